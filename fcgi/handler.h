@@ -1,0 +1,97 @@
+#ifndef FCGI_HANDLER_H
+#define FCGI_HANDLER_H
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "../lib/base/buf.h"
+#include "../lib/base/err.h"
+#include "../lib/db/db.h"
+/*
+ * A handler is two halves around one database call.  begin turns the request
+ * into a typed call (or answers at once); done turns the answer row into a
+ * response.  It keeps nothing between them but the request, so calls of many
+ * requests share one transaction.
+ *
+ * The dispatcher does everything else: body cap, signature or token, strict
+ * JSON, the auth object, the answer's error, request ids, headers, waiting.
+ */
+struct req;
+struct resp;
+
+struct call {
+	enum stmt_id stmt;
+	struct json_object *auth;	/* filled by the dispatcher from auth.c */
+	struct json_object *args;	/* filled by begin; owned by the call */
+	bool	set;
+};
+/* call_set(c, id, args): args is taken. */
+void call_set(struct call *c, enum stmt_id id, struct json_object *args);
+
+/* The decoded core.answer of the call (err NULL rows only). */
+struct answer {
+	int	status;
+	struct json_object *body;	/* may be NULL */
+	struct json_object *extra;	/* may be NULL */
+};
+
+enum route_flags {
+	RT_OPEN		= 1 << 0,	/* no authentication */
+	RT_BODY_JSON	= 1 << 1,	/* parse the body into rq->json (may be empty object when absent) */
+	RT_BODY_FILE	= 1 << 2,	/* nginx spooled it: rq->body_file */
+	RT_READ		= 1 << 3,	/* read: rate bucket "read", unlogged nonce, next-upstream safe */
+	RT_WAIT		= 1 << 4,	/* honours ?wait= and Prefer: wait */
+	RT_IDEM		= 1 << 5,	/* creates: Idempotency-Key honoured */
+	RT_SPENDER	= 1 << 6,	/* X-Pandacea-Spender-Address looked at */
+	RT_LEGACY	= 1 << 7,	/* in table 1.1: legacy signatures may be used */
+	RT_RAW_BODY	= 1 << 8,	/* body kept as bytes, any content type (scripts) */
+	RT_LOCAL	= 1 << 9,	/* nginx admits listed addresses only */
+};
+struct handler {
+	/* begin: 0 = call_set was done, or resp filled (resp_done()); -1 = e */
+	int (*begin)(struct req *rq, struct call *call, struct resp *rs, struct err *e);
+	/* done: default (NULL) copies status and body */
+	int (*done)(struct req *rq, const struct answer *a, struct resp *rs, struct err *e);
+};
+struct route {
+	const char *method;		/* "GET" also serves HEAD */
+	const char *path;		/* "/api/v1/leases/{id}/approve" */
+	const struct handler *handler;
+	const char *scope;		/* "" with RT_OPEN */
+	unsigned flags;
+	const char *summary;		/* API page and OpenAPI */
+};
+extern const struct route route_table[];	/* ends with method NULL */
+
+struct req {
+	char	id[65];			/* request id */
+	const char *method, *uri, *path, *query, *host, *remote_addr;
+	const struct route *route;
+	const char *peer_id, *token_sha256_hex, *spender, *idem_key;	/* after auth; NULL when absent */
+	const char *body; size_t body_len;	/* raw */
+	const char *body_file;		/* RT_BODY_FILE */
+	struct json_object *json;	/* RT_BODY_JSON */
+	const struct conf *conf;
+	struct req_impl *impl;
+};
+/* Path parameter by name (percent-decoded, at most 512 bytes), or NULL. */
+const char *req_path_param(const struct req *rq, const char *name);
+/* Query parameter (decoded, first one), or NULL; unknown names are refused by
+ * req_query_known(rq, names, e). */
+const char *req_query(const struct req *rq, const char *name);
+int req_query_known(const struct req *rq, const char *const *names, struct err *e);
+int req_query_i64(const struct req *rq, const char *name, int64_t min, int64_t max, int64_t *out, struct err *e); /* 1/0/-1 */
+const char *req_header(const struct req *rq, const char *name);	/* "If-None-Match"; NULL when absent */
+
+/* Responses: status, headers, then parts that are sent in order.  Nothing is
+ * written until the handler returns. */
+void resp_status(struct resp *rs, int status);
+void resp_header(struct resp *rs, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void resp_json(struct resp *rs, struct json_object *o);		/* whole JSON body; borrows o during the call */
+void resp_text(struct resp *rs, const char *content_type, const char *p, size_t n);
+enum part_enc { PART_RAW, PART_BASE64, PART_JSON };	/* PART_JSON: inside of a JSON string */
+void resp_part_mem(struct resp *rs, const void *p, size_t n);	/* copied */
+/* resp_part_file: takes fd; streamed in bounded slices when the client can take more. */
+void resp_part_file(struct resp *rs, int fd, int64_t off, int64_t len, enum part_enc enc);
+void resp_accel(struct resp *rs, const char *internal_path);	/* X-Accel-Redirect */
+void resp_done(struct resp *rs);		/* begin answered without a call */
+#endif

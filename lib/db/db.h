@@ -1,0 +1,67 @@
+#ifndef DB_DB_H
+#define DB_DB_H
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "../base/err.h"
+#include "../proc/loop.h"
+#include "stmt.h"
+/*
+ * Asynchronous PostgreSQL over libpq in pipeline mode, on a loop.
+ *
+ * db_conn keeps itself connected (jittered backoff 100 ms..10 s), prepares the
+ * statements of lib/db/stmt.c, compares the contract number first, and runs
+ * calls in groups: the calls of one group share one transaction (one Sync).
+ * The callback of a call runs when the group's Sync has been answered, so a
+ * row seen there is committed.
+ */
+struct db_conn;
+struct db_row { const PGresult *res; int row; };
+
+/* Parameters of a call: text or binary, copied when the call is added. */
+enum db_ptype { DBP_NULL, DBP_TEXT, DBP_BYTES };
+struct db_param { enum db_ptype type; const void *p; size_t n; };
+#define P_NULL		((struct db_param){ .type = DBP_NULL })
+#define P_TEXT(s)	((struct db_param){ .type = (s) ? DBP_TEXT : DBP_NULL, .p = (s) })
+#define P_BYTES(b, len)	((struct db_param){ .type = DBP_BYTES, .p = (b), .n = (len) })	/* bytea, binary */
+
+/* done(arg, res, e): exactly once per call.  res (borrowed) on success, with
+ * PGRES_TUPLES_OK; else NULL and e: ERR_DB (sqlstate set) when this or another
+ * call of the group failed, ERR_DB_DOWN when the commit is in doubt. */
+typedef void db_done_fn(void *arg, const PGresult *res, const struct err *e);
+typedef void db_notify_fn(void *arg, const char *channel, const char *payload);
+typedef void db_state_fn(void *arg, bool up);
+
+struct db_opts {
+	const char *conninfo;
+	const char *application;
+	int roles;			/* enum stmt_role: which statements to prepare; 0: none */
+	const char *const *setup;	/* SQL run after each connect (NULL-terminated), e.g. "LISTEN w12"; may be NULL */
+	db_state_fn *on_state;		/* may be NULL */
+	db_notify_fn *on_notify;	/* may be NULL */
+	void *arg;
+};
+int db_open(struct db_conn **out, struct loop *l, const struct db_opts *o, struct err *e);
+void db_close(struct db_conn *c);		/* outstanding calls get ERR_CANCELLED */
+bool db_up(const struct db_conn *c);
+size_t db_inflight(const struct db_conn *c);	/* calls not answered */
+/* db_call: queue a call in the open group.  db_sync: close the group and send it.
+ * A group of one: db_call then db_sync.  Errors of sending come through done. */
+void db_call(struct db_conn *c, enum stmt_id id, const struct db_param *params, size_t n, db_done_fn *done, void *arg);
+void db_sync(struct db_conn *c);
+/* db_exec_listen: run LISTEN/UNLISTEN/advisory-lock text of ours on a connection opened with on_notify; done may be NULL. */
+void db_exec(struct db_conn *c, const char *sql, db_done_fn *done, void *arg);
+
+/* Reading: by column name; missing columns abort (a bug, not data). NULL -> NULL/def. */
+const char *row_text(const PGresult *r, int row, const char *col);
+int64_t row_i64(const PGresult *r, int row, const char *col, int64_t def);
+bool row_bool(const PGresult *r, int row, const char *col);
+bool row_null(const PGresult *r, int row, const char *col);
+/* row_bytes: decode a text-format bytea ("\x..") into malloc'd *out. */
+int row_bytes(const PGresult *r, int row, const char *col, uint8_t **out, size_t *n, struct err *e);
+void pgres_clear(PGresult **r);		/* for CLEANUP */
+
+/* Synchronous use, for command-line tools only (migrate, doctor). */
+int db_connect_sync(PGconn **out, const char *conninfo, struct err *e);
+int db_exec_sync(PGconn *c, const char *sql, struct err *e);
+#endif

@@ -1,0 +1,20 @@
+#ifndef DB_STMT_H
+#define DB_STMT_H
+/*
+ * The call table: the only SQL in C.  Prepared at connect by roles that may
+ * EXECUTE them.  DB_CONTRACT must equal api.contract(): a mismatch stops the
+ * program with a clear line.  HTTP functions all have the same shape,
+ *   SELECT (a).* FROM api.x($1::jsonb auth, $2::jsonb request) a
+ * so a new endpoint adds one row to stmt.c.
+ */
+#define DB_CONTRACT 1
+enum stmt_role { STMT_FCGI = 1, STMT_WORKER = 2 };	/* bit mask */
+enum stmt_id {
+#define STMT(id, roles, nparams, sql) id,
+#include "stmt.def"
+#undef STMT
+	ST_MAX
+};
+struct stmt { enum stmt_id id; const char *name; int roles; int nparams; const char *sql; };
+const struct stmt *stmt_get(enum stmt_id id);
+#endif

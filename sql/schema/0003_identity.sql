@@ -1,0 +1,81 @@
+-- Who may do what: principals, their keys and tokens, nonces and rates.
+CREATE TABLE core.principal (
+  id         int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  public_id  text NOT NULL UNIQUE,      -- prn_ + 26 base32
+  name       text NOT NULL UNIQUE,
+  roles      text[] NOT NULL,           -- consumer, owner, operator, auditor
+  tenant     text,
+  enabled    boolean NOT NULL DEFAULT true,
+  max_running int,                      -- NULL: no limit
+  seal_key   bytea,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE core.principal_key (
+  peer_id    text PRIMARY KEY,          -- normal form: base58 multihash
+  principal  int NOT NULL REFERENCES core.principal,
+  alg        text NOT NULL CHECK (alg IN ('ed25519', 'rsa', 'secp256k1', 'ecdsa')),
+  public_key bytea NOT NULL,            -- ed25519: 32 bytes; others: DER SubjectPublicKeyInfo
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  removed_at timestamptz
+);
+CREATE INDEX principal_key_principal ON core.principal_key (principal);
+
+CREATE TABLE core.principal_address (   -- proved wallet addresses
+  address    text PRIMARY KEY CHECK (address ~ '^0x[0-9a-f]{40}$'),
+  principal  int NOT NULL REFERENCES core.principal,
+  proved_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE core.token (
+  id         text PRIMARY KEY,          -- tok_ + 26 base32
+  principal  int NOT NULL REFERENCES core.principal,
+  sha256     bytea NOT NULL UNIQUE,     -- of the whole token text
+  name       text NOT NULL,
+  scopes     text[] NOT NULL,
+  made_by    text,                      -- the token that made it; it dies with that one
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  expires_at timestamptz NOT NULL,
+  revoked_at timestamptz
+);
+CREATE INDEX token_principal ON core.token (principal);
+
+-- A nonce works once per principal.  Writes: in the transaction of the effect.
+CREATE TABLE core.nonce (
+  principal  int NOT NULL,
+  nonce      text NOT NULL,
+  at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (principal, nonce)
+);
+CREATE INDEX nonce_at ON core.nonce (at);
+-- Reads: unlogged; reads stamped before the server's start are refused instead.
+CREATE UNLOGGED TABLE core.nonce_read (
+  principal  int NOT NULL,
+  nonce      text NOT NULL,
+  at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (principal, nonce)
+);
+CREATE INDEX nonce_read_at ON core.nonce_read (at);
+
+CREATE UNLOGGED TABLE core.rate (       -- token buckets; a crash refills them
+  principal  int NOT NULL,
+  bucket     text NOT NULL,             -- submit, read
+  tokens     double precision NOT NULL,
+  at         timestamptz NOT NULL,
+  PRIMARY KEY (principal, bucket)
+) WITH (fillfactor = 50);
+
+-- Audit from the first day, unchained; a later job fills prev_hash and hash.
+CREATE TABLE core.event (
+  seq         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+  actor       text NOT NULL,            -- principal's public id, 'node', 'worker:N', 'psql:ROLE'
+  verb        text NOT NULL,            -- noun.past: job.submitted, lease.granted, ...
+  object      text NOT NULL,            -- public id
+  detail      jsonb,                    -- words and numbers of ours; never data, script, output or secret
+  detail_hash bytea,
+  prev_hash   bytea,
+  hash        bytea
+);
+CREATE INDEX event_object ON core.event (object, seq);
+CREATE TABLE core.checkpoint (seq bigint PRIMARY KEY, hash bytea NOT NULL, sig bytea NOT NULL);
