@@ -1,0 +1,151 @@
+#include "frame.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "../base/json.h"
+
+#define FRAME_HEAD	4u
+#define FRAME_STEP	(64u << 10)	/* bytes of one read */
+
+void
+frame_init(struct frame_io *f, int fd)
+{
+	*f = (struct frame_io){ .fd = fd };
+	buf_init(&f->in, FRAME_HEAD + FRAME_MAX + FRAME_STEP);
+	buf_init(&f->out, FRAME_OUT_MAX);
+}
+
+void
+frame_release(struct frame_io *f)
+{
+	buf_release(&f->in);
+	buf_release(&f->out);
+}
+
+/* frame_len: the announced length; at least FRAME_HEAD bytes are there. */
+static size_t
+frame_len(const struct buf *b)
+{
+	const uint8_t *p = (const uint8_t *)b->data;
+
+	return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+}
+
+int
+frame_read(struct frame_io *f, struct err *e)
+{
+	char *p;
+	ssize_t n;
+
+	if (f->eof)
+		return 0;
+	p = buf_room(&f->in, FRAME_STEP);
+	if (p == NULL)
+		return err_set(e, ERR_LIMIT, "frames arrive faster than they are taken");
+	n = recv(f->fd, p, FRAME_STEP, 0);
+	if (n == -1) {
+		if (errno == EAGAIN || errno == EINTR)
+			return 0;
+		if (errno != ECONNRESET)	/* died with frames unread: closed, too */
+			return err_sys(e, "frame read");
+		n = 0;
+	}
+	if (n == 0) {
+		f->eof = true;
+		return 0;
+	}
+	buf_grew(&f->in, (size_t)n);
+	return 1;
+}
+
+int
+frame_next(struct frame_io *f, struct json_object **out, struct err *e)
+{
+	struct json_object *o = NULL;
+	struct err why = ERR_INIT;
+	size_t len;
+
+	if (f->in.len < FRAME_HEAD)
+		return 0;
+	len = frame_len(&f->in);
+	if (len == 0 || len > FRAME_MAX)
+		return err_set(e, ERR_PROTO, "frame of %zu bytes", len);
+	if (f->in.len < FRAME_HEAD + len)
+		return 0;
+	if (json_parse(&o, f->in.data + FRAME_HEAD, len, &why) == -1)
+		return err_set(e, ERR_PROTO, "frame: %s", why.msg);
+	if (!json_object_is_type(o, json_type_object)) {
+		json_put(&o);
+		return err_set(e, ERR_PROTO, "frame is not an object");
+	}
+	buf_drop(&f->in, FRAME_HEAD + len);
+	*out = o;
+	return 1;
+}
+
+int
+frame_add(struct frame_io *f, struct json_object *o, struct err *e)
+{
+	size_t len = 0;
+	const char *text = json_object_to_json_string_length(o,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
+	uint8_t head[FRAME_HEAD];
+
+	if (text == NULL || len > FRAME_MAX)
+		return err_set(e, ERR_LIMIT, "frame of %zu bytes", len);
+	if (len + FRAME_HEAD > FRAME_OUT_MAX - f->out.len)
+		return err_set(e, ERR_LIMIT, "the peer does not take its frames");
+	for (size_t i = 0; i < FRAME_HEAD; i++)
+		head[i] = (uint8_t)(len >> (8 * (FRAME_HEAD - 1 - i)));
+	buf_add(&f->out, head, FRAME_HEAD);
+	buf_add(&f->out, text, len);
+	if (f->out.failed)
+		return err_set(e, ERR_LIMIT, "no room for a frame");
+	return 0;
+}
+
+int
+frame_flush(struct frame_io *f, struct err *e)
+{
+	size_t at = 0;
+	int rc = 1;
+
+	while (at < f->out.len) {
+		ssize_t n = send(f->fd, f->out.data + at, f->out.len - at,
+		    MSG_NOSIGNAL);
+
+		if (n > 0) {
+			at += (size_t)n;
+		} else if (errno == EAGAIN) {
+			rc = 0;
+			break;
+		} else if (errno != EINTR) {
+			rc = err_sys(e, "frame write");
+			break;
+		}
+	}
+	buf_drop(&f->out, at);
+	return rc;
+}
+
+struct json_object *
+frame_new(const char *t)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_str(o, "t", t);
+	return o;
+}
+
+const char *
+frame_type(struct json_object *o)
+{
+	struct json_object *t;
+
+	if (!json_object_object_get_ex(o, "t", &t) ||
+	    !json_object_is_type(t, json_type_string))
+		return "";
+	return json_object_get_string(t);
+}
