@@ -1,0 +1,156 @@
+# Darkroom: build, run, check.  `make help` lists the targets.
+# An untracked config.mk overrides anything set with ?= here.
+-include config.mk
+
+CC	?= gcc
+BUILD	?= build
+PREFIX	?= /usr
+SYSCONFDIR ?= /etc
+OPT	?= -O2 -g
+WERROR	?=
+VERSION	:= $(shell cat VERSION)
+
+PKGS	:= libpq json-c libsodium libseccomp libarchive libcurl libgcrypt
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+CPPFLAGS += -D_GNU_SOURCE -DDARKROOM_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+CFLAGS	?= $(OPT) -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
+	   -fstack-protector-strong -D_FORTIFY_SOURCE=2
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WERROR) $(SAN) -fPIC -MMD -MP
+LDFLAGS	+= -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
+
+LIB_SRC	:= $(sort $(wildcard lib/*/*.c))
+FCGI_SRC := $(sort $(wildcard fcgi/*.c))
+WORKERD_SRC := $(sort $(wildcard worker/workerd/*.c))
+RUNNER_SRC := $(sort $(wildcard worker/runner/*.c worker/exec/*.c))
+SANDBOX_SRC := $(sort $(wildcard worker/sandbox/*.c))
+CLI_SRC	:= $(sort $(wildcard cli/*.c))
+MIGRATE_SRC := $(sort $(wildcard cli/migrate/*.c))
+JAIL_SRC := $(sort $(wildcard worker/sandbox/zygote/*.c))
+obj	= $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+PROGRAMS := $(if $(FCGI_SRC),darkroom-fcgi) $(if $(WORKERD_SRC),darkroom-workerd) $(if $(RUNNER_SRC),darkroom-runner) \
+	$(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate)
+JAIL	:= $(if $(JAIL_SRC),$(BUILD)/darkroom-jail.so)
+
+UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/t_*.c)))
+FUZZ	:= $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/f_*.c)))
+SCRIPTS	:= $(wildcard image/darkroom-image worker/sandbox/darkroom-doctor)
+
+all: $(addprefix $(BUILD)/,$(PROGRAMS)) $(JAIL) $(addprefix $(BUILD)/,$(notdir $(SCRIPTS))) ## build every program
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/libdr.a: $(call obj,$(LIB_SRC))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+define program
+$(BUILD)/$(1): $(call obj,$(2)) $(BUILD)/libdr.a
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(eval $(call program,darkroom-fcgi,$(FCGI_SRC)))
+$(eval $(call program,darkroom-workerd,$(WORKERD_SRC)))
+$(eval $(call program,darkroom-runner,$(RUNNER_SRC)))
+$(eval $(call program,darkroom-sandbox,$(SANDBOX_SRC)))
+$(eval $(call program,darkroom,$(CLI_SRC)))
+$(eval $(call program,darkroom-migrate,$(MIGRATE_SRC)))
+
+# Loaded by the image's own interpreter: libc only, never a sanitizer.
+$(BUILD)/darkroom-jail.so: $(JAIL_SRC)
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=gnu11 $(CFLAGS) $(WERROR) -fPIC -shared -Wl,-z,relro,-z,now -o $@ $(JAIL_SRC)
+
+$(BUILD)/darkroom-image: image/darkroom-image
+	install -D -m 755 $< $@
+$(BUILD)/darkroom-doctor: worker/sandbox/darkroom-doctor
+	install -D -m 755 $< $@
+
+# A unit test links the library and, by its name, the objects of one program.
+unit_objs = $(if $(filter t_fcgi_%,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
+	$(if $(filter t_sandbox_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
+	$(if $(filter t_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC)))) \
+	$(if $(filter t_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
+.SECONDEXPANSION:
+$(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+
+# Fuzz targets: `make fuzz` explores with libFuzzer; the corpus replays in `make check`.
+fuzz_objs = $(if $(filter f_fcgi_% f_params f_auth_% f_fields,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
+	$(if $(filter f_sandbox_% f_oci_% f_artifact_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
+	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC))))
+FUZZ_MAIN ?= tests/fuzz/replay.c
+$(BUILD)/fuzz/f_%: tests/fuzz/f_%.c $$(call fuzz_objs,f_$$*) $(BUILD)/libdr.a $(FUZZ_MAIN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+
+unit-programs: $(UNIT)
+fuzz-programs: $(FUZZ)
+
+SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+asan: ## every program under ASan and UBSan, in build/asan
+	$(MAKE) BUILD=build/asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" all unit-programs fuzz-programs
+
+FUZZ_SECONDS ?= 30
+fuzz: ## explore each fuzz target with libFuzzer for FUZZ_SECONDS
+	$(MAKE) BUILD=build/libfuzzer CC=clang OPT="-O1 -g" SAN="-fsanitize=fuzzer-no-link,address,undefined" \
+	    FUZZ_LINK="-fsanitize=fuzzer" FUZZ_MAIN= fuzz-programs
+	tests/fuzz/explore.sh build/libfuzzer/fuzz $(FUZZ_SECONDS)
+
+SUDO	:= $(if $(filter 0,$(shell id -u)),,sudo -E)
+
+deps: ## install the packages that building and running need
+	$(SUDO) packaging/install-deps.sh run
+check-deps:
+	$(SUDO) packaging/install-deps.sh check
+
+run: deps ## build, start a private node, run a real computation on it, stay up
+	$(MAKE) all
+	$(SUDO) tests/demo.py run
+demo: deps ## the same, then stop
+	$(MAKE) all
+	$(SUDO) tests/demo.py demo
+stop: ## stop what `make run` left up in this checkout
+	$(SUDO) tests/demo.py stop
+
+check: check-deps ## install what tests need and run all of them
+	$(MAKE) WERROR=-Werror all
+	$(MAKE) WERROR=-Werror asan
+	$(SUDO) tests/run.py $(ONLY)
+check-unit: ; $(MAKE) asan; tests/run.py unit fuzz ## unit tests and fuzz corpora, under sanitizers
+check-sql: all ; $(SUDO) tests/run.py sql ## pgTAP
+check-race: all ; $(SUDO) tests/run.py race ## two connections interleaved
+check-e2e: all ; $(SUDO) tests/run.py e2e ## real nginx, PostgreSQL, containers
+check-hostile: all ; $(SUDO) tests/run.py hostile ## what a script may try
+
+bench: deps check-deps all ## measure; BENCH=name for one
+	$(SUDO) tests/bench/run.py $(BENCH)
+
+lint: ## everything that reads the source
+	tests/lint/run.sh
+format: ## settle the formatting of what this branch changed
+	git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
+coverage: ## line coverage of the unit tests, build/coverage/index.html
+	$(MAKE) BUILD=build/coverage OPT="-O0 -g" SAN="--coverage" all unit-programs
+	tests/coverage.sh build/coverage
+
+DATADIR	= $(PREFIX)/share/darkroom
+LIBEXEC	= $(PREFIX)/lib/darkroom
+install: all ## into DESTDIR and PREFIX
+	packaging/install.sh "$(BUILD)" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
+deb: ## a Debian package in build/
+	packaging/deb/build.sh "$(VERSION)"
+
+clean: ## remove what was built (a running node's folder stays: make stop)
+	rm -rf build/obj build/asan build/coverage build/libfuzzer build/tests build/fuzz build/deb build/lint \
+	    build/libdr.a build/darkroom* build/clang
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all asan fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
+	bench lint format coverage install deb clean help unit-programs fuzz-programs
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
