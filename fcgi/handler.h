@@ -24,7 +24,11 @@ struct call {
 	struct json_object *args;	/* filled by begin; owned by the call */
 	bool	set;
 };
-/* call_set(c, id, args): args is taken. */
+/*
+ * call_set(c, id, args): args is taken.  The dispatcher adds request_id to it
+ * and, on RT_IDEM routes, idem_key and idem_digest.  args NULL: a function
+ * without parameters (api.node_ready()).
+ */
 void call_set(struct call *c, enum stmt_id id, struct json_object *args);
 
 /* The decoded core.answer of the call (err NULL rows only). */
@@ -51,12 +55,26 @@ struct handler {
 	int (*begin)(struct req *rq, struct call *call, struct resp *rs, struct err *e);
 	/* done: default (NULL) copies status and body */
 	int (*done)(struct req *rq, const struct answer *a, struct resp *rs, struct err *e);
+	/*
+	 * step: optional.  Work too long for one turn of the loop, in bounded
+	 * slices; runs after a begin that returned 0 with neither a call nor an
+	 * answer.  1 = call me again, 0 = call_set was done or resp filled, -1 = e.
+	 */
+	int (*step)(struct req *rq, struct call *call, struct resp *rs, struct err *e);
+	/*
+	 * fail: optional.  The call could not be made or answered: 0 = resp was
+	 * filled after all (readiness says "database: not_ready"), -1 = the usual
+	 * error answer for why.
+	 */
+	int (*fail)(struct req *rq, const struct err *why, struct resp *rs);
+	/* drop: frees rq->state when the request ends, however it ends; only called when state is set */
+	void (*drop)(void *state);
 };
 struct route {
 	const char *method;		/* "GET" also serves HEAD */
 	const char *path;		/* "/api/v1/leases/{id}/approve" */
 	const struct handler *handler;
-	const char *scope;		/* "" with RT_OPEN */
+	const char *scope;		/* "" with RT_OPEN; several words apart by spaces: any of them */
 	unsigned flags;
 	const char *summary;		/* API page and OpenAPI */
 };
@@ -71,6 +89,7 @@ struct req {
 	const char *body_file;		/* RT_BODY_FILE */
 	struct json_object *json;	/* RT_BODY_JSON */
 	const struct conf *conf;
+	void	*state;			/* the handler's own, between begin, step and done; see handler.drop */
 	struct req_impl *impl;
 };
 /* Path parameter by name (percent-decoded, at most 512 bytes), or NULL. */
@@ -83,7 +102,7 @@ int req_query_i64(const struct req *rq, const char *name, int64_t min, int64_t m
 const char *req_header(const struct req *rq, const char *name);	/* "If-None-Match"; NULL when absent */
 
 /* Responses: status, headers, then parts that are sent in order.  Nothing is
- * written until the handler returns. */
+ * written until the handler returns.  Headers set before an error stay. */
 void resp_status(struct resp *rs, int status);
 void resp_header(struct resp *rs, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void resp_json(struct resp *rs, struct json_object *o);		/* whole JSON body; borrows o during the call */
