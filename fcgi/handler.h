@@ -36,6 +36,7 @@ struct answer {
 	int	status;
 	struct json_object *body;	/* may be NULL */
 	struct json_object *extra;	/* may be NULL */
+	const PGresult *rows;		/* statements of another shape (ST_NODE_METRICS): their rows, nothing else is set */
 };
 
 enum route_flags {
