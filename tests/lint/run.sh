@@ -1,0 +1,70 @@
+#!/bin/sh
+# lint: everything that reads the source.  --tap for the test runner.
+# Each rule is a function that prints its findings and nothing when content.
+set -u
+cd "$(dirname "$0")/../.." || exit 111
+sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
+c_files() { sources '*.c' '*.h'; }
+
+forbidden_calls() {
+	c_files | xargs grep -nE '\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|alloca|system|atoi|atol)\(' | grep -v 'tests/lint'
+}
+include_arrows() {	# fcgi, worker -> lib/{db,net,kind,proc,crypt,blob} -> lib/base
+	sources 'lib/*.c' 'lib/*.h' | xargs grep -nE '#include "[^"]*(fcgi|worker|cli)/'
+	sources 'lib/base/*' | xargs grep -nE '#include "\.\./(db|net|kind|proc|crypt|blob)/'
+	sources 'fcgi/*' | xargs grep -nE '#include "[^"]*worker/'
+	sources 'worker/*.c' 'worker/*.h' | xargs grep -nE '#include "[^"]*fcgi/'
+	sources 'worker/runner/*' 'worker/exec/*' 'worker/sandbox/*.c' | xargs grep -nE '#include "[^"]*lib/db/'
+}
+sql_in_c() {	# prepared calls live in lib/db/stmt.def
+	sources 'fcgi/*.c' 'worker/*.c' | xargs grep -nE '"(SELECT|INSERT|UPDATE|DELETE) ' | grep -vE 'LISTEN|advisory'
+}
+lone_headers() {
+	flags="-D_GNU_SOURCE -std=gnu11 -fsyntax-only -Wall -Werror $(pkg-config --cflags libpq json-c)"
+	for h in $(sources 'lib/*.h' 'fcgi/*.h' 'worker/*.h' 'cli/*.h'); do
+		# shellcheck disable=SC2086
+		gcc $flags -x c "$h" 2>&1 | grep -E 'error' | head -1
+	done
+}
+clang_warnings() {
+	# shellcheck disable=SC2046
+	for f in $(sources 'lib/*.c' 'fcgi/*.c' 'worker/*.c' 'cli/*.c'); do
+		clang -D_GNU_SOURCE -DDARKROOM_VERSION='""' -std=gnu11 -fsyntax-only -Wall -Wextra -Wshadow -Werror \
+		    $(pkg-config --cflags libpq json-c) "$f" 2>&1 | grep -E 'error|warning'
+	done
+}
+shell_scripts() {
+	for f in $(sources '*.sh' .ci/run image/darkroom-image worker/sandbox/darkroom-doctor); do
+		[ -f "$f" ] && head -1 "$f" | grep -qE 'sh$' && shellcheck -S warning "$f"
+	done
+}
+manuals() {
+	for f in $(sources 'docs/man/*.[1-8]'); do
+		mandoc -T lint -W error "$f"
+	done
+}
+settings_in_manual() {	# every row of lib/base/settings.c stands in darkroom.conf(5)
+	[ -f docs/man/darkroom.conf.5 ] || { echo "no docs/man/darkroom.conf.5"; return; }
+	grep -oE '\.name = "[a-z0-9_]+"|^[[:space:]]*\{ ?"[a-z0-9_]+"' lib/base/settings.c | grep -oE '"[a-z0-9_]+"' | tr -d '"' | sort -u |
+	while read -r name; do
+		grep -q "$name" docs/man/darkroom.conf.5 || echo "darkroom.conf.5 lacks $name"
+	done
+}
+left_overs() {
+	sources '*.c' '*.h' '*.sql' '*.py' '*.sh' | grep -v '^tests/lint/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b'
+}
+
+n=0 bad=0
+for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual left_overs; do
+	n=$((n + 1))
+	found=$($rule 2>&1)
+	if [ -z "$found" ]; then
+		echo "ok $n - $rule"
+	else
+		bad=$((bad + 1))
+		echo "not ok $n - $rule"
+		echo "$found" | sed 's/^/# /'
+	fi
+done
+echo "1..$n"
+[ "$bad" = 0 ]
