@@ -1,0 +1,31 @@
+#!/bin/sh
+# install.sh BUILD DESTDIR PREFIX SYSCONFDIR: what `make install` and the package do.
+# Configuration files that exist are left alone.
+set -eu
+build=$1 dest=$2 prefix=$3 sysconf=$4
+cd "$(dirname "$0")/.."
+libexec=$dest$prefix/lib/darkroom share=$dest$prefix/share/darkroom
+
+install -d "$dest$prefix/bin" "$libexec" "$share/sql" "$share/nginx" "$share/image" "$share/zygote"
+install -m 755 "$build/darkroom" "$dest$prefix/bin/darkroom"
+for p in darkroom-fcgi darkroom-workerd darkroom-runner darkroom-sandbox darkroom-migrate darkroom-image darkroom-doctor; do
+	install -m 755 "$build/$p" "$libexec/$p"
+done
+[ ! -e "$build/darkroom-jail.so" ] || install -m 644 "$build/darkroom-jail.so" "$libexec/darkroom-jail.so"
+(cd sql && find . -name '*.sql' | sort) | while read -r f; do
+	install -D -m 644 "sql/$f" "$share/sql/$f"
+done
+for f in nginx/*; do install -m "$(stat -c %a "$f")" "$f" "$share/nginx/"; done
+for f in image/*; do [ -f "$f" ] && install -m "$(stat -c %a "$f")" "$f" "$share/image/"; done
+for f in worker/sandbox/zygote/*.py; do install -m 644 "$f" "$share/zygote/"; done
+for f in docs/man/*.[1-8]; do install -D -m 644 "$f" "$dest$prefix/share/man/man${f##*.}/$(basename "$f")"; done
+for f in packaging/systemd/*.service; do install -D -m 644 "$f" "$dest/lib/systemd/system/$(basename "$f")"; done
+install -D -m 644 packaging/systemd/darkroom.sysusers "$dest$prefix/lib/sysusers.d/darkroom.conf"
+install -D -m 644 packaging/systemd/darkroom.tmpfiles "$dest$prefix/lib/tmpfiles.d/darkroom.conf"
+install -D -m 644 cli/completion/darkroom.bash "$dest$prefix/share/bash-completion/completions/darkroom"
+install -D -m 644 cli/completion/_darkroom "$dest$prefix/share/zsh/vendor-completions/_darkroom"
+install -D -m 644 cli/completion/darkroom.fish "$dest$prefix/share/fish/vendor_completions.d/darkroom.fish"
+for f in packaging/etc/*; do
+	t=$dest$sysconf/darkroom/$(basename "$f")
+	[ -e "$t" ] || install -D -m 644 "$f" "$t"
+done
