@@ -57,13 +57,48 @@ CREATE UNLOGGED TABLE core.nonce_read (
 );
 CREATE INDEX nonce_read_at ON core.nonce_read (at);
 
-CREATE UNLOGGED TABLE core.rate (       -- token buckets; a crash refills them
+-- Token buckets; a crash refills them.  The row of bucket 'submit' is also the
+-- lock that serialises the writes of one principal.
+CREATE UNLOGGED TABLE core.rate (
   principal  int NOT NULL,
-  bucket     text NOT NULL,             -- submit, read
+  bucket     text NOT NULL CHECK (bucket IN ('submit', 'read')),
   tokens     double precision NOT NULL,
   at         timestamptz NOT NULL,
+  room       int NOT NULL DEFAULT 0,    -- submits that surely fit under open_jobs_max; 0: count again
+  room_cap   int NOT NULL DEFAULT 0,    -- the cap that room was counted for
   PRIMARY KEY (principal, bucket)
 ) WITH (fillfactor = 50);
+
+-- What a route asks for, and which roles have it.  A key carries every scope
+-- of its principal's roles, a token those it was made with.
+CREATE TABLE core.scope (
+  name   text PRIMARY KEY,
+  roles  text[] NOT NULL,
+  help   text NOT NULL
+);
+INSERT INTO core.scope VALUES
+  ('job:submit',    '{consumer}',                        'run scripts, store scripts, release nothing'),
+  ('job:read',      '{consumer,owner,operator,auditor}', 'state and results: each role sees its own part'),
+  ('job:cancel',    '{consumer,owner,operator}',         'end and purge jobs'),
+  ('asset:read',    '{owner,consumer}',                  'assets and products: metadata, never bytes'),
+  ('asset:write',   '{owner}',                           'store and change assets and products'),
+  ('lease:request', '{consumer,owner}',                  'propose leases; read one''s own'),
+  ('lease:grant',   '{owner}',                           'grant, approve, reject and revoke leases'),
+  ('review',        '{owner}',                           'release and withhold output'),
+  ('audit',         '{auditor,operator}',                'read the audit'),
+  ('operate',       '{operator}',                        'principals, images, lanes, workers'),
+  ('token',         '{consumer,owner,operator,auditor}', 'make and kill one''s own tokens');
+
+-- What core.authenticate found out: a principal, or the refusal to answer.
+CREATE TYPE core.caller AS (
+  id         int,
+  public_id  text,
+  roles      text[],
+  token      text,      -- id of the token used; NULL: a key
+  room       int,       -- see core.rate
+  rate       jsonb,     -- {limit,remaining,reset_s} for RateLimit-*
+  refusal    core.answer -- err NULL: go on
+);
 
 -- Audit from the first day, unchained; a later job fills prev_hash and hash.
 CREATE TABLE core.event (

@@ -46,10 +46,14 @@ CREATE TABLE core.script (
   principal  int NOT NULL REFERENCES core.principal,
   cid        text NOT NULL,             -- CIDv0 of the one-block UnixFS file; '' above 256 KiB
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  used_at    timestamptz NOT NULL DEFAULT clock_timestamp(),   -- refreshed at most once a day
   PRIMARY KEY (principal, sha256)
 );
+CREATE INDEX script_used ON core.script (used_at);
 CREATE INDEX script_blob ON core.script (sha256);
-CREATE INDEX script_cid ON core.script (cid);
+CREATE INDEX script_cid ON core.script (principal, cid) WHERE cid <> '';
+CREATE INDEX blob_touched ON core.blob (touched_at) WHERE NOT dying;
+CREATE INDEX blob_dying ON core.blob (sha256) WHERE dying;
 
 CREATE TABLE core.product (
   product_id text PRIMARY KEY,          -- did:pandacea:...
@@ -83,7 +87,7 @@ CREATE TABLE core.data_lease (
   spender     text,                     -- 0x address; then execute must name it
   earner      text,
   max_runs    int CHECK (max_runs > 0),
-  runs_used   int NOT NULL DEFAULT 0,
+  runs_used   int NOT NULL DEFAULT 0,   -- both counters lag behind core.run_note; see core.lease_runs
   runs_held   int NOT NULL DEFAULT 0,   -- reserved by open jobs
   max_limits  jsonb NOT NULL DEFAULT '{}',
   max_priority smallint NOT NULL DEFAULT 0,
@@ -104,6 +108,14 @@ CREATE TABLE core.data_lease_asset (
   PRIMARY KEY (serial, asset)
 );
 CREATE INDEX data_lease_asset_asset ON core.data_lease_asset (asset);
+-- The end of a reserved run, until a submit folds it into the counters: so a
+-- finish never waits for the lease row that a revocation holds.
+CREATE TABLE core.run_note (
+  serial bigint NOT NULL,
+  job_id uuid NOT NULL,
+  used   boolean NOT NULL,
+  PRIMARY KEY (serial, job_id)
+);
 CREATE TABLE core.dispute (
   id         text PRIMARY KEY,          -- dsp_ + 26 base32
   serial     bigint NOT NULL REFERENCES core.data_lease,
@@ -126,6 +138,26 @@ CREATE TABLE core.image (               -- only allow-listed digests run
 );
 CREATE UNIQUE INDEX image_allowed ON core.image (name) WHERE allowed;
 
+-- What a job may ask for: default, least and most (the compute lane's cap).
+CREATE TABLE core.limit_rule (
+  name     text PRIMARY KEY,
+  initial  bigint NOT NULL,
+  least    bigint NOT NULL DEFAULT 1,
+  ceiling  bigint NOT NULL,
+  unit     text NOT NULL,
+  help     text NOT NULL,
+  CHECK (least <= initial AND initial <= ceiling)
+);
+INSERT INTO core.limit_rule (name, initial, ceiling, unit, help) VALUES
+  ('cpus',      1,    8,     'cpus',      'processors, by quota'),
+  ('memory_mb', 512,  32768, 'MiB',       'memory, without swap'),
+  ('wall_s',    600,  86400, 's',         'from the first line of the script'),
+  ('disk_mb',   1024, 65536, 'MiB',       '/workspace, /tmp and /out together'),
+  ('pids',      128,  1024,  'processes', 'processes and threads'),
+  ('artifacts', 64,   1024,  'files',     'files that may leave'),
+  ('output_mb', 256,  8192,  'MiB',       'all artifacts together'),
+  ('log_kb',    1024, 16384, 'KiB',       'each output stream');
+
 CREATE TABLE core.computation (         -- one row per compute job, as long as its record is kept
   job_id      uuid PRIMARY KEY,
   public_id   uuid NOT NULL UNIQUE,     -- 128 random bits; comp- + base32 outside
@@ -135,6 +167,7 @@ CREATE TABLE core.computation (         -- one row per compute job, as long as i
   image       text NOT NULL,
   image_digest text NOT NULL,
   label       text,
+  run_held    boolean NOT NULL,         -- a run of the lease was reserved at submit
   hold        boolean NOT NULL,         -- strictest release mode of its assets at submit
   reveal      boolean NOT NULL,         -- every asset auto: messages of exceptions may be shown
   release_state text NOT NULL DEFAULT 'none'
@@ -144,7 +177,8 @@ CREATE TABLE core.computation (         -- one row per compute job, as long as i
   updated_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX computation_principal ON core.computation (principal, job_id DESC);
-CREATE INDEX computation_serial ON core.computation (serial) WHERE finished_at IS NULL;
+CREATE INDEX computation_open ON core.computation (principal) WHERE finished_at IS NULL;
+CREATE INDEX computation_serial ON core.computation (serial) WHERE finished_at IS NULL OR release_state = 'staged';
 CREATE INDEX computation_finished ON core.computation (finished_at) WHERE finished_at IS NOT NULL AND release_state <> 'purged';
 
 CREATE TABLE core.job_input (           -- versions are pinned at submit
