@@ -228,6 +228,21 @@ class Client:
         return self.wait(self.submit(lease_id, code, inputs, **more), timeout)
 
 
+class PsqlSession:
+    """One open psql: statements at a rate that a process each could not reach."""
+
+    def __init__(self, argv):
+        self.p = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+
+    def send(self, sql):
+        self.p.stdin.write(sql + "\n")
+        self.p.stdin.flush()
+
+    def close(self):
+        self.p.stdin.close()
+        self.p.wait(60)
+
+
 class Node:
     def __init__(self, name, parts=PARTS, images=("minimal",), conf=None, workers=1, root=None, nginx=None,
                  fsync=False, keep=False, port=None):
@@ -455,6 +470,26 @@ class Node:
         if p.returncode:
             raise RuntimeError("psql: " + p.stderr.strip())
         return p.stdout.strip()
+
+    def psql_session(self, role="postgres"):
+        return PsqlSession([os.path.join(PGBIN, "psql"), "-XqAt", "-h", self.pg_socket, "-U", role, "-d", "darkroom"])
+
+    def log_events(self, part, event):
+        """The JSON log lines of one event."""
+        out = []
+        for line in self.log(part).splitlines():
+            with contextlib.suppress(ValueError):
+                rec = json.loads(line)
+                if isinstance(rec, dict) and rec.get("event") == event:
+                    out.append(rec)
+        return out
+
+    def cgroups(self, pattern=""):
+        """Folders of cgroups that belong to this node, on any hierarchy; .../job-* are jobs."""
+        found = []
+        for root, dirs, _ in os.walk("/sys/fs/cgroup"):
+            found += [os.path.join(root, d) for d in dirs if ("darkroom-" + self.instance()) in os.path.join(root, d) and pattern in d]
+        return found
 
     def rows(self, sql, role="postgres"):
         out = self.psql(sql, role)
