@@ -12,10 +12,10 @@
 struct loop;
 struct loop_fd;
 struct loop_timer;
+struct signalfd_siginfo;
 typedef void loop_fd_fn(void *arg, uint32_t events);	/* EPOLLIN | EPOLLOUT | EPOLLHUP | EPOLLERR */
 typedef void loop_fn(void *arg);
 typedef void loop_sig_fn(void *arg, const struct signalfd_siginfo *si);
-struct signalfd_siginfo;
 
 int loop_new(struct loop **out, struct err *e);
 void loop_free(struct loop *l);
