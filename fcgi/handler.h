@@ -17,6 +17,7 @@
  */
 struct req;
 struct resp;
+struct shape;
 
 struct call {
 	enum stmt_id stmt;
@@ -68,6 +69,8 @@ struct handler {
 	 * error answer for why.
 	 */
 	int (*fail)(struct req *rq, const struct err *why, struct resp *rs);
+	/* shape: what shape_begin (shape.h) checks and calls; NULL elsewhere */
+	const struct shape *shape;
 	/* drop: frees rq->state when the request ends, however it ends; only called when state is set */
 	void (*drop)(void *state);
 };
@@ -75,7 +78,7 @@ struct route {
 	const char *method;		/* "GET" also serves HEAD */
 	const char *path;		/* "/api/v1/leases/{id}/approve" */
 	const struct handler *handler;
-	const char *scope;		/* "" with RT_OPEN; several words apart by spaces: any of them */
+	const char *scope;		/* of core.scope; "" with RT_OPEN */
 	unsigned flags;
 	const char *summary;		/* API page and OpenAPI */
 };

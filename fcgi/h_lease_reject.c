@@ -1,0 +1,17 @@
+/*
+ * POST /api/v1/leases/{id}/reject
+ */
+#include "shape.h"
+
+static const struct field path[] = {
+	{ .name = "id", .check = f_lease_ref },
+	{ .name = NULL },
+};
+
+static const struct field body[] = {
+	{ .name = "reason", .check = f_text, .min = 1, .max = 500 },
+	{ .name = NULL },
+};
+static const struct shape shape = { .stmt = ST_LEASE_REJECT, .path = path, .body = body };
+
+const struct handler h_lease_reject = { .begin = shape_begin, .shape = &shape };
