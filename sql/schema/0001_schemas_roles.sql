@@ -14,13 +14,23 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE SCHEMA core;
-CREATE SCHEMA api;
-CREATE SCHEMA ops;
+-- From here on everything belongs to darkroom_owner: whoever migrates must be
+-- a member (a superuser is one by nature).
+DO $$
+BEGIN
+  IF NOT pg_has_role(current_user, 'darkroom_owner', 'MEMBER') THEN
+    EXECUTE format('GRANT darkroom_owner TO %I', current_user);
+  END IF;
+END $$;
+CREATE SCHEMA core AUTHORIZATION darkroom_owner;
+CREATE SCHEMA api AUTHORIZATION darkroom_owner;
+CREATE SCHEMA ops AUTHORIZATION darkroom_owner;
+SET LOCAL ROLE darkroom_owner;
 REVOKE ALL ON SCHEMA core, api, ops FROM PUBLIC;
 GRANT USAGE ON SCHEMA api TO darkroom_fcgi, darkroom_worker, darkroom_operator, darkroom_auditor;
 GRANT USAGE ON SCHEMA ops TO darkroom_operator, darkroom_auditor;
-ALTER DEFAULT PRIVILEGES IN SCHEMA core, api, ops REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+-- Without IN SCHEMA: a default of one schema cannot take away the global one.
+ALTER DEFAULT PRIVILEGES FOR ROLE darkroom_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 -- The answer of every function that the HTTP front calls.  err NULL: done,
 -- status and body go out.  err set: a refusal (word of lib/base/err.c), nothing
@@ -58,6 +68,7 @@ INSERT INTO core.setting VALUES
   ('auth_window_s',    '120',        's',     'a signed timestamp may differ this much from the database clock'),
   ('worker_ttl_ms',    '20000',      'ms',    'a worker without a beat for this long has lost its jobs'),
   ('crash_max',        '3',          'times', 'a job that took its worker down this often is quarantined'),
+  ('start_max',        '20',         'times', 'a job whose run failed this often before its first line ends with that failure'),
   ('legacy_auth',      'false',      'bool',  'accept v1 signatures that cover neither time nor headers'),
   ('default_image',    '"data"',     'name',  'image of a job that names none'),
   ('maintenance',      'false',      'bool',  'claim nothing; submits still queue');

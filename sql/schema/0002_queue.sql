@@ -43,6 +43,7 @@ CREATE TABLE core.job (                 -- what was asked; never updated
   dry_run       boolean NOT NULL DEFAULT false,
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
+CREATE INDEX job_expires ON core.job (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE core.done (                -- what happened; never updated
   id            uuid NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE core.done (                -- what happened; never updated
   outcome       jsonb,                  -- exit code, usage, error line: see docs/design/runner.md
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
+CREATE INDEX done_finished ON core.done (finished_at);
 
 CREATE TABLE core.ready (               -- runnable now: the primary key is the claim order
   seg       smallint NOT NULL,
@@ -66,8 +68,9 @@ CREATE TABLE core.ready (               -- runnable now: the primary key is the 
   tenant    int NOT NULL,               -- principal: round robin inside a band
   rank      bigint NOT NULL,            -- us since the epoch at enqueue, minus priority * 600 s
   id        uuid NOT NULL,
-  attempt   smallint NOT NULL DEFAULT 0,
-  crashes   smallint NOT NULL DEFAULT 0,
+  kind      smallint NOT NULL,
+  attempt   smallint NOT NULL DEFAULT 0,          -- runs begun
+  crashes   smallint NOT NULL DEFAULT 0,          -- of these: ended with their worker
   timeout_ms bigint NOT NULL,
   PRIMARY KEY (seg, lane, band, tenant, rank, id)
 ) PARTITION BY LIST (seg);
@@ -87,6 +90,7 @@ CREATE TABLE core.lease (               -- running now
   band      smallint NOT NULL,
   tenant    int NOT NULL,
   rank      bigint NOT NULL,
+  kind      smallint NOT NULL,
   attempt   smallint NOT NULL,          -- this run's number, from 1
   crashes   smallint NOT NULL,
   timeout_ms bigint NOT NULL,
@@ -106,6 +110,7 @@ CREATE TABLE core.later (               -- not yet runnable
   band      smallint NOT NULL,
   tenant    int NOT NULL,
   rank      bigint NOT NULL,
+  kind      smallint NOT NULL,
   attempt   smallint NOT NULL,
   crashes   smallint NOT NULL,
   timeout_ms bigint NOT NULL,
@@ -157,7 +162,8 @@ CREATE TABLE core.cron (
   every_s   int NOT NULL,
   catch_up  text NOT NULL DEFAULT 'last' CHECK (catch_up IN ('none', 'last', 'all')),
   spec      jsonb NOT NULL DEFAULT '{}',
-  last_slot timestamptz
+  last_slot timestamptz,
+  last_job  uuid                        -- catch_up 'last' waits for its end
 );
 INSERT INTO core.cron (name, kind, every_s) VALUES ('retain', 3, 300);
 
@@ -167,6 +173,20 @@ CREATE TABLE core.reason (              -- stable words; adding one is a minor c
   retry     boolean NOT NULL,           -- infrastructure: the queue tries again by itself
   resubmit  boolean NOT NULL,           -- the same request may succeed later
   hint      text NOT NULL
+);
+
+CREATE TABLE core.watermark (           -- how far a periodic step has come
+  step      text PRIMARY KEY,
+  at        timestamptz NOT NULL,
+  id        uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'
+);
+INSERT INTO core.watermark VALUES ('expire', clock_timestamp()), ('tally', clock_timestamp()), ('day', '-infinity');
+
+CREATE TABLE core.tally (               -- counters of finished jobs; only grow
+  name      text NOT NULL,
+  labels    jsonb NOT NULL,
+  value     double precision NOT NULL,
+  PRIMARY KEY (name, labels)
 );
 
 -- Autovacuum of the hot tables by count, at once: they are small and scanned in order.

@@ -1,0 +1,2 @@
+-- Last of the replaceable files: a fresh database can take jobs at once.
+SELECT core.day_ahead();
