@@ -106,7 +106,7 @@ int req_query_i64(const struct req *rq, const char *name, int64_t min, int64_t m
 const char *req_header(const struct req *rq, const char *name);	/* "If-None-Match"; NULL when absent */
 
 /* Responses: status, headers, then parts that are sent in order.  Nothing is
- * written until the handler returns.  Headers set before an error stay. */
+ * written until the handler returns; an error answer replaces all of it. */
 void resp_status(struct resp *rs, int status);
 void resp_header(struct resp *rs, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void resp_json(struct resp *rs, struct json_object *o);		/* whole JSON body; borrows o during the call */

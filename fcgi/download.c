@@ -1,0 +1,89 @@
+#include "download.h"
+#include <stdio.h>
+#include <string.h>
+#include "../lib/base/cleanup.h"
+#include "../lib/base/conf.h"
+#include "blobref.h"
+#include "range.h"
+
+#define BLOB_LOCATION	"/_blob/"	/* nginx/darkroom.conf.in: alias of blob_dir */
+
+static const char *
+text_of(struct json_object *o, const char *name, const char *def)
+{
+	struct json_object *v = NULL;
+
+	json_object_object_get_ex(o, name, &v);
+	return json_object_is_type(v, json_type_string) ? json_object_get_string(v) : def;
+}
+
+static void
+common_headers(struct resp *rs, const struct blobref *b, struct json_object *blob)
+{
+	const char *name = text_of(blob, "name", "download");
+	const char *slash = strrchr(name, '/');
+
+	resp_header(rs, "ETag", "\"%s\"", b->sha256);
+	resp_header(rs, "Accept-Ranges", "bytes");
+	resp_header(rs, "Cache-Control", "private, no-cache");
+	resp_header(rs, "X-Content-Type-Options", "nosniff");
+	resp_header(rs, "Content-Disposition", "attachment; filename=\"%s\"", slash != NULL ? slash + 1 : name);
+	resp_header(rs, "Content-Type", "%s", text_of(blob, "media_type", "application/octet-stream"));
+}
+
+/* The part that was asked for; the whole when If-Range names other bytes. */
+static int
+chosen_range(struct req *rq, const struct blobref *b, int64_t *from, int64_t *len, struct err *e)
+{
+	const char *if_range = req_header(rq, "If-Range");
+	int r = 0;
+
+	*from = 0;
+	*len = b->size;
+	if (if_range == NULL || etag_among(if_range, b->sha256, false))
+		r = range_parse(req_header(rq, "Range"), b->size, from, len);
+	return r == -1 ? err_set(e, ERR_BAD_RANGE, "the range is outside of %lld bytes", (long long)b->size) : r;
+}
+
+/* nginx serves the file and its ranges; a file that is gone is noticed here. */
+static int
+through_nginx(struct req *rq, const struct blobref *b, struct resp *rs, struct err *e)
+{
+	CLEANUP(cleanup_close) int fd = blobref_open(b, conf_str(rq->conf, "blob_dir"), e);
+	char path[sizeof(BLOB_LOCATION) + 66];
+
+	if (fd == -1)
+		return -1;
+	snprintf(path, sizeof(path), BLOB_LOCATION "%.2s/%s", b->sha256, b->sha256 + 2);
+	resp_accel(rs, path);
+	return 0;
+}
+
+int
+download_done(struct req *rq, const struct answer *a, struct resp *rs, struct err *e)
+{
+	CLEANUP(blobref_release) struct blobref b = BLOBREF_INIT;
+	struct json_object *blob = NULL;
+	int64_t from, len;
+	int ranged;
+
+	json_object_object_get_ex(a->extra, "blob", &blob);
+	if (blobref_take(&b, blob, e) == -1)
+		return -1;
+	common_headers(rs, &b, blob);
+	if (etag_among(req_header(rq, "If-None-Match"), b.sha256, true)) {
+		resp_status(rs, 304);
+		return 0;
+	}
+	ranged = chosen_range(rq, &b, &from, &len, e);
+	if (ranged == -1)
+		return -1;
+	if (b.data == NULL)
+		return through_nginx(rq, &b, rs, e);
+	if (ranged) {
+		resp_status(rs, 206);
+		resp_header(rs, "Content-Range", "bytes %lld-%lld/%lld", (long long)from,
+		    (long long)(from + len - 1), (long long)b.size);
+	}
+	return blobref_part(&b, rs, from, len, PART_RAW, conf_str(rq->conf, "blob_dir"), e);
+}

@@ -1,0 +1,108 @@
+/*
+ * POST /api/v1/tokens: a bearer token.  Its text exists here and in this one
+ * answer; the database gets the SHA-256.  A repeated Idempotency-Key brings the
+ * first record without the text, which nobody has any more.
+ */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../lib/base/cleanup.h"
+#include "../lib/base/codec.h"
+#include "../lib/base/json.h"
+#include "../lib/base/uuid.h"
+#include "shape.h"
+
+#define TOKEN_BYTES	32
+#define TOKEN_PREFIX	"drk_"
+#define TOKEN_TEXT	(sizeof(TOKEN_PREFIX) + 43)	/* with its NUL */
+#define TTL_MAX_S	(366 * 86400)
+#define TTL_DEFAULT_S	(30 * 86400)
+
+static const char *const scopes[] = { "job:submit", "job:read", "job:cancel", "asset:read", "asset:write",
+    "lease:request", "lease:grant", "review", "audit", "operate", "token", NULL };
+
+static const struct field body[] = {
+	{ .name = "name", .check = f_text, .need = true, .min = 1, .max = 64 },
+	{ .name = "scopes", .check = f_words, .need = true, .max = 11, .arg = scopes },
+	{ .name = "expires_in_s", .check = f_int, .min = 60, .max = TTL_MAX_S },
+	{ .name = NULL },
+};
+static const struct shape shape = { .stmt = ST_TOKEN_ADD, .body = body };
+
+static void
+token_drop(void *state)
+{
+	sodium_memzero(state, TOKEN_TEXT);
+	free(state);
+}
+
+static char *
+token_new(void)
+{
+	uint8_t secret[TOKEN_BYTES];
+	char *text = malloc(TOKEN_TEXT);
+
+	if (text == NULL)
+		abort();
+	randombytes_buf(secret, sizeof(secret));
+	memcpy(text, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1);
+	b64url_encode(text + sizeof(TOKEN_PREFIX) - 1, secret, sizeof(secret));
+	sodium_memzero(secret, sizeof(secret));
+	return text;
+}
+
+static void
+add_id(struct json_object *args)
+{
+	uint8_t raw[16];
+	char id[4 + B32_LEN(sizeof(raw))] = "tok_";
+
+	uuid_random128(raw);
+	b32_encode(id + 4, raw, sizeof(raw));
+	json_add_str(args, "id", id);
+}
+
+static void
+add_sha256(struct json_object *args, const char *text)
+{
+	uint8_t sha[crypto_hash_sha256_BYTES];
+	char hex[HEX_LEN(sizeof(sha))];
+
+	crypto_hash_sha256(sha, (const unsigned char *)text, strlen(text));
+	hex_encode(hex, sha, sizeof(sha));
+	json_add_str(args, "sha256", hex);
+}
+
+static int
+token_add_begin(struct req *rq, struct call *call, struct resp *rs, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *args = NULL;
+
+	(void)rs;
+	if (shape_args(&shape, rq, &args, e) == -1)
+		return -1;
+	if (!json_object_object_get_ex(args, "expires_in_s", NULL))
+		json_add_i64(args, "expires_in_s", TTL_DEFAULT_S);
+	rq->state = token_new();
+	add_id(args);
+	add_sha256(args, rq->state);
+	call_set(call, ST_TOKEN_ADD, STEAL(args));
+	return 0;
+}
+
+static int
+token_add_done(struct req *rq, const struct answer *a, struct resp *rs, struct err *e)
+{
+	struct json_object *replayed = NULL;
+
+	(void)e;
+	json_object_object_get_ex(a->extra, "replayed", &replayed);
+	if (!json_object_get_boolean(replayed))
+		json_add_str(a->body, "token", rq->state);
+	resp_status(rs, a->status);
+	resp_header(rs, "Cache-Control", "no-store");
+	resp_json(rs, a->body);
+	return 0;
+}
+
+const struct handler h_token_add = { .begin = token_add_begin, .done = token_add_done, .drop = token_drop };

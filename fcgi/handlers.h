@@ -1,0 +1,18 @@
+#ifndef FCGI_HANDLERS_H
+#define FCGI_HANDLERS_H
+/* Every handler, by file: h_<noun>_<verb>.c. */
+struct handler;
+extern const struct handler h_alias_gone, h_health, h_healthz, h_readyz, h_metrics;
+extern const struct handler h_artifact_get, h_log_get;
+extern const struct handler h_asset_list, h_asset_put, h_asset_put_check, h_asset_put_refuse, h_asset_remove,
+    h_asset_set, h_asset_show;
+extern const struct handler h_compute_cancel, h_compute_list, h_compute_purge, h_compute_release, h_compute_result,
+    h_compute_show, h_compute_submit, h_compute_withhold;
+extern const struct handler h_image_list, h_image_set, h_lane_list, h_lane_set, h_queue_stats, h_worker_list;
+extern const struct handler h_key_add, h_key_remove, h_principal_add, h_principal_list, h_principal_set;
+extern const struct handler h_lease_approve, h_lease_grant, h_lease_list, h_lease_propose, h_lease_reject,
+    h_lease_revoke, h_lease_show;
+extern const struct handler h_product_list, h_product_put, h_product_remove, h_product_show;
+extern const struct handler h_script_put;
+extern const struct handler h_token_add, h_token_list, h_token_remove;
+#endif
