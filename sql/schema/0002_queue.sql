@@ -139,6 +139,7 @@ CREATE TABLE core.attempt (             -- runs that did not end their job
   attempt   smallint NOT NULL,
   worker    int,
   reason    text NOT NULL,
+  started   boolean NOT NULL,           -- its first line ran
   at        timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX attempt_id ON core.attempt (id);
@@ -172,6 +173,7 @@ CREATE TABLE core.reason (              -- stable words; adding one is a minor c
   run_used  text NOT NULL CHECK (run_used IN ('yes', 'no', 'started')),
   retry     boolean NOT NULL,           -- infrastructure: the queue tries again by itself
   resubmit  boolean NOT NULL,           -- the same request may succeed later
+  says      text NOT NULL,              -- the consumer's error line; {name} is filled from outcome.detail
   hint      text NOT NULL
 );
 

@@ -49,6 +49,8 @@ CREATE TABLE core.nonce (
 );
 CREATE INDEX nonce_at ON core.nonce (at);
 -- Reads: unlogged; reads stamped before the server's start are refused instead.
+-- A crash of one backend empties unlogged tables without restarting the server:
+-- nonce_epoch is emptied with them, and its new row says since when they count.
 CREATE UNLOGGED TABLE core.nonce_read (
   principal  int NOT NULL,
   nonce      text NOT NULL,
@@ -56,6 +58,11 @@ CREATE UNLOGGED TABLE core.nonce_read (
   PRIMARY KEY (principal, nonce)
 );
 CREATE INDEX nonce_read_at ON core.nonce_read (at);
+CREATE UNLOGGED TABLE core.nonce_epoch (
+  one    boolean PRIMARY KEY DEFAULT true CHECK (one),
+  since  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+INSERT INTO core.nonce_epoch DEFAULT VALUES;
 
 -- Token buckets; a crash refills them.  The row of bucket 'submit' is also the
 -- lock that serialises the writes of one principal.

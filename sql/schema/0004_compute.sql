@@ -9,6 +9,9 @@ CREATE TABLE core.blob (
   CHECK ((store = 'pg') = (data IS NOT NULL))
 );
 
+INSERT INTO core.setting VALUES
+  ('blob_grace_s',     '3600',       's',     'a blob that nothing refers to is kept this long after its last use');
+
 CREATE TABLE core.asset (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   owner        int NOT NULL REFERENCES core.principal,
@@ -138,6 +141,21 @@ CREATE TABLE core.image (               -- only allow-listed digests run
 );
 CREATE UNIQUE INDEX image_allowed ON core.image (name) WHERE allowed;
 
+-- What core.compute_plan found admissible: all that a submit writes.
+CREATE TYPE core.compute_plan AS (
+  refusal    core.answer,               -- err NULL: admissible
+  serial     bigint,
+  owner      int,
+  counted    boolean,                   -- the lease has max_runs
+  script     bytea,                     -- SHA-256
+  image      text,
+  digest     text,
+  assets     bigint[],                  -- parallel to versions and variables
+  versions   int[],
+  variables  text[],
+  hold       boolean,
+  spec       jsonb                      -- of core.job, all but public_id
+);
 -- What a job may ask for: default, least and most (the compute lane's cap).
 CREATE TABLE core.limit_rule (
   name     text PRIMARY KEY,
@@ -172,6 +190,7 @@ CREATE TABLE core.computation (         -- one row per compute job, as long as i
   reveal      boolean NOT NULL,         -- every asset auto: messages of exceptions may be shown
   release_state text NOT NULL DEFAULT 'none'
     CHECK (release_state IN ('none', 'staged', 'released', 'withheld', 'withdrawn', 'purged')),
+  release_code text,                    -- reason code when output of a completed job is withheld
   release_note text,                    -- owner's public reason
   finished_at timestamptz,              -- copied from done: retention scans it
   updated_at  timestamptz NOT NULL DEFAULT clock_timestamp()
