@@ -1,0 +1,68 @@
+#ifndef SANDBOX_CGROUP_H
+#define SANDBOX_CGROUP_H
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "../../lib/base/err.h"
+/*
+ * Control groups, whatever the host mounts: v1, v2, or v1 beside v2 (hybrid).
+ * A group is one name, made in every hierarchy that plays a role for us.
+ * Groups of v1 stand at the hierarchy's root; those of v2 beside the caller.
+ */
+enum cg_role { CG_MEMORY, CG_PIDS, CG_CPU, CG_CPUACCT, CG_FREEZER, CG_ROLE_MAX };
+
+#define CG_ROOTS_MAX	24
+#define CG_NAME_MAX	128
+
+struct cg_host {
+	struct { char *dir; bool v2; } role[CG_ROLE_MAX];	/* dir NULL: not to be had */
+	char	*roots[CG_ROOTS_MAX];	/* every hierarchy: where groups of ours may stand */
+	size_t	n_roots;
+	char	*v2_base;		/* v2: path of our groups' parent, from its mount; else NULL */
+};
+
+struct cg_limits { int64_t memory_bytes, pids, cpus; };
+
+enum cg_figure {
+	CG_MEMORY_NOW, CG_MEMORY_PEAK, CG_MEMORY_FILE, CG_MEMORY_SHMEM, CG_OOM_KILLS, CG_PIDS_DENIED,
+	CG_CPU_US, CG_FIGURE_MAX
+};
+
+/**
+ * cg_probe(h, e):
+ * Find the hierarchies and let v2 delegate to groups of ours.  Returns 0, or
+ * -1 with ERR_SANDBOX naming the controllers that jobs cannot do without
+ * (memory, pids, cpu); h holds what was found either way and is released by
+ * the caller.
+ */
+int cg_probe(struct cg_host *h, struct err *e);
+void cg_release(struct cg_host *h);
+
+/* cg_make: a new empty group with limits; 0 or -1 (nothing stays). */
+int cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e);
+/* cg_join: move one process, in all hierarchies, before it has children. */
+int cg_join(const struct cg_host *h, const char *name, pid_t pid, struct err *e);
+/* cg_read: one figure, or -1 if the host has none. */
+int64_t cg_read(const struct cg_host *h, const char *name, enum cg_figure f);
+/* cg_empty: no process left, zombies included. */
+bool cg_empty(const struct cg_host *h, const char *name);
+/* cg_kill: SIGKILL to every process, forks of the moment included (cgroup.kill, or
+ * freeze, kill, thaw).  They may take a moment to end. */
+void cg_kill(const struct cg_host *h, const char *name);
+/* cg_remove: true when no hierarchy holds the group any more. */
+bool cg_remove(const struct cg_host *h, const char *name);
+/* cg_clear: kill, wait for the end and remove; false when a process hangs in the kernel. */
+bool cg_clear(const struct cg_host *h, const char *name);
+/* cg_path: the group as config.json's cgroupsPath wants it. */
+void cg_path(char *out, size_t n, const struct cg_host *h, const char *name);
+
+/**
+ * cg_sweep(h, instance):
+ * Kill and remove groups "darkroom-<instance>-<pid>-<start>-..." whose maker no
+ * longer lives.  Returns how many names were removed.
+ */
+int cg_sweep(const struct cg_host *h, const char *instance);
+/* cg_prefix: what the calling process names its groups: see cg_sweep. */
+int cg_prefix(char *out, size_t n, const char *instance, struct err *e);
+#endif

@@ -1,0 +1,19 @@
+#ifndef SANDBOX_FILTER_H
+#define SANDBOX_FILTER_H
+#include <stddef.h>
+#include <stdint.h>
+#include "../../lib/base/err.h"
+/*
+ * The system calls that a script may make, as a seccomp program.  Three answers:
+ *   allowed    the list in filter.c, some only with harmless arguments;
+ *   fatal      calls that no library probes by accident (mount, ptrace, bpf, ...):
+ *              the caller waits and the sandbox is told, which kills the job
+ *              with SYSCALL_DENIED and the name of the call;
+ *   EPERM      everything else (ENOSYS for clone3 and io_uring), so that
+ *              libraries fall back.
+ */
+/* filter_export(fd, e): write the program (struct sock_filter[]) to fd; 0 or -1 with ERR_SANDBOX. */
+int filter_export(int fd, struct err *e);
+/* filter_name(nr, out, n): the name of a call as in seccomp_data, or its number. */
+void filter_name(uint32_t arch, int nr, char *out, size_t n);
+#endif
