@@ -1,14 +1,17 @@
 -- done_add(rows): the one place that writes core.done.  The caller has taken
--- the jobs out of ready, later or lease in this transaction; what belongs to
+-- the jobs out of ready, later or lease in this transaction.  What belongs to
 -- the end of a computation (release, artifacts, runs of its data lease) happens
--- here too.  Computations go in the order of their data leases, so that two
--- batches lock those in one order.
+-- here too, and the bytes of its files stay out of done.  Computations go in the
+-- order of their data leases, so that two batches lock those in one order.
 CREATE FUNCTION core.done_add(p_rows core.done[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   r record;
 BEGIN
-  INSERT INTO core.done SELECT * FROM unnest(p_rows);
+  INSERT INTO core.done
+  SELECT d.id, d.principal, d.kind, d.state, d.reason, d.attempt, d.crashes, d.worker, d.started_at, d.finished_at,
+         d.outcome - 'files'
+    FROM unnest(p_rows) d;
   FOR r IN
     SELECT d.id, d.state, d.reason, d.outcome,
            d.started_at IS NOT NULL AS started

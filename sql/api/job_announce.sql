@@ -1,0 +1,7 @@
+-- job_announce(ids): these jobs changed; parked requests read again.  In a
+-- transaction of its own, after the commit.
+CREATE FUNCTION api.job_announce(p_ids uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM core.announce(p_ids);
+END $$;

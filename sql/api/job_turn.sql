@@ -1,0 +1,37 @@
+-- job_turn(worker, lane, ids, tokens, outcomes, want, cursor): finish the last
+-- batch and claim the next, in one round trip and one commit.  Rows:
+--   claim   a job that is now leased to the worker, with all it needs
+--   fenced  a finish whose token is gone: throw the result away
+--   more    once, if the batch was filled and the lane has more: ring it
+-- A computation that may no longer run is ended here and never handed out.
+-- cursor: the tenant of the last job that this worker was given, or -1.
+CREATE FUNCTION api.job_turn(p_worker int, p_lane smallint, p_ids uuid[], p_tokens uuid[], p_outcomes jsonb, p_want int, p_cursor int)
+RETURNS TABLE (what text, id uuid, token uuid, tenant int, attempt int, kind text, timeout_ms bigint, spec jsonb, payload bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+  v_leases  core.lease[] := '{}';
+  v_refused uuid[];
+BEGIN
+  IF cardinality(p_ids) > 0 THEN
+    RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea
+                   FROM unnest(core.job_finish(p_worker, p_ids, p_tokens, p_outcomes)) f;
+  END IF;
+  IF p_want > 0 THEN
+    v_leases := core.job_claim(p_worker, p_lane, least(p_want, 1000), coalesce(p_cursor, -1));
+  END IF;
+  IF cardinality(v_leases) = 0 THEN
+    RETURN;
+  END IF;
+  v_refused := core.job_admit(v_leases);
+  RETURN QUERY
+    SELECT 'claim', l.id, l.token, l.tenant, l.attempt::int, k.name, l.timeout_ms, j.spec,
+           CASE WHEN l.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(j.spec ->> 'script_sha256', 'hex'))
+                ELSE convert_to(j.spec ->> 'code', 'UTF8') END
+      FROM unnest(v_leases) l JOIN core.kind k ON k.id = l.kind JOIN core.job j ON j.id = l.id
+     WHERE NOT l.id = ANY (v_refused);
+  IF (cardinality(v_leases) >= p_want OR cardinality(v_refused) > 0)
+     AND EXISTS (SELECT FROM core.ready r WHERE r.seg IN (0, 1) AND r.lane = p_lane) THEN
+    RETURN QUERY SELECT 'more', NULL::uuid, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea;
+  END IF;
+END $$;

@@ -1,0 +1,13 @@
+-- lease_overdue(): the net below the workers' own timers: a run that is a minute
+-- past its deadline ends as TIMEOUT, whatever its worker believes.
+CREATE FUNCTION core.lease_overdue() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_id uuid;
+  v_n  bigint := 0;
+BEGIN
+  FOR v_id IN SELECT l.id FROM core.lease l WHERE l.deadline < clock_timestamp() - interval '60 s' ORDER BY l.id LOOP
+    PERFORM core.job_final(v_id, 'failed', 'TIMEOUT');
+    v_n := v_n + 1;
+  END LOOP;
+  RETURN v_n;
+END $$;

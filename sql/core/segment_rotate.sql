@@ -1,0 +1,34 @@
+-- segment_rotate(): truncate the idle segment of ready and write to it from now
+-- on: the only way dead rows go while an old transaction pins the horizon.  Does
+-- nothing until the current one has grown past 1 MiB (about 9,000 rows, dead or
+-- not), waits 50 ms at most for its lock, and needs the idle one empty.
+--
+-- READ COMMITTED only: the emptiness check must see everything that was
+-- committed before the lock was granted.  Call it last: it holds the lock.
+CREATE FUNCTION core.segment_rotate() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_cur  smallint;
+  v_left boolean;
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'segment_rotate needs READ COMMITTED' USING ERRCODE = 'active_sql_transaction';
+  END IF;
+  SELECT s.current INTO STRICT v_cur FROM core.segment s;
+  IF pg_relation_size(format('core.ready_%s', v_cur)) < 1048576 THEN
+    RETURN false;
+  END IF;
+  IF core.segment_forward((1 - v_cur)::smallint) >= 5000 THEN
+    RETURN false;
+  END IF;
+  PERFORM set_config('lock_timeout', '50ms', true);
+  EXECUTE format('LOCK TABLE core.ready_%s IN ACCESS EXCLUSIVE MODE', 1 - v_cur);
+  EXECUTE format('SELECT EXISTS (SELECT FROM core.ready_%s)', 1 - v_cur) INTO v_left;
+  IF v_left THEN
+    RETURN false;
+  END IF;
+  EXECUTE format('TRUNCATE core.ready_%s', 1 - v_cur);
+  UPDATE core.segment SET current = (1 - v_cur)::smallint, since = clock_timestamp();
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END $$;
