@@ -16,6 +16,7 @@ ssize_t hex_decode(uint8_t *out, size_t out_max, const char *s, size_t n);	/* ei
 void b64_encode(char *out, const void *p, size_t n);			/* standard, padded */
 ssize_t b64_decode(uint8_t *out, size_t out_max, const char *s, size_t n);
 void b64url_encode(char *out, const void *p, size_t n);			/* unpadded */
+ssize_t b64url_decode(uint8_t *out, size_t out_max, const char *s, size_t n);
 void b32_encode(char *out, const void *p, size_t n);			/* RFC 4648 lower case, unpadded: 16 bytes -> 26 */
 ssize_t b32_decode(uint8_t *out, size_t out_max, const char *s, size_t n);
 #define B58_MAX 128	/* bytes either way */
