@@ -1,17 +1,17 @@
--- compute_admit(jobs): asked at claim for each computation that is about to
--- start: NULL reason: go on, and the run must end by lease_end (NULL: no end);
--- else it ends with that reason and never starts.
-CREATE FUNCTION core.compute_admit(p_ids uuid[])
-RETURNS TABLE (id uuid, reason text, lease_end timestamptz) LANGUAGE plpgsql STABLE AS $$
+-- compute_admit(job): asked at claim, before the job is handed out: NULL: go
+-- on; else the reason with which it ends and never starts.
+CREATE FUNCTION core.compute_admit(p_id uuid)
+RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  m core.computation;
 BEGIN
-  RETURN QUERY
-  SELECT m.job_id,
-         coalesce(core.entitled(m.serial, m.principal, n.assets, true, clock_timestamp()),
-                  CASE WHEN g.allowed IS NOT TRUE THEN 'IMAGE_DENIED' END),
-         l.expires_at
-    FROM unnest(p_ids) u (job_id)
-    JOIN core.computation m ON m.job_id = u.job_id
-    JOIN core.data_lease l ON l.serial = m.serial
-    LEFT JOIN core.image g ON g.name = m.image AND g.digest = m.image_digest
-   CROSS JOIN LATERAL (SELECT array_agg(i.asset) AS assets FROM core.job_input i WHERE i.job_id = m.job_id) n;
+  SELECT * INTO m FROM core.computation c WHERE c.job_id = p_id;
+  IF NOT FOUND THEN
+    RETURN 'INTERNAL';
+  END IF;
+  RETURN coalesce(
+    core.entitled(m.serial, m.principal,
+        (SELECT array_agg(i.asset) FROM core.job_input i WHERE i.job_id = p_id), true, clock_timestamp()),
+    (SELECT 'IMAGE_DENIED'
+      WHERE NOT EXISTS (SELECT FROM core.image g WHERE g.name = m.image AND g.digest = m.image_digest AND g.allowed)));
 END $$;

@@ -1,0 +1,7 @@
+-- blob_get(sha256): where the bytes of a blob are; data is set for store pg.
+CREATE FUNCTION api.blob_get(p_sha256 bytea)
+RETURNS TABLE (size bigint, store text, data bytea) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT b.size, b.store, b.data FROM core.blob b WHERE b.sha256 = p_sha256 AND NOT b.dying;
+END $$;
