@@ -10,6 +10,7 @@
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/base/uuid.h"
+#include "../lib/crypt/rand.h"
 #include "shape.h"
 
 #define TOKEN_BYTES	32
@@ -44,7 +45,7 @@ token_new(void)
 
 	if (text == NULL)
 		abort();
-	randombytes_buf(secret, sizeof(secret));
+	rand_bytes(secret, sizeof(secret));
 	memcpy(text, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1);
 	b64url_encode(text + sizeof(TOKEN_PREFIX) - 1, secret, sizeof(secret));
 	sodium_memzero(secret, sizeof(secret));
