@@ -13,7 +13,7 @@ DECLARE
   v_kind core.kind;
   v_now  timestamptz := clock_timestamp();
   v_id   uuid := p_id;
-  v_rank bigint := (extract(epoch FROM v_now) * 1000000)::bigint - p_priority * 600000000::bigint;
+  v_rank bigint := core.rank_at(v_now, p_priority);
 BEGIN
   IF v_id IS NULL OR abs(extract(epoch FROM core.uuid7_at(v_id) - v_now)) > 3600 THEN
     v_id := core.uuid7();

@@ -21,6 +21,11 @@ BEGIN
   IF NOT pg_has_role(current_user, 'darkroom_owner', 'MEMBER') THEN
     EXECUTE format('GRANT darkroom_owner TO %I', current_user);
   END IF;
+  BEGIN
+    GRANT pg_read_all_stats TO darkroom_owner;
+  EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'darkroom_owner may not read pg_stat_activity: ops.bloat cannot tell whose transaction is the oldest';
+  END;
 END $$;
 CREATE SCHEMA core AUTHORIZATION darkroom_owner;
 CREATE SCHEMA api AUTHORIZATION darkroom_owner;

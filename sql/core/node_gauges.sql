@@ -1,0 +1,36 @@
+-- node_gauges(): what /metrics reads from the tables as they are now.
+CREATE FUNCTION core.node_gauges() RETURNS TABLE (name text, labels jsonb, value double precision)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_now timestamptz := clock_timestamp();
+BEGIN
+  RETURN QUERY
+    SELECT g.name, jsonb_build_object('lane', q.lane), g.value
+      FROM core.lane_load() q CROSS JOIN LATERAL (VALUES
+        ('darkroom_compute_queue_depth', q.waiting::double precision),
+        ('darkroom_compute_queue_later', q.later::double precision),
+        ('darkroom_compute_queue_running', q.running::double precision),
+        ('darkroom_compute_queue_oldest_seconds', coalesce(q.oldest_s, 0))) g(name, value);
+  RETURN QUERY
+    SELECT 'darkroom_compute_workers', jsonb_build_object('state', w.state), count(*)::double precision
+      FROM core.worker w WHERE w.state <> 'gone' GROUP BY w.state;
+  RETURN QUERY
+    SELECT 'darkroom_compute_pool_containers', jsonb_build_object('worker', w.id, 'state', p.key), p.value::text::double precision
+      FROM core.worker w CROSS JOIN LATERAL jsonb_each(w.pool -> 'containers') p
+     WHERE w.state <> 'gone' AND jsonb_typeof(p.value) = 'number'
+    UNION ALL
+    SELECT 'darkroom_compute_pool_replaced_total', jsonb_build_object('worker', w.id, 'why', p.key), p.value::text::double precision
+      FROM core.worker w CROSS JOIN LATERAL jsonb_each(w.pool -> 'replaced') p
+     WHERE w.state <> 'gone' AND jsonb_typeof(p.value) = 'number'
+    UNION ALL
+    SELECT 'darkroom_compute_pool_acquire_seconds_' || p.name, jsonb_build_object('worker', w.id), (w.pool -> 'acquire' ->> p.key)::double precision
+      FROM core.worker w CROSS JOIN (VALUES ('count', 'count'), ('sum', 'sum_s')) p(name, key)
+     WHERE w.state <> 'gone' AND jsonb_typeof(w.pool -> 'acquire' -> p.key) = 'number';
+  RETURN QUERY
+    SELECT 'darkroom_compute_run_memory_peak_bytes', jsonb_build_object('job', core.job_name(l.id)), (l.usage ->> 'memory_bytes')::double precision
+      FROM core.lease l WHERE l.kind = 1 AND jsonb_typeof(l.usage -> 'memory_bytes') = 'number';
+  RETURN QUERY
+    SELECT 'darkroom_compute_release_bytes_total', '{}'::jsonb, coalesce(sum(d.egress_bytes_used), 0)::double precision FROM core.data_lease d;
+  RETURN QUERY
+    SELECT 'darkroom_alarm', jsonb_build_object('alarm', a.alarm), a.firing::int::double precision FROM ops.alarms a;
+END $$;

@@ -1,0 +1,12 @@
+-- What people at an SQL prompt may do: operators steer and look, auditors look.
+GRANT EXECUTE ON FUNCTION
+  api.lane_pause(text), api.lane_resume(text), api.job_cancel_by_operator(text), api.job_retry(text),
+  api.job_move(text, int), api.setting_set(text, jsonb), api.worker_drain(int), api.job_submit(text, jsonb, int, timestamptz)
+TO darkroom_operator;
+GRANT EXECUTE ON FUNCTION api.node_ready(), api.node_metrics() TO darkroom_operator;
+
+GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms
+TO darkroom_operator, darkroom_auditor;
+-- Functions that these views call as their reader.
+GRANT EXECUTE ON FUNCTION core.job_name(uuid), core.uuid7_at(uuid), core.oldest_transaction()
+TO darkroom_operator, darkroom_auditor;
