@@ -1,0 +1,9 @@
+#include "ct.h"
+
+#include <sodium.h>
+
+bool
+ct_equal(const void *a, const void *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
