@@ -11,6 +11,7 @@ DECLARE
   p core.compute_plan;
   a core.answer;
   v_job uuid;
+  v_held boolean;
   v_comp text := core.comp_id((p_req ->> 'public_id')::uuid);
 BEGIN
   IF (c.refusal).err IS NOT NULL THEN
@@ -20,16 +21,19 @@ BEGIN
   IF a.err IS NOT NULL OR a.status IS NOT NULL THEN
     RETURN a;
   END IF;
-  p := core.compute_plan(c, p_req);
-  IF (p.refusal).err IS NOT NULL THEN
-    RETURN p.refusal;
-  END IF;
-  IF NOT core.quota_check(c) THEN
-    RETURN core.refuse('QUOTA_EXCEEDED', 'too many open jobs');
-  END IF;
-  IF NOT core.lease_hold(p.serial, p.counted) THEN
-    RETURN core.refuse('FORBIDDEN', 'lease refused: ' ||
-        coalesce(core.entitled(p.serial, c.id, p.assets, false, clock_timestamp()), 'LEASE_USED_UP'));
+  FOR v_try IN 1 .. 2 LOOP    -- again when the lease changed between judgement and lock
+    p := core.compute_plan(c, p_req);
+    IF (p.refusal).err IS NOT NULL THEN
+      RETURN p.refusal;
+    END IF;
+    IF NOT core.quota_check(c) THEN
+      RETURN core.refuse('QUOTA_EXCEEDED', 'too many open jobs');
+    END IF;
+    v_held := core.lease_hold(p.serial, p.seen_at, p.counted);
+    EXIT WHEN v_held;
+  END LOOP;
+  IF NOT v_held THEN
+    RETURN core.refuse('FORBIDDEN', 'lease refused: LEASE_USED_UP');
   END IF;
   v_job := core.compute_enqueue(c, p, p_req, v_comp);
   a := core.ok(202, jsonb_build_object('computation_id', v_comp),

@@ -1,8 +1,8 @@
 -- blob_keep(sha256, size, store, data): the blob has a row that stays until
--- this transaction has referred to it.  Retention only dooms blobs that nothing
--- refers to and that were not touched for blob_grace_s; a row touched within half
--- of that is therefore safe as it is, and the usual digests (an empty stream)
--- are not rewritten by every job.
+-- this transaction has referred to it.  Retention only takes blobs that lost
+-- their references and were not touched for blob_grace_s; a row touched within
+-- half of that is therefore safe as it is, and the usual digests (an empty
+-- stream) are not rewritten by every job.
 -- A blob whose file is being removed right now raises 40001: write the file
 -- again and repeat.
 CREATE FUNCTION core.blob_keep(p_sha256 bytea, p_size bigint, p_store text, p_data bytea DEFAULT NULL)

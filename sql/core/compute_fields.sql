@@ -15,9 +15,9 @@ BEGIN
     END IF;
   END LOOP;
   RETURN CASE
-    WHEN (r ->> 'script' IS NULL) = (r ->> 'cid' IS NULL) THEN 'exactly one of code, computationCid and code_sha256 is needed'
+    WHEN (r #>> '{script,sha256}' IS NULL) = (r #>> '{script,cid}' IS NULL) THEN 'exactly one of code, computationCid and code_sha256 is needed'
     WHEN NOT coalesce((r ->> 'priority')::int, 0) BETWEEN -10 AND 10 THEN 'priority must be from -10 to 10'
-    WHEN NOT coalesce((r ->> 'queue_ttl_s')::bigint, 1) BETWEEN 1 AND 604800 THEN 'queue_ttl_s must be from 1 to 604800'
+    WHEN NOT coalesce((r ->> 'queue_ttl_s')::bigint, 1) BETWEEN 1 AND 2592000 THEN 'queue_ttl_s must be from 1 to 2592000'
     WHEN octet_length(r ->> 'label') > 64 THEN 'label must be at most 64 bytes'
     WHEN nullif(jsonb_typeof(r -> 'params'), 'null') <> 'object' OR octet_length(r ->> 'params') > 65536
       THEN 'params must be an object of at most 65536 bytes'

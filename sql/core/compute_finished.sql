@@ -2,11 +2,13 @@
 -- computation means beyond the queue, in the transaction that ends it: its run
 -- of the lease is used or comes back, its files become artifact rows, and what
 -- nobody holds back is released.  Files of an outcome that is not completed are
--- for the owner only; its streams follow the release mode.
+-- for the owner only; its streams follow the release mode.  An owner who asked
+-- for a look while the job ran gets it.
 CREATE FUNCTION core.compute_finished(p_id uuid, p_state text, p_reason text, p_started boolean, p_outcome jsonb)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   m core.computation;
+  n record;
   v_code text;
   v_state text;
 BEGIN
@@ -21,9 +23,11 @@ BEGIN
         FROM core.reason r WHERE r.code = p_reason), true));
   END IF;
 
+  SELECT array_agg(i.asset) AS assets, coalesce(bool_or(a.release_mode <> 'auto'), false) AS hold INTO n
+    FROM core.job_input i JOIN core.asset a ON a.id = i.asset WHERE i.job_id = p_id;
+  m.hold := m.hold OR n.hold;
   IF p_state = 'completed' THEN
-    v_code := core.entitled(m.serial, m.principal,
-        (SELECT array_agg(i.asset) FROM core.job_input i WHERE i.job_id = p_id), true, '-infinity');
+    v_code := core.entitled(m.serial, m.principal, n.assets, true, '-infinity');
   END IF;
   v_state := CASE
     WHEN p_state <> 'completed' AND coalesce(jsonb_array_length(p_outcome -> 'files'), 0) = 0 THEN 'none'
@@ -35,10 +39,10 @@ BEGIN
     ORDER BY f ->> 'sha256';
   UPDATE core.computation c
      SET finished_at = clock_timestamp(), updated_at = clock_timestamp(), release_state = v_state,
-         release_code = CASE v_state WHEN 'withheld' THEN v_code END
+         release_code = CASE v_state WHEN 'withheld' THEN v_code END, hold = m.hold, reveal = NOT m.hold
    WHERE c.job_id = p_id;
   IF v_state = 'withheld' THEN
-    PERFORM core.output_destroy(p_id, NULL);
+    PERFORM core.output_destroy(p_id);
   END IF;
   PERFORM core.event_add('node', 'job.' || p_state, core.comp_id(m.public_id),
       jsonb_strip_nulls(jsonb_build_object('reason', p_reason, 'release', v_state)));

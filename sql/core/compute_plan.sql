@@ -55,6 +55,7 @@ BEGIN
 
   p.serial := l.serial;
   p.owner := l.owner;
+  p.seen_at := l.updated_at;
   p.counted := l.max_runs IS NOT NULL;
   p.image := m.name;
   p.digest := m.digest;

@@ -1,18 +1,18 @@
--- lease_hold(lease, counted): the last gate of a submit: true if the lease is
--- still approved and, if it counts runs, one is now reserved.  Keeps the lease
--- row locked to the end of the transaction, so a revocation either sees the job
--- or is seen here.
-CREATE FUNCTION core.lease_hold(p_serial bigint, p_counted boolean)
+-- lease_hold(lease, seen at, counted): the last gate of a submit: true if the
+-- lease is still as it was judged and, if it counts runs, one is now reserved.
+-- Keeps the lease row locked to the end of the transaction: a revocation or the
+-- removal of an asset changes that row, so it either sees the job or is seen here.
+CREATE FUNCTION core.lease_hold(p_serial bigint, p_seen_at timestamptz, p_counted boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_used int;
   v_ended int;
 BEGIN
   IF NOT p_counted THEN
-    PERFORM FROM core.data_lease l WHERE l.serial = p_serial AND l.state = 'approved' FOR SHARE;
+    PERFORM FROM core.data_lease l WHERE l.serial = p_serial AND l.updated_at = p_seen_at FOR SHARE;
     RETURN FOUND;
   END IF;
-  PERFORM FROM core.data_lease l WHERE l.serial = p_serial AND l.state = 'approved' FOR NO KEY UPDATE;
+  PERFORM FROM core.data_lease l WHERE l.serial = p_serial AND l.updated_at = p_seen_at FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;

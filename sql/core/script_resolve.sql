@@ -4,9 +4,9 @@
 CREATE FUNCTION core.script_resolve(p_principal int, p_req jsonb, OUT sha256 bytea, OUT why text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  IF p_req ->> 'cid' IS NOT NULL THEN
+  IF p_req #>> '{script,cid}' IS NOT NULL THEN
     SELECT s.sha256 INTO sha256 FROM core.script s
-     WHERE s.principal = p_principal AND s.cid = p_req ->> 'cid' AND s.cid <> '';
+     WHERE s.principal = p_principal AND s.cid = p_req #>> '{script,cid}' AND s.cid <> '';
     IF NOT FOUND THEN
       why := 'computationCid is not stored here';
     END IF;

@@ -9,6 +9,12 @@ CREATE TABLE core.blob (
   CHECK ((store = 'pg') = (data IS NOT NULL))
 );
 
+-- Blobs that lost a reference: the only ones that retention looks at.
+CREATE TABLE core.blob_loose (
+  sha256     bytea PRIMARY KEY,
+  at         timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX blob_loose_at ON core.blob_loose (at);
 INSERT INTO core.setting VALUES
   ('blob_grace_s',     '3600',       's',     'a blob that nothing refers to is kept this long after its last use');
 
@@ -35,7 +41,7 @@ CREATE TABLE core.asset_version (       -- immutable
   asset      bigint NOT NULL REFERENCES core.asset,
   version    int NOT NULL,
   kind       text NOT NULL CHECK (kind IN ('csv', 'tsv', 'jsonl', 'parquet', 'npy', 'tar', 'file')),
-  sha256     bytea NOT NULL REFERENCES core.blob,
+  sha256     bytea NOT NULL,            -- the blob may go once the asset is removed; the digest stays
   size       bigint NOT NULL,
   columns    jsonb,                     -- [{"name","type"}]
   row_count  bigint,
@@ -55,7 +61,6 @@ CREATE TABLE core.script (
 CREATE INDEX script_used ON core.script (used_at);
 CREATE INDEX script_blob ON core.script (sha256);
 CREATE INDEX script_cid ON core.script (principal, cid) WHERE cid <> '';
-CREATE INDEX blob_touched ON core.blob (touched_at) WHERE NOT dying;
 CREATE INDEX blob_dying ON core.blob (sha256) WHERE dying;
 
 CREATE TABLE core.product (
@@ -146,6 +151,7 @@ CREATE TYPE core.compute_plan AS (
   refusal    core.answer,               -- err NULL: admissible
   serial     bigint,
   owner      int,
+  seen_at    timestamptz,               -- updated_at of the lease that was judged
   counted    boolean,                   -- the lease has max_runs
   script     bytea,                     -- SHA-256
   image      text,
@@ -166,15 +172,15 @@ CREATE TABLE core.limit_rule (
   help     text NOT NULL,
   CHECK (least <= initial AND initial <= ceiling)
 );
-INSERT INTO core.limit_rule (name, initial, ceiling, unit, help) VALUES
-  ('cpus',      1,    8,     'cpus',      'processors, by quota'),
-  ('memory_mb', 512,  32768, 'MiB',       'memory, without swap'),
-  ('wall_s',    600,  86400, 's',         'from the first line of the script'),
-  ('disk_mb',   1024, 65536, 'MiB',       '/workspace, /tmp and /out together'),
-  ('pids',      128,  1024,  'processes', 'processes and threads'),
-  ('artifacts', 64,   1024,  'files',     'files that may leave'),
-  ('output_mb', 256,  8192,  'MiB',       'all artifacts together'),
-  ('log_kb',    1024, 16384, 'KiB',       'each output stream');
+INSERT INTO core.limit_rule (name, initial, least, ceiling, unit, help) VALUES
+  ('cpus',      1,    1,  8,     'cpus',      'processors, by quota'),
+  ('memory_mb', 512,  16, 32768, 'MiB',       'memory, without swap'),
+  ('wall_s',    600,  1,  86400, 's',         'from the first line of the script'),
+  ('disk_mb',   1024, 1,  65536, 'MiB',       '/workspace, /tmp and /out together'),
+  ('pids',      128,  1,  1024,  'processes', 'processes and threads'),
+  ('artifacts', 64,   0,  1024,  'files',     'files that may leave'),
+  ('output_mb', 256,  1,  8192,  'MiB',       'all artifacts together'),
+  ('log_kb',    1024, 1,  16384, 'KiB',       'each output stream');
 
 CREATE TABLE core.computation (         -- one row per compute job, as long as its record is kept
   job_id      uuid PRIMARY KEY,
@@ -193,12 +199,13 @@ CREATE TABLE core.computation (         -- one row per compute job, as long as i
   release_code text,                    -- reason code when output of a completed job is withheld
   release_note text,                    -- owner's public reason
   finished_at timestamptz,              -- copied from done: retention scans it
+  purged_at   timestamptz,              -- its bytes were given up; digests stay
   updated_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX computation_principal ON core.computation (principal, job_id DESC);
 CREATE INDEX computation_open ON core.computation (principal) WHERE finished_at IS NULL;
 CREATE INDEX computation_serial ON core.computation (serial) WHERE finished_at IS NULL OR release_state = 'staged';
-CREATE INDEX computation_finished ON core.computation (finished_at) WHERE finished_at IS NOT NULL AND release_state <> 'purged';
+CREATE INDEX computation_finished ON core.computation (finished_at) WHERE finished_at IS NOT NULL AND purged_at IS NULL;
 
 CREATE TABLE core.job_input (           -- versions are pinned at submit
   job_id    uuid NOT NULL,
