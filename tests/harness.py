@@ -131,6 +131,13 @@ def b58(data):
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + out
 
 
+def unb58(text):
+    n = 0
+    for c in text:
+        n = n * 58 + "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".index(c)
+    return b"\0" * (len(text) - len(text.lstrip("1"))) + n.to_bytes((n.bit_length() + 7) // 8, "big")
+
+
 class Client:
     """Signs every request by compute.md 2.1, or sends a bearer token."""
 
