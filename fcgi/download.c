@@ -26,7 +26,6 @@ common_headers(struct resp *rs, const struct blobref *b, struct json_object *blo
 	resp_header(rs, "ETag", "\"%s\"", b->sha256);
 	resp_header(rs, "Accept-Ranges", "bytes");
 	resp_header(rs, "Cache-Control", "private, no-cache");
-	resp_header(rs, "X-Content-Type-Options", "nosniff");
 	resp_header(rs, "Content-Disposition", "attachment; filename=\"%s\"", slash != NULL ? slash + 1 : name);
 	resp_header(rs, "Content-Type", "%s", text_of(blob, "media_type", "application/octet-stream"));
 }

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 #include "../lib/base/cleanup.h"
-#include "../lib/base/json.h"
 #include "handler.h"
 #include "metrics.h"
 
@@ -35,39 +34,6 @@ family_len(const char *name, const char **type)
 	return strlen(name);
 }
 
-static void
-put_value(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		if (*s == '\\' || *s == '"')
-			buf_addc(b, '\\');
-		if (*s == '\n')
-			buf_adds(b, "\\n");
-		else
-			buf_addc(b, *s);
-	}
-}
-
-static int
-put_labels(struct buf *b, const char *text, struct err *e)
-{
-	CLEANUP(json_put) struct json_object *labels = NULL;
-	bool first = true;
-
-	if (json_parse(&labels, text, strlen(text), e) == -1)
-		return -1;
-	if (json_object_object_length(labels) == 0)
-		return 0;
-	json_object_object_foreach(labels, name, value) {
-		buf_addf(b, "%s%s=\"", first ? "{" : ",", name);
-		put_value(b, json_object_get_string(value));
-		buf_addc(b, '"');
-		first = false;
-	}
-	buf_addc(b, '}');
-	return 0;
-}
-
 /* Rows come ordered by name: the series of a family stand together. */
 static int
 put_rows(struct buf *b, const PGresult *rows, struct err *e)
@@ -75,7 +41,7 @@ put_rows(struct buf *b, const PGresult *rows, struct err *e)
 	char family[128] = "";
 
 	for (int i = 0; i < PQntuples(rows); i++) {
-		const char *name = row_text(rows, i, "name"), *type;
+		const char *name = row_text(rows, i, "name"), *labels, *type;
 		size_t n = family_len(name, &type);
 
 		if (n >= sizeof(family))
@@ -85,9 +51,11 @@ put_rows(struct buf *b, const PGresult *rows, struct err *e)
 			family[n] = '\0';
 			buf_addf(b, "# TYPE %s %s\n", family, type);
 		}
-		buf_adds(b, name);
-		if (!row_null(rows, i, "labels") && put_labels(b, row_text(rows, i, "labels"), e) == -1)
-			return -1;
+		labels = row_text(rows, i, "labels");
+		if (labels == NULL || labels[0] == '\0')
+			buf_adds(b, name);
+		else
+			buf_addf(b, "%s{%s}", name, labels);
 		buf_addf(b, " %s\n", row_null(rows, i, "value") ? "NaN" : row_text(rows, i, "value"));
 	}
 	return 0;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
-#include "cid.h"
+#include "../lib/crypt/cid.h"
 #include "payload.h"
 #include "shape.h"
 
@@ -24,7 +24,8 @@ script_put_begin(struct req *rq, struct call *call, struct resp *rs, struct err 
 		return err_set(e, ERR_VALIDATION, "the body must not be empty");
 	if (memchr(rq->body, '\0', rq->body_len) != NULL || !utf8_valid(rq->body, rq->body_len))
 		return err_set(e, ERR_VALIDATION, "the body must be UTF-8 without NUL characters");
-	cid_of_file(cid, rq->body, rq->body_len);
+	if (cid_of_file(cid, rq->body, rq->body_len, NULL) == -1)
+		cid[0] = '\0';		/* more than one block: no CID of ours */
 	json_add_str(args, "cid", cid);
 	payload_add(args, rq->body, rq->body_len);
 	call_set(call, ST_SCRIPT_PUT, STEAL(args));

@@ -10,12 +10,9 @@
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/base/uuid.h"
-#include "../lib/crypt/rand.h"
+#include "../lib/crypt/token.h"
 #include "shape.h"
 
-#define TOKEN_BYTES	32
-#define TOKEN_PREFIX	"drk_"
-#define TOKEN_TEXT	(sizeof(TOKEN_PREFIX) + 43)	/* with its NUL */
 #define TTL_MAX_S	(366 * 86400)
 #define TTL_DEFAULT_S	(30 * 86400)
 
@@ -40,15 +37,11 @@ token_drop(void *state)
 static char *
 token_new(void)
 {
-	uint8_t secret[TOKEN_BYTES];
 	char *text = malloc(TOKEN_TEXT);
 
 	if (text == NULL)
 		abort();
-	rand_bytes(secret, sizeof(secret));
-	memcpy(text, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1);
-	b64url_encode(text + sizeof(TOKEN_PREFIX) - 1, secret, sizeof(secret));
-	sodium_memzero(secret, sizeof(secret));
+	token_make(text);
 	return text;
 }
 
@@ -63,21 +56,11 @@ add_id(struct json_object *args)
 	json_add_str(args, "id", id);
 }
 
-static void
-add_sha256(struct json_object *args, const char *text)
-{
-	uint8_t sha[crypto_hash_sha256_BYTES];
-	char hex[HEX_LEN(sizeof(sha))];
-
-	crypto_hash_sha256(sha, (const unsigned char *)text, strlen(text));
-	hex_encode(hex, sha, sizeof(sha));
-	json_add_str(args, "sha256", hex);
-}
-
 static int
 token_add_begin(struct req *rq, struct call *call, struct resp *rs, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *args = NULL;
+	char hex[SHA256_HEX];
 
 	(void)rs;
 	if (shape_args(&shape, rq, &args, e) == -1)
@@ -86,7 +69,8 @@ token_add_begin(struct req *rq, struct call *call, struct resp *rs, struct err *
 		json_add_i64(args, "expires_in_s", TTL_DEFAULT_S);
 	rq->state = token_new();
 	add_id(args);
-	add_sha256(args, rq->state);
+	sha256_hex(hex, rq->state, strlen(rq->state));
+	json_add_str(args, "sha256", hex);
 	call_set(call, ST_TOKEN_ADD, STEAL(args));
 	return 0;
 }

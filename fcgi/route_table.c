@@ -47,14 +47,12 @@ const struct route route_table[] = {
 	    &h_compute_withhold, "review", RT_BODY_JSON, "refuse held output" },
 	/*
 	 * Assets, scripts and products.  nginx asks /_check before it takes an
-	 * upload, and /_refuse for the answer when the check said no.
+	 * upload, with the request's own method, target and headers.
 	 */
 	{ "PUT", "/api/v1/assets/{asset_id}",
 	    &h_asset_put, "asset:write", RT_BODY_FILE, "store an asset or its next version" },
 	{ "PUT", "/_check/api/v1/assets/{asset_id}",
 	    &h_asset_put_check, "asset:write", RT_BODY_FILE, "may this upload come" },
-	{ "PUT", "/_refuse/api/v1/assets/{asset_id}",
-	    &h_asset_put_refuse, "asset:write", RT_BODY_FILE, "why it may not" },
 	{ "GET", "/api/v1/assets",
 	    &h_asset_list, "asset:read", RT_READ, "assets: metadata, never bytes" },
 	{ "GET", "/api/v1/assets/{asset_id}",
