@@ -1,0 +1,100 @@
+/*
+ * Keys: made here, registered with the node by an operator.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/base/cleanup.h"
+#include "../lib/base/json.h"
+#include "commands.h"
+#include "file.h"
+#include "key.h"
+#include "principal.h"
+#include "show.h"
+
+#define PEM_MAX 4096
+
+static void
+free_key(struct key **k)
+{
+	key_free(*k);
+}
+
+static void
+print_peer(const struct cli *c, const struct key *k)
+{
+	CLEANUP(json_put) struct json_object *o = json_object_new_object();
+
+	json_add_str(o, "peer_id", key_peer_id(k));
+	if (c->json)
+		cli_json(o);
+	else
+		puts(key_peer_id(k));
+}
+
+int
+c_key_new(struct cli *c, const struct args *a, struct err *e)
+{
+	CLEANUP(free_key) struct key *k = NULL;
+
+	if (key_create(&k, a->pos[0], e) == -1)
+		return -1;
+	print_peer(c, k);
+	return EXIT_DONE;
+}
+
+int
+c_key_show(struct cli *c, const struct args *a, struct err *e)
+{
+	CLEANUP(free_key) struct key *k = NULL;
+	const char *path = a->n_pos > 0 ? a->pos[0] : c->set.value[SET_KEY_FILE];
+
+	if (path == NULL)
+		return err_set(e, ERR_CONFIG, "which key? name a file or set DARKROOM_KEY_FILE");
+	if (key_load(&k, path, e) == -1)
+		return -1;
+	print_peer(c, k);
+	return EXIT_DONE;
+}
+
+int
+key_text_add(struct json_object *body, const char *text, struct err *e)
+{
+	CLEANUP(buf_release) struct buf pem = BUF_INIT;
+	struct json_object *keys = NULL;
+
+	if (!json_object_object_get_ex(body, "keys", &keys)) {
+		keys = json_object_new_array();
+		json_add(body, "keys", keys);
+	}
+	if (file_read(&pem, text, PEM_MAX, NULL) == -1) {
+		json_object_array_add(keys, json_object_new_string(text));
+		return 0;
+	}
+	if (pem.data == NULL || strstr(pem.data, "PRIVATE KEY") != NULL)
+		return err_set(e, ERR_CONFIG, "%s: a public key is expected; see: darkroom key show", text);
+	json_object_array_add(keys, json_object_new_string_len(pem.data, (int)pem.len));
+	return 0;
+}
+
+int
+c_key_add(struct cli *c, const struct args *a, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *body = json_object_new_object();
+	CLEANUP(buf_release) struct buf t = BUF_INIT;
+
+	for (size_t i = 1; i < a->n_pos; i++)
+		if (key_text_add(body, a->pos[i], e) == -1)
+			return -1;
+	target_path(&t, "/api/v1/principals/%/keys", a->pos[0]);
+	return show_call(c, "POST", &t, body, e);
+}
+
+int
+c_key_remove(struct cli *c, const struct args *a, struct err *e)
+{
+	CLEANUP(buf_release) struct buf t = BUF_INIT;
+
+	target_path(&t, "/api/v1/principals/%/keys/%", a->pos[0], a->pos[1]);
+	return show_call(c, "DELETE", &t, NULL, e);
+}

@@ -1,0 +1,95 @@
+/*
+ * top and pool: what the node is doing, for operators.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/base/cleanup.h"
+#include "../lib/base/json.h"
+#include "commands.h"
+#include "show.h"
+
+const struct opt top_opts[] = {
+	{ "every", "SECONDS", false, "read again this often (2)" },
+	{ "once", NULL, false, "print once and end" },
+	{ .name = NULL },
+};
+
+static const struct column queue_columns[] = {
+	{ "LANE", "lane", COL_TEXT }, { "QUEUED", "queued", COL_NUMBER }, { "RUNNING", "running", COL_NUMBER },
+	{ "LATER", "later", COL_NUMBER }, { "OLDEST S", "oldest_s", COL_NUMBER }, { "PAUSED", "paused", COL_TEXT },
+	{ .head = NULL },
+};
+static const struct column worker_columns[] = {
+	{ "WORKER", "id", COL_NUMBER }, { "HOST", "host", COL_TEXT }, { "PID", "pid", COL_NUMBER },
+	{ "STATE", "state", COL_TEXT }, { "READY", "pool.ready", COL_NUMBER }, { "BUSY", "pool.busy", COL_NUMBER },
+	{ "STARTING", "pool.starting", COL_NUMBER }, { "BEAT", "beat", COL_TIME }, { .head = NULL },
+};
+
+static int
+read_rows(struct cli *c, const char *path, struct json_object **out, struct err *e)
+{
+	CLEANUP(buf_release) struct buf t = BUF_INIT;
+
+	buf_adds(&t, path);
+	return api_rows(&c->api, &t, SIZE_MAX, out, e);
+}
+
+int
+c_pool(struct cli *c, const struct args *a, struct err *e)
+{
+	CLEANUP(buf_release) struct buf t = BUF_INIT;
+
+	(void)a;
+	buf_adds(&t, "/api/v1/workers");
+	return show_rows(c, &t, worker_columns, SIZE_MAX, e);
+}
+
+static int
+print_once(struct cli *c, bool clear, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *queue = NULL;
+	CLEANUP(json_put) struct json_object *workers = NULL;
+
+	if (read_rows(c, "/api/v1/queue", &queue, e) == -1 || read_rows(c, "/api/v1/workers", &workers, e) == -1)
+		return -1;
+	if (c->json) {
+		CLEANUP(json_put) struct json_object *o = json_object_new_object();
+
+		json_add(o, "queue", STEAL(queue));
+		json_add(o, "workers", STEAL(workers));
+		cli_json(o);
+	} else {
+		if (clear)
+			fputs("\033[H\033[2J", stdout);
+		table_print(stdout, queue_columns, queue);
+		putchar('\n');
+		table_print(stdout, worker_columns, workers);
+	}
+	fflush(stdout);
+	return 0;
+}
+
+int
+c_top(struct cli *c, const struct args *a, struct err *e)
+{
+	struct timespec pause = { .tv_sec = 2 };
+	int64_t every_s = 2;
+	bool tty = isatty(STDOUT_FILENO), once = args_flag(a, "once") || !tty;
+
+	if (args_i64(a, "every", 1, 3600, &every_s, e) == -1)
+		return -1;
+	pause.tv_sec = every_s;
+	for (;;) {
+		struct timespec left = pause;
+
+		if (print_once(c, tty && !once, e) == -1)
+			return -1;
+		if (once)
+			return EXIT_DONE;
+		while (nanosleep(&left, &left) == -1 && errno == EINTR)
+			;
+	}
+}

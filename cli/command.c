@@ -1,0 +1,232 @@
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+
+#define NAME_MAX_LEN 64
+#define MANY ARGS_MAX
+
+static const char consumer[] = "Consumers", owner[] = "Owners", operator[] = "Operators", general[] = "General";
+
+const struct command command_table[] = {
+	{ "run", consumer, "SCRIPT --lease ID --input VAR=ASSET...", "submit a script, wait, fetch what it made", 1, 1,
+	    run_opts, NEEDS_NODE, c_run },
+	{ "submit", consumer, "SCRIPT --lease ID --input VAR=ASSET...", "submit a script and print the job's id", 1, 1,
+	    submit_opts, NEEDS_NODE, c_submit },
+	{ "status", consumer, "ID", "the state of a job now", 1, 1, NULL, NEEDS_NODE, c_job_status },
+	{ "wait", consumer, "ID", "wait for a job and print its output", 1, 1, job_wait_opts, NEEDS_NODE, c_job_wait },
+	{ "watch", consumer, "ID", "print each change of a job until its end", 1, 1, NULL, NEEDS_NODE, c_job_watch },
+	{ "logs", consumer, "ID", "what the script printed", 1, 1, job_logs_opts, NEEDS_NODE, c_job_logs },
+	{ "get", consumer, "ID [NAME...]", "fetch artifacts, all or by name", 1, MANY, job_get_opts, NEEDS_NODE,
+	    c_job_get },
+	{ "cancel", consumer, "ID", "end a job", 1, 1, NULL, NEEDS_NODE, c_job_cancel },
+	{ "purge", consumer, "ID", "end a job, or remove a finished one's output", 1, 1, NULL, NEEDS_NODE, c_job_purge },
+	{ "ls", consumer, "", "your jobs, newest first", 0, 0, job_list_opts, NEEDS_NODE, c_job_list },
+	{ "products", consumer, "", "what can be leased", 0, 0, product_list_opts, NEEDS_NODE, c_product_list },
+	{ "lease request", consumer, "PRODUCT --price AMOUNT --duration TIME", "ask for a lease", 1, 1,
+	    lease_request_opts, NEEDS_NODE, c_lease_request },
+	{ "lease ls", consumer, "", "leases that you hold or gave", 0, 0, lease_list_opts, NEEDS_NODE, c_lease_list },
+	{ "lease show", consumer, "ID", "one lease", 1, 1, NULL, NEEDS_NODE, c_lease_show },
+
+	{ "asset put", owner, "ASSET FILE", "store an asset, or its next version", 2, 2, asset_put_opts, NEEDS_NODE,
+	    c_asset_put },
+	{ "asset ls", owner, "", "your assets", 0, 0, limit_opts, NEEDS_NODE, c_asset_list },
+	{ "asset show", owner, "ASSET", "one asset", 1, 1, NULL, NEEDS_NODE, c_asset_show },
+	{ "asset set", owner, "ASSET", "change what is known about an asset", 1, 1, asset_set_opts, NEEDS_NODE,
+	    c_asset_set },
+	{ "asset rm", owner, "ASSET", "remove an asset; jobs over it end", 1, 1, NULL, NEEDS_NODE, c_asset_remove },
+	{ "product set", owner, "DID --name TEXT --type TEXT --asset ASSET...", "offer assets as a product", 1, 1,
+	    product_set_opts, NEEDS_NODE, c_product_set },
+	{ "product ls", owner, "", "what can be leased", 0, 0, product_list_opts, NEEDS_NODE, c_product_list },
+	{ "product rm", owner, "DID", "stop offering a product", 1, 1, NULL, NEEDS_NODE, c_product_remove },
+	{ "lease grant", owner, "--to WHO --asset ASSET... --expires TIME", "give a lease without a proposal", 0, 0,
+	    lease_grant_opts, NEEDS_NODE, c_lease_grant },
+	{ "lease approve", owner, "ID", "approve a proposal", 1, 1, lease_approve_opts, NEEDS_NODE, c_lease_approve },
+	{ "lease reject", owner, "ID", "reject a proposal", 1, 1, reason_opts, NEEDS_NODE, c_lease_reject },
+	{ "lease revoke", owner, "ID", "end a lease; its jobs end too", 1, 1, reason_opts, NEEDS_NODE, c_lease_revoke },
+	{ "job ls", owner, "", "jobs over your assets", 0, 0, job_list_opts, NEEDS_NODE, c_own_list },
+	{ "job show", owner, "ID", "the full record of a job", 1, 1, NULL, NEEDS_NODE, c_job_show },
+	{ "job kill", owner, "ID", "end a job", 1, 1, NULL, NEEDS_NODE, c_job_cancel },
+	{ "job release", owner, "ID", "let held output go", 1, 1, reason_opts, NEEDS_NODE, c_job_release },
+	{ "job withhold", owner, "ID", "refuse held output", 1, 1, reason_opts, NEEDS_NODE, c_job_withhold },
+
+	{ "principal add", operator, "NAME --role ROLE... --key KEY...", "make a principal", 1, 1, principal_add_opts,
+	    NEEDS_NODE, c_principal_add },
+	{ "principal ls", operator, "", "principals and their roles", 0, 0, limit_opts, NEEDS_NODE, c_principal_list },
+	{ "principal off", operator, "ID", "refuse a principal from now on", 1, 1, NULL, NEEDS_NODE, c_principal_off },
+	{ "principal on", operator, "ID", "admit it again", 1, 1, NULL, NEEDS_NODE, c_principal_on },
+	{ "key add", operator, "PRINCIPAL KEY...", "add keys to a principal", 2, MANY, NULL, NEEDS_NODE, c_key_add },
+	{ "key rm", operator, "PRINCIPAL PEER", "remove a key", 2, 2, NULL, NEEDS_NODE, c_key_remove },
+	{ "image allow", operator, "NAME DIGEST", "let an image run", 2, 2, image_allow_opts, NEEDS_NODE, c_image_allow },
+	{ "image deny", operator, "NAME DIGEST", "let it run no more", 2, 2, NULL, NEEDS_NODE, c_image_deny },
+	{ "image ls", operator, "", "images and which may run", 0, 0, NULL, NEEDS_NODE, c_image_list },
+	{ "lane ls", operator, "", "lanes of the queue", 0, 0, NULL, NEEDS_NODE, c_lane_list },
+	{ "lane size", operator, "LANE N", "jobs that may run in a lane at once", 2, 2, NULL, NEEDS_NODE, c_lane_size },
+	{ "lane pause", operator, "LANE", "start nothing in a lane", 1, 1, NULL, NEEDS_NODE, c_lane_pause },
+	{ "lane resume", operator, "LANE", "start jobs again", 1, 1, NULL, NEEDS_NODE, c_lane_resume },
+	{ "pool", operator, "", "workers and their containers", 0, 0, NULL, NEEDS_NODE, c_pool },
+	{ "top", operator, "", "queue and workers, again and again", 0, 0, top_opts, NEEDS_NODE, c_top },
+
+	{ "health", general, "", "can the node work? (exit 75 when not)", 0, 0, NULL, NEEDS_NODE, c_health },
+	{ "login", general, "--url URL --key-file FILE", "keep which node and which key", 0, 0, NULL, NEEDS_NODE,
+	    c_login },
+	{ "key new", general, "FILE", "make a private key and print its peer id", 1, 1, NULL, NEEDS_NOTHING, c_key_new },
+	{ "key show", general, "[FILE]", "print the peer id of a private key", 0, 1, NULL, NEEDS_NOTHING, c_key_show },
+	{ "token new", general, "NAME --scope SCOPE... --expires TIME", "make a bearer token, shown once", 1, 1,
+	    token_new_opts, NEEDS_NODE, c_token_new },
+	{ "token ls", general, "", "your live tokens", 0, 0, NULL, NEEDS_NODE, c_token_list },
+	{ "token rm", general, "ID", "end a token", 1, 1, NULL, NEEDS_NODE, c_token_remove },
+	{ "help", general, "[COMMAND]", "this list, or one command", 0, 2, NULL, NEEDS_NOTHING, c_help },
+	{ .name = NULL },
+};
+
+const struct host_tool host_tools[] = {
+	{ "migrate", "darkroom-migrate", "bring the database up to date" },
+	{ "image", "darkroom-image", "build images: image build NAME, image path NAME" },
+	{ "doctor", "darkroom-doctor", "what this host lacks for containers" },
+	{ .name = NULL },
+};
+
+const struct opt command_opts[] = {
+	{ "json", NULL, false, "print JSON" },
+	{ "quiet", NULL, false, "nothing on standard error but errors" },
+	{ "help", NULL, false, "how to use this command" },
+	{ "version", NULL, false, "print the version" },
+	{ .name = NULL },
+};
+
+/* "lease grant" for the first n words of argv; "" when it does not fit. */
+static const char *
+join(char out[NAME_MAX_LEN], int n, char **argv)
+{
+	int len = snprintf(out, NAME_MAX_LEN, n > 1 ? "%s %s" : "%s", argv[0], n > 1 ? argv[1] : "");
+
+	if (len < 0 || len >= NAME_MAX_LEN)
+		out[0] = '\0';
+	return out;
+}
+
+const struct command *
+command_find(int argc, char **argv, int *words)
+{
+	char name[NAME_MAX_LEN];
+
+	for (int n = argc > 1 ? 2 : argc; n > 0; n--) {
+		join(name, n, argv);
+		for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
+			if (strcmp(cmd->name, name) != 0)
+				continue;
+			*words = n;
+			return cmd;
+		}
+	}
+	return NULL;
+}
+
+/* Levenshtein distance of two short names. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_LEN + 1], lb = strlen(b);
+
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t change = diagonal + (a[i - 1] != b[j - 1]);
+			size_t gap = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+
+			diagonal = row[j];
+			row[j] = change < gap ? change : gap;
+		}
+	}
+	return row[lb];
+}
+
+const char *
+command_nearest(int argc, char **argv)
+{
+	const char *best = NULL;
+	size_t least = SIZE_MAX;
+
+	for (int n = argc > 1 ? 2 : argc; n > 0; n--) {
+		char name[NAME_MAX_LEN];
+
+		join(name, n, argv);
+		for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
+			size_t d = distance(name, cmd->name);
+
+			if (d < least && d <= strlen(name) / 2) {
+				least = d;
+				best = cmd->name;
+			}
+		}
+	}
+	return best;
+}
+
+static void
+print_opts(const struct opt *opts)
+{
+	for (const struct opt *o = opts; o->name != NULL; o++) {
+		char left[48];
+
+		snprintf(left, sizeof(left), "--%s%s%s%s", o->name, o->arg != NULL ? " " : "",
+		    o->arg != NULL ? o->arg : "", o->many ? "..." : "");
+		printf("  %-22s %s\n", left, o->help);
+	}
+}
+
+void
+command_help(const struct command *cmd)
+{
+	printf("darkroom %s%s%s\n%s\n", cmd->name, *cmd->usage != '\0' ? " " : "", cmd->usage, cmd->summary);
+	if (cmd->opts != NULL) {
+		printf("\n");
+		print_opts(cmd->opts);
+	}
+	printf("\nEvery command:\n");
+	print_opts(settings_opts);
+	print_opts(command_opts);
+}
+
+int
+command_help_group(const char *word)
+{
+	size_t n = strlen(word);
+	int count = 0;
+
+	for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
+		if (strncmp(cmd->name, word, n) != 0 || cmd->name[n] != ' ')
+			continue;
+		printf("  %-16s %s\n", cmd->name, cmd->summary);
+		count++;
+	}
+	return count;
+}
+
+void
+command_overview(void)
+{
+	const char *group = "";
+
+	printf("usage: darkroom COMMAND [WORDS] [--options]\n");
+	for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
+		if (strcmp(group, cmd->group) != 0)
+			printf("\n%s\n", cmd->group);
+		group = cmd->group;
+		printf("  %-16s %s\n", cmd->name, cmd->summary);
+	}
+	printf("\nOn the node's host\n");
+	for (const struct host_tool *t = host_tools; t->name != NULL; t++)
+		printf("  %-16s %s\n", t->name, t->summary);
+	printf("\nEvery command\n");
+	print_opts(settings_opts);
+	print_opts(command_opts);
+	printf("\ndarkroom help COMMAND tells more.\n");
+}

@@ -1,0 +1,67 @@
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+#include "cli.h"
+/*
+ * The commands, one file for each noun; command.c has their table.  A command
+ * returns an enum exit_code, or -1 with e.
+ */
+#define COMMAND(name) int name(struct cli *c, const struct args *a, struct err *e)
+COMMAND(c_asset_list);
+COMMAND(c_asset_put);
+COMMAND(c_asset_remove);
+COMMAND(c_asset_set);
+COMMAND(c_asset_show);
+COMMAND(c_health);
+COMMAND(c_help);
+COMMAND(c_image_allow);
+COMMAND(c_image_deny);
+COMMAND(c_image_list);
+COMMAND(c_job_cancel);
+COMMAND(c_job_get);
+COMMAND(c_job_list);
+COMMAND(c_job_logs);
+COMMAND(c_job_purge);
+COMMAND(c_job_release);
+COMMAND(c_job_show);
+COMMAND(c_job_status);
+COMMAND(c_job_wait);
+COMMAND(c_job_watch);
+COMMAND(c_job_withhold);
+COMMAND(c_key_add);
+COMMAND(c_key_new);
+COMMAND(c_key_remove);
+COMMAND(c_key_show);
+COMMAND(c_lane_list);
+COMMAND(c_lane_pause);
+COMMAND(c_lane_resume);
+COMMAND(c_lane_size);
+COMMAND(c_lease_approve);
+COMMAND(c_lease_grant);
+COMMAND(c_lease_list);
+COMMAND(c_lease_reject);
+COMMAND(c_lease_request);
+COMMAND(c_lease_revoke);
+COMMAND(c_lease_show);
+COMMAND(c_login);
+COMMAND(c_own_list);
+COMMAND(c_pool);
+COMMAND(c_principal_add);
+COMMAND(c_principal_list);
+COMMAND(c_principal_off);
+COMMAND(c_principal_on);
+COMMAND(c_product_list);
+COMMAND(c_product_remove);
+COMMAND(c_product_set);
+COMMAND(c_run);
+COMMAND(c_submit);
+COMMAND(c_token_list);
+COMMAND(c_token_new);
+COMMAND(c_token_remove);
+COMMAND(c_top);
+#undef COMMAND
+/* Their own options. */
+extern const struct opt asset_put_opts[], asset_set_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
+    job_logs_opts[], job_wait_opts[], lease_approve_opts[], lease_grant_opts[], lease_list_opts[],
+    lease_request_opts[], limit_opts[], principal_add_opts[], product_list_opts[], product_set_opts[],
+    reason_opts[], run_opts[], submit_opts[], token_new_opts[], top_opts[];
+#endif

@@ -1,0 +1,52 @@
+#include "progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "../lib/base/clock.h"
+#include "table.h"
+
+#define CLEAR "\r\033[K"
+
+void
+progress_start(struct progress *p, bool quiet)
+{
+	*p = (struct progress){ .on = !quiet && isatty(STDERR_FILENO), .start_us = clock_mono_us(), .position = -1 };
+}
+
+void
+progress_set(struct progress *p, struct json_object *state)
+{
+	struct json_object *phase = table_member(state, "phase"), *position = table_member(state, "queue_position");
+
+	if (p == NULL)
+		return;
+	snprintf(p->phase, sizeof(p->phase), "%s",
+	    json_object_is_type(phase, json_type_string) ? json_object_get_string(phase) : "pending");
+	p->position = json_object_is_type(position, json_type_int) ? json_object_get_int64(position) : -1;
+	progress_tick(p);
+}
+
+void
+progress_tick(void *arg)
+{
+	struct progress *p = arg;
+	int64_t s;
+
+	if (p == NULL || !p->on)
+		return;
+	s = (clock_mono_us() - p->start_us) / 1000000;
+	fputs(CLEAR, stderr);
+	clean_print(stderr, p->phase);
+	if (p->position >= 0)
+		fprintf(stderr, ", position %" PRId64, p->position);
+	fprintf(stderr, ", %" PRId64 ":%02" PRId64 " ", s / 60, s % 60);
+}
+
+void
+progress_end(struct progress *p)
+{
+	if (p != NULL && p->on)
+		fputs(CLEAR, stderr);
+}
