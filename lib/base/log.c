@@ -34,7 +34,7 @@ static const char *const known_fields[] = {
 	"released", "request_id", "requests", "retry_ms", "route",
 	"running", "runtime", "setting", "sha256", "signal", "size", "slot",
 	"startup_ms", "state", "status", "stmt", "sys", "tenant",
-	"timeout_ms", "to", "token_id", "unit", "user", "version", "waiting",
+	"timeout_ms", "to", "token_id", "trace_id", "unit", "user", "version", "waiting",
 	"want", "what", "why", "worker",
 };
 

@@ -1,0 +1,160 @@
+#include "auth.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../lib/base/buf.h"
+#include "../lib/base/cleanup.h"
+#include "../lib/base/codec.h"
+#include "../lib/base/json.h"
+#include "../lib/crypt/authstring.h"
+#include "../lib/crypt/ed25519.h"
+#include "../lib/crypt/token.h"
+
+#define NONCE_MIN	16
+#define NONCE_MAX	64
+#define TIME_DIGITS_MAX	12	/* seconds since the epoch for the next 30,000 years */
+#define BEARER		"Bearer "
+#define BASE64URL	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+/* Signature headers of one request; NULL when absent. */
+struct signed_by {
+	const char *signature, *peer, *timestamp, *nonce;
+};
+
+static int
+read_token(const char *authorization, struct auth_id *id, struct err *e)
+{
+	const char *token = authorization + strlen(BEARER);
+	uint8_t sha[SHA256_LEN];
+
+	if (strncasecmp(authorization, BEARER, strlen(BEARER)) != 0 || !token_valid(token, strlen(token)))
+		return err_set(e, ERR_UNAUTHORIZED, "Authorization must be Bearer and a token of this node");
+	token_sha256(sha, token, strlen(token));
+	hex_encode(id->token_sha256, sha, sizeof(sha));
+	id->mode = AUTH_TOKEN;
+	return 0;
+}
+
+/* The v1 form covers neither time nor headers and is not taken. */
+static int
+read_time(const struct signed_by *s, struct auth_id *id, struct err *e)
+{
+	size_t digits;
+
+	if (s->timestamp == NULL || s->nonce == NULL)
+		return err_set(e, ERR_UNAUTHORIZED, "a signed request needs X-Darkroom-Timestamp and X-Darkroom-Nonce");
+	digits = strspn(s->timestamp, "0123456789");
+	if (digits == 0 || digits > TIME_DIGITS_MAX || s->timestamp[digits] != '\0')
+		return err_set(e, ERR_UNAUTHORIZED, "X-Darkroom-Timestamp must be whole seconds since the epoch");
+	if (strlen(s->nonce) < NONCE_MIN || strlen(s->nonce) > NONCE_MAX || s->nonce[strspn(s->nonce, BASE64URL)] != '\0')
+		return err_set(e, ERR_UNAUTHORIZED, "X-Darkroom-Nonce must be %d to %d base64url characters",
+		    NONCE_MIN, NONCE_MAX);
+	id->ts = strtoll(s->timestamp, NULL, 10);
+	id->nonce = s->nonce;
+	return 0;
+}
+
+static int
+verify(const struct req *rq, const char *body_sha256, const struct signed_by *s, const uint8_t *signature,
+    const uint8_t *key, struct err *e)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(AUTHSTRING_MAX);
+	const struct authstring a = {
+		.method = rq->method,
+		.host = rq->host,
+		.target = rq->uri,
+		.body_sha256 = body_sha256,
+		.timestamp = s->timestamp,
+		.nonce = s->nonce,
+		.spender = req_header(rq, "X-Pandacea-Spender-Address"),
+		.idem_key = req_header(rq, "Idempotency-Key"),
+	};
+
+	if (authstring_build(&text, &a, e) == -1)
+		return -1;
+	if (!ed25519_verify(signature, text.data, text.len, key))
+		return err_set(e, ERR_FORBIDDEN, "the signature is not that of the request under this peer id");
+	return 0;
+}
+
+static int
+read_signature(const struct req *rq, const char *body_sha256, const struct signed_by *s, struct auth_id *id, struct err *e)
+{
+	uint8_t signature[ED25519_SIG];
+	struct peerid peer;
+
+	if (s->signature == NULL)
+		return err_set(e, ERR_UNAUTHORIZED, "X-Pandacea-Signature or a bearer token is needed");
+	if (s->peer == NULL)
+		return err_set(e, ERR_UNAUTHORIZED, "X-Pandacea-Peer-ID is needed");
+	if (peerid_parse(&peer, s->peer, strlen(s->peer), e) == -1)
+		return err_wrap(e, "X-Pandacea-Peer-ID");
+	if (peer.alg != PEER_ED25519)
+		return err_set(e, ERR_FORBIDDEN, "no key is known under this peer id");
+	if (b64_decode(signature, sizeof(signature), s->signature, strlen(s->signature)) != sizeof(signature))
+		return err_set(e, ERR_FORBIDDEN, "X-Pandacea-Signature must be 64 bytes in padded base64");
+	if (read_time(s, id, e) == -1 || verify(rq, body_sha256, s, signature, peer.key, e) == -1)
+		return -1;
+	snprintf(id->peer, sizeof(id->peer), "%s", peer.text);
+	id->mode = AUTH_KEY;
+	return 0;
+}
+
+int
+auth_check(const struct req *rq, const char *body_sha256, struct auth_id *id, struct err *e)
+{
+	const char *authorization = req_header(rq, "Authorization");
+	const struct signed_by s = {
+		.signature = req_header(rq, "X-Pandacea-Signature"),
+		.peer = req_header(rq, "X-Pandacea-Peer-ID"),
+		.timestamp = req_header(rq, "X-Darkroom-Timestamp"),
+		.nonce = req_header(rq, "X-Darkroom-Nonce"),
+	};
+
+	/* Two proofs could speak for two callers: which one acts must be plain. */
+	if (authorization != NULL && s.signature != NULL)
+		return err_set(e, ERR_UNAUTHORIZED, "X-Pandacea-Signature and Authorization exclude each other");
+	return authorization != NULL ? read_token(authorization, id, e) : read_signature(rq, body_sha256, &s, id, e);
+}
+
+int
+auth_host(const struct req *rq, const char *server_names, struct err *e)
+{
+	const char *colon = strrchr(rq->host, ':');
+	size_t whole = strlen(rq->host);
+	size_t bare = colon != NULL && strchr(colon, ']') == NULL ? (size_t)(colon - rq->host) : whole;
+
+	for (const char *p = server_names; *p != '\0'; p += *p == ',') {
+		size_t n, skip = strspn(p, " \t");
+
+		p += skip;
+		n = strcspn(p, ", \t");
+		if (n > 0 && (n == whole || n == bare) && strncasecmp(p, rq->host, n) == 0)
+			return 0;
+		p += strcspn(p, ",");
+	}
+	return err_set(e, ERR_FORBIDDEN, "Host is not a name of this node");
+}
+
+struct json_object *
+auth_object(const struct req *rq, const struct auth_id *id)
+{
+	static const char *const modes[] = { [AUTH_NONE] = "none", [AUTH_KEY] = "key", [AUTH_TOKEN] = "token" };
+	struct json_object *o = json_object_new_object();
+
+	json_add_str(o, "mode", modes[id->mode]);
+	if (id->mode == AUTH_NONE)
+		return o;
+	if (id->mode == AUTH_KEY) {
+		json_add_str(o, "peer", id->peer);
+		json_add_i64(o, "ts", id->ts);
+		json_add_str(o, "nonce", id->nonce);
+		json_add_str(o, "spender", rq->spender);
+		json_add_bool(o, "legacy", false);
+	} else {
+		json_add_str(o, "sha256", id->token_sha256);
+	}
+	json_add_bool(o, "write", (rq->route->flags & RT_READ) == 0);
+	json_add_str(o, "scope", rq->route->scope);
+	return o;
+}

@@ -1,0 +1,34 @@
+#ifndef FCGI_AUTH_H
+#define FCGI_AUTH_H
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "../lib/base/err.h"
+#include "../lib/crypt/peerid.h"
+#include "../lib/crypt/sha256.h"
+#include "handler.h"
+/*
+ * Who is calling, as far as one request can prove it: a signature under the
+ * key that its peer id holds, or a bearer token.  Whether the principal exists,
+ * is enabled and may do this is SQL's to decide, in the call that does the work.
+ */
+enum auth_mode { AUTH_NONE, AUTH_KEY, AUTH_TOKEN };
+struct auth_id {
+	enum auth_mode mode;
+	char	peer[PEERID_TEXT];	/* AUTH_KEY: normal form */
+	int64_t	ts;			/* AUTH_KEY: signed time, seconds */
+	const char *nonce;		/* AUTH_KEY: borrowed from the request */
+	char	token_sha256[SHA256_HEX];	/* AUTH_TOKEN: hex */
+};
+/*
+ * auth_check(rq, body_sha256, id, e): check the caller; body_sha256 in hex.
+ * Returns 0, or -1 with ERR_UNAUTHORIZED or ERR_FORBIDDEN, in the order header,
+ * peer header, id, key, base64, signature.
+ */
+int auth_check(const struct req *rq, const char *body_sha256, struct auth_id *id, struct err *e);
+/* auth_host(rq, server_names, e): the Host is one of the names (comma list; a
+ * name without port admits any port), or ERR_FORBIDDEN. */
+int auth_host(const struct req *rq, const char *server_names, struct err *e);
+/* auth_object(rq, id): p_auth of the SQL functions; the caller's to put. */
+struct json_object *auth_object(const struct req *rq, const struct auth_id *id);
+#endif

@@ -1,0 +1,366 @@
+#include "batch.h"
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include "../lib/base/buf.h"
+#include "../lib/base/cleanup.h"
+#include "../lib/base/clock.h"
+#include "../lib/base/json.h"
+#include "../lib/base/log.h"
+
+#define BATCH_MAX	256	/* calls of one transaction, whatever the setting says */
+#define LANE_MAX	64	/* lanes have small numbers */
+#define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
+
+struct batch_call {
+	TAILQ_ENTRY(batch_call) link;	/* while waiting */
+	struct batch *b;
+	struct slot *slot;		/* while sent */
+	struct batch_args a;
+	char	*retry_auth;		/* auth of a call whose first commit is in doubt */
+	uint64_t seq;
+	int64_t	since_us;		/* waiting since */
+	bool	again;			/* this is the second try */
+	db_done_fn *done;		/* NULL: nobody waits any more */
+	void	*arg;
+};
+TAILQ_HEAD(call_queue, batch_call);
+
+struct slot {				/* one connection */
+	struct batch *b;
+	struct db_conn *db;
+	size_t	sent, left;		/* calls of its transaction; not answered yet */
+};
+enum queue_kind { QUEUE_AGAIN, QUEUE_READ, QUEUE_WRITE, QUEUE_MAX };
+struct batch {
+	struct call_queue queue[QUEUE_MAX];
+	size_t	waiting, max, n_slots;
+	uint64_t seq;
+	uint64_t lanes;			/* bit per lane to ring */
+	struct buf announce;		/* "{uuid,uuid" or empty */
+	bool	closing;
+	struct slot slots[];
+};
+
+static void
+put(struct batch *b, enum queue_kind q, struct batch_call *c)
+{
+	c->slot = NULL;
+	c->since_us = clock_mono_us();
+	TAILQ_INSERT_TAIL(&b->queue[q], c, link);
+	b->waiting++;
+}
+
+static enum queue_kind
+home(const struct batch_call *c)
+{
+	return c->again ? QUEUE_AGAIN : c->a.write ? QUEUE_WRITE : QUEUE_READ;
+}
+
+static void
+take(struct batch_call *c)
+{
+	TAILQ_REMOVE(&c->b->queue[home(c)], c, link);
+	c->b->waiting--;
+}
+
+static void
+call_free(struct batch_call *c)
+{
+	free(c->retry_auth);
+	free(c);
+}
+
+static void
+finish(struct batch_call *c, const PGresult *res, const struct err *e)
+{
+	db_done_fn *done = c->done;
+	void *arg = c->arg;
+
+	call_free(c);
+	if (done != NULL)
+		done(arg, res, e);
+}
+
+/* Alone and with a reason of its own, or innocent among others? */
+static bool
+worth_again(const struct batch_call *c, const struct err *e)
+{
+	if (c->again || c->done == NULL || c->b->closing || e->code == ERR_CANCELLED)
+		return false;
+	return c->slot->sent > 1 || e->code == ERR_DB_DOWN ||
+	    strcmp(e->sqlstate, "40001") == 0 || strcmp(e->sqlstate, "40P01") == 0;
+}
+
+/* The first commit may have happened: its nonce must not refuse the second try. */
+static void
+mark_doubt(struct batch_call *c)
+{
+	size_t n = c->a.auth == NULL ? 0 : strlen(c->a.auth);
+
+	if (n < 2)
+		return;
+	if (asprintf(&c->retry_auth, "%.*s,\"retry\":true}", (int)n - 1, c->a.auth) == -1)
+		abort();
+}
+
+static void
+on_answer(void *arg, const PGresult *res, const struct err *e)
+{
+	struct batch_call *c = arg;
+
+	c->slot->left--;
+	if (res != NULL || !worth_again(c, e)) {
+		finish(c, res, e);
+		return;
+	}
+	if (e->code == ERR_DB_DOWN)
+		mark_doubt(c);
+	c->again = true;
+	put(c->b, QUEUE_AGAIN, c);
+}
+
+static int
+by_caller(const void *x, const void *y)
+{
+	const struct batch_call *a = *(struct batch_call *const *)x, *b = *(struct batch_call *const *)y;
+	int order = strcmp(a->a.caller, b->a.caller);
+
+	return order != 0 ? order : (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static void
+send_group(struct slot *s, struct batch_call **calls, size_t n)
+{
+	qsort(calls, n, sizeof(*calls), by_caller);
+	s->sent = s->left = n;
+	for (size_t i = 0; i < n; i++) {
+		struct batch_call *c = calls[i];
+		const char *auth = c->retry_auth != NULL ? c->retry_auth : c->a.auth;
+		const struct db_param p[] = { P_TEXT(auth), P_TEXT(c->a.args) };
+
+		c->slot = s;
+		db_call(s->db, c->a.stmt, p, (size_t)stmt_get(c->a.stmt)->nparams, on_answer, c);
+	}
+	db_sync(s->db);
+}
+
+/* Second tries go first and alone; else whoever waits longest, with its like. */
+static struct call_queue *
+choose(struct batch *b, size_t *max)
+{
+	struct batch_call *again = TAILQ_FIRST(&b->queue[QUEUE_AGAIN]);
+	struct batch_call *r = TAILQ_FIRST(&b->queue[QUEUE_READ]), *w = TAILQ_FIRST(&b->queue[QUEUE_WRITE]);
+
+	*max = again != NULL ? 1 : b->max;
+	if (again != NULL)
+		return &b->queue[QUEUE_AGAIN];
+	if (r == NULL || w == NULL)
+		return r != NULL ? &b->queue[QUEUE_READ] : w != NULL ? &b->queue[QUEUE_WRITE] : NULL;
+	return &b->queue[r->seq < w->seq ? QUEUE_READ : QUEUE_WRITE];
+}
+
+static void
+fill(struct slot *s)
+{
+	struct batch_call *calls[BATCH_MAX], *c;
+	size_t n = 0, max;
+	struct call_queue *q = choose(s->b, &max);
+
+	while (q != NULL && n < max && (c = TAILQ_FIRST(q)) != NULL) {
+		take(c);
+		calls[n++] = c;
+	}
+	if (n > 0)
+		send_group(s, calls, n);
+}
+
+/* A lost wake costs time, not correctness: whoever waits also looks by a timer. */
+static void
+on_wake(void *arg UNUSED, const PGresult *res, const struct err *e)
+{
+	if (res == NULL)
+		log_debug("wake.failed", F_ERR(e));
+}
+
+static void
+send_wakes(struct batch *b, struct db_conn *db)
+{
+	for (int64_t lane = 0; b->lanes != 0; lane++, b->lanes >>= 1) {
+		char number[24], *text = number;
+
+		if ((b->lanes & 1) == 0)
+			continue;
+		snprintf(number, sizeof(number), "%lld", (long long)lane);
+		db_call(db, ST_JOB_RING, &P_TEXT(text), 1, on_wake, NULL);
+		db_sync(db);
+	}
+	if (b->announce.len > 0) {
+		buf_addc(&b->announce, '}');
+		if (!b->announce.failed)
+			db_call(db, ST_JOB_ANNOUNCE, &P_TEXT(b->announce.data), 1, on_wake, NULL);
+		db_sync(db);
+		buf_reset(&b->announce);
+	}
+}
+
+/* Before each wait: wakes and the next transactions leave in one write. */
+static void
+pump(void *arg)
+{
+	struct batch *b = arg;
+
+	for (size_t i = 0; i < b->n_slots; i++) {
+		struct slot *s = &b->slots[i];
+
+		if (!db_up(s->db))
+			continue;
+		if (b->lanes != 0 || b->announce.len > 0)
+			send_wakes(b, s->db);
+		if (s->left == 0 && b->waiting > 0)
+			fill(s);
+	}
+}
+
+static void
+fail_queue(struct batch *b, enum queue_kind q, int64_t before_us, const struct err *e)
+{
+	struct batch_call *c;
+
+	while ((c = TAILQ_FIRST(&b->queue[q])) != NULL && c->since_us <= before_us) {
+		take(c);
+		finish(c, NULL, e);
+	}
+}
+
+/* Calls that were never sent need not wait for a database that is away. */
+static void
+on_state(void *arg, bool up)
+{
+	struct slot *s = arg;
+	struct err e = ERR_INIT;
+
+	if (up || s->b->closing || batch_up(s->b))
+		return;
+	err_set(&e, ERR_DB_DOWN, "no connection to the database");
+	fail_queue(s->b, QUEUE_READ, INT64_MAX, &e);
+	fail_queue(s->b, QUEUE_WRITE, INT64_MAX, &e);
+}
+
+void
+batch_expire(struct batch *b, int64_t max_ms)
+{
+	struct err e = ERR_INIT;
+
+	if (batch_up(b))
+		return;
+	err_set(&e, ERR_DB_DOWN, "no connection to the database for %lld ms", (long long)max_ms);
+	for (int q = 0; q < QUEUE_MAX; q++)
+		fail_queue(b, q, clock_mono_us() - max_ms * 1000, &e);
+}
+
+int
+batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e)
+{
+	struct batch *b = calloc(1, sizeof(*b) + (size_t)o->connections * sizeof(b->slots[0]));
+
+	if (b == NULL)
+		abort();
+	b->max = o->max > BATCH_MAX ? BATCH_MAX : (size_t)o->max;
+	buf_init(&b->announce, ANNOUNCE_MAX);
+	for (int q = 0; q < QUEUE_MAX; q++)
+		TAILQ_INIT(&b->queue[q]);
+	for (int64_t i = 0; i < o->connections; i++) {
+		struct slot *s = &b->slots[i];
+		const struct db_opts db = { .conninfo = o->conninfo, .application = "darkroom-fcgi",
+		    .roles = STMT_FCGI, .setup = o->setup, .on_state = on_state, .arg = s };
+
+		s->b = b;
+		if (db_open(&s->db, l, &db, e) == -1) {
+			batch_free(b);
+			return -1;
+		}
+		b->n_slots++;
+	}
+	loop_before_wait(l, pump, b);
+	*out = b;
+	return 0;
+}
+
+void
+batch_free(struct batch *b)
+{
+	struct err e = ERR_INIT;
+
+	if (b == NULL)
+		return;
+	b->closing = true;
+	err_set(&e, ERR_CANCELLED, "the server is stopping");
+	for (size_t i = 0; i < b->n_slots; i++)
+		db_close(b->slots[i].db);
+	for (int q = 0; q < QUEUE_MAX; q++)
+		fail_queue(b, q, INT64_MAX, &e);
+	buf_release(&b->announce);
+	free(b);
+}
+
+bool
+batch_up(const struct batch *b)
+{
+	for (size_t i = 0; i < b->n_slots; i++)
+		if (db_up(b->slots[i].db))
+			return true;
+	return false;
+}
+
+size_t
+batch_waiting(const struct batch *b)
+{
+	return b->waiting;
+}
+
+struct batch_call *
+batch_add(struct batch *b, const struct batch_args *a, db_done_fn *done, void *arg)
+{
+	struct batch_call *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		abort();
+	c->b = b;
+	c->a = *a;
+	c->seq = ++b->seq;
+	c->done = done;
+	c->arg = arg;
+	put(b, home(c), c);
+	return c;
+}
+
+void
+batch_cancel(struct batch_call *c)
+{
+	c->done = NULL;
+	if (c->slot != NULL)
+		return;		/* sent: freed with its answer */
+	take(c);
+	call_free(c);
+}
+
+void
+batch_ring(struct batch *b, int64_t lane)
+{
+	if (lane >= 0 && lane < LANE_MAX)
+		b->lanes |= UINT64_C(1) << lane;
+}
+
+void
+batch_announce(struct batch *b, struct json_object *ids)
+{
+	size_t n = json_object_is_type(ids, json_type_array) ? json_object_array_length(ids) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_addc(&b->announce, b->announce.len == 0 ? '{' : ',');
+		buf_adds(&b->announce, json_object_get_string(json_object_array_get_idx(ids, i)));
+	}
+}

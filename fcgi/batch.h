@@ -1,0 +1,44 @@
+#ifndef FCGI_BATCH_H
+#define FCGI_BATCH_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "../lib/db/db.h"
+/*
+ * Calls gathered into transactions.  A call goes out at once while a
+ * connection is free; only when all are busy do calls wait, and those that
+ * waited together share one commit.  Reads and writes never share one.
+ *
+ * SQL answers refusals as rows, so calls of one transaction do not harm one
+ * another.  If one aborts after all, or its connection dies, each of its calls
+ * is tried once more, alone.
+ */
+struct batch;
+struct batch_call;
+struct json_object;
+/* What to call.  The texts are borrowed until done or batch_cancel(). */
+struct batch_args {
+	enum stmt_id stmt;
+	bool	write;
+	const char *caller;	/* calls of one transaction are ordered by it: locks are, too */
+	const char *auth, *args;	/* $1 and $2, when the statement takes any */
+};
+/* done: as db_done_fn; the call no longer exists when it runs. */
+struct batch_opts {
+	const char *conninfo;
+	int64_t	connections, max;	/* max: calls of one transaction */
+	const char *const *setup;	/* SQL after each connect, NULL-terminated */
+};
+int batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e);
+void batch_free(struct batch *b);		/* calls not answered get ERR_CANCELLED */
+bool batch_up(const struct batch *b);		/* some connection works */
+size_t batch_waiting(const struct batch *b);	/* calls not sent yet */
+struct batch_call *batch_add(struct batch *b, const struct batch_args *a, db_done_fn *done, void *arg);
+/* batch_cancel(c): done will not run.  What was sent may still take effect. */
+void batch_cancel(struct batch_call *c);
+/* batch_ring, batch_announce: wake a lane's worker, wake who waits for a job;
+ * sent after the commit that asked for it, each in its own transaction. */
+void batch_ring(struct batch *b, int64_t lane);
+void batch_announce(struct batch *b, struct json_object *ids);
+/* batch_expire(b, max_ms): fail calls that waited this long for a second try. */
+void batch_expire(struct batch *b, int64_t max_ms);
+#endif

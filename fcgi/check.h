@@ -1,0 +1,15 @@
+#ifndef FCGI_CHECK_H
+#define FCGI_CHECK_H
+#include "../lib/base/err.h"
+#include "auth.h"
+struct exch;
+/*
+ * check_request(x, id, retry_ms, e): everything that is looked at before the
+ * handler, in the order of the compute specification, section 1.5; the first
+ * refusal answers.  Fills rq (json, peer_id, token, spender, idem_key) and id.
+ *
+ * Returns 0, or -1 with e; *retry_ms is set when the refusal knows better than
+ * its code when to come again.
+ */
+int check_request(struct exch *x, struct auth_id *id, int64_t *retry_ms, struct err *e);
+#endif

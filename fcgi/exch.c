@@ -1,0 +1,477 @@
+#include "exch.h"
+#include <stdlib.h>
+#include <string.h>
+#include "../lib/base/cleanup.h"
+#include "../lib/base/clock.h"
+#include "../lib/base/json.h"
+#include "../lib/base/log.h"
+#include "../lib/base/uuid.h"
+#include "../lib/crypt/sha256.h"
+#include "auth.h"
+#include "check.h"
+#include "finish.h"
+#include "handler.h"
+#include "park.h"
+#include "route.h"
+
+/* What only begin needs; a request that waits keeps a few hundred bytes. */
+static void
+drop_input(struct exch *x)
+{
+	json_put(&x->rq.json);
+	x->rq.json = NULL;
+	free(x->body);
+	x->rq.body = x->body = NULL;
+	x->rq.body_len = 0;
+}
+
+static void
+exch_free(struct exch *x)
+{
+	struct front *f = x->front;
+
+	if (x->call != NULL)
+		batch_cancel(x->call);
+	park_remove(f->park, x);
+	loop_timer_free(&x->step);
+	if (x->rq.state != NULL)
+		x->rq.route->handler->drop(x->rq.state);
+	drop_input(x);
+	req_release(&x->rq);
+	resp_release(&x->rs);
+	free(x->peer);
+	free(x->made_key);
+	free(x->auth);
+	free(x->args);
+	TAILQ_REMOVE(&f->exchs, x, link);
+	f->n_exchs--;
+	free(x);
+}
+
+/* The end of every path: headers, then out.  x may be gone afterwards. */
+static void
+answer(struct exch *x)
+{
+	park_remove(x->front->park, x);
+	x->stage = EXCH_SEND;
+	drop_input(x);
+	finish_headers(x);
+	conn_answer(x->conn, &x->rs);
+}
+
+static void
+refuse(struct exch *x, const struct err *e, int64_t retry_ms)
+{
+	finish_refusal(x, e, retry_ms);
+	answer(x);
+}
+
+/* What a client may know about a failure of ours. */
+static enum err_code
+public_code(const struct err *e)
+{
+	static const struct { const char *sqlstate; enum err_code code; } row[] = {
+		{ "40001", ERR_BACKPRESSURE }, { "40P01", ERR_BACKPRESSURE },	/* twice, then: contention */
+		{ "55P03", ERR_BACKPRESSURE },	/* lock timeout */
+		{ "57014", ERR_TIMEOUT },	/* statement timeout */
+		{ "53", ERR_BACKPRESSURE },	/* disk full, out of memory, too many connections */
+		{ "57P", ERR_BACKPRESSURE }, { "08", ERR_BACKPRESSURE },
+	};
+
+	if (e->code == ERR_DB_DOWN || e->code == ERR_CANCELLED)
+		return ERR_BACKPRESSURE;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (strncmp(e->sqlstate, row[i].sqlstate, strlen(row[i].sqlstate)) == 0)
+			return row[i].code;
+	return ERR_INTERNAL;
+}
+
+/* A refusal of the handler goes out; a failure of ours goes to the log, and
+ * the handler may know an answer all the same. */
+static void
+fail(struct exch *x, const struct err *e)
+{
+	const struct handler *h = x->rq.route->handler;
+	struct err public = ERR_INIT;
+
+	if (e->code < ERR_SYS && e->code != ERR_INTERNAL) {
+		refuse(x, e, 0);
+		return;
+	}
+	finish_log_failure(x, e);
+	resp_reset(&x->rs);
+	if (h->fail != NULL && h->fail(&x->rq, e, &x->rs) == 0) {
+		answer(x);
+		return;
+	}
+	err_set(&public, public_code(e), "see the log of the node");
+	refuse(x, &public, 0);
+}
+
+/* With If-None-Match any change ends the wait, else only the final state does. */
+static bool
+keeps_waiting(struct exch *x, struct json_object *extra, bool unchanged)
+{
+	struct json_object *final = NULL, *id = NULL;
+
+	if (x->last || x->deadline_us == 0 || x->front->draining)
+		return false;
+	if (!json_object_object_get_ex(extra, "final", &final) || json_object_get_boolean(final) ||
+	    !json_object_object_get_ex(extra, "wait_id", &id) || id == NULL ||
+	    uuid_parse(x->wait_id, json_object_get_string(id)) == -1)
+		return false;
+	if (req_header(&x->rq, "If-None-Match") != NULL && !unchanged)
+		return false;
+	return x->parked || !park_full(x->front->park);
+}
+
+static int
+fill_answer(struct exch *x, const struct answer *a, struct err *e)
+{
+	const struct handler *h = x->rq.route->handler;
+
+	if (h->done != NULL)
+		return h->done(&x->rq, a, &x->rs, e);
+	resp_status(&x->rs, a->status);
+	if (a->body != NULL)
+		resp_json(&x->rs, a->body);
+	return 0;
+}
+
+/* A row of core.answer whose err is NULL. */
+static void
+take_row(struct exch *x, const PGresult *res)
+{
+	CLEANUP(json_put) struct json_object *body = NULL;
+	CLEANUP(json_put) struct json_object *extra = NULL;
+	struct answer a = { .status = (int)row_i64(res, 0, "status", 200) };
+	struct err e = ERR_INIT;
+	bool unchanged;
+
+	if (finish_column(res, "extra", &extra, &e) == -1) {
+		fail(x, &e);
+		return;
+	}
+	finish_wakes(x, extra);
+	unchanged = finish_unchanged(x, extra);
+	if (keeps_waiting(x, extra, unchanged)) {
+		x->stage = EXCH_PARKED;
+		park_add(x->front->park, x);
+		return;
+	}
+	if (unchanged) {
+		resp_status(&x->rs, 304);
+	} else {
+		if (finish_column(res, "body", &body, &e) == -1) {
+			fail(x, &e);
+			return;
+		}
+		a.body = body;
+		a.extra = extra;
+		if (fill_answer(x, &a, &e) == -1) {
+			fail(x, &e);
+			return;
+		}
+	}
+	finish_extra(x, extra);
+	answer(x);
+}
+
+/* Rows of another shape: the handler reads them itself. */
+static void
+take_rows(struct exch *x, const PGresult *res)
+{
+	const struct answer a = { .status = 200, .rows = res };
+	struct err e = ERR_INIT;
+
+	if (fill_answer(x, &a, &e) == -1)
+		fail(x, &e);
+	else
+		answer(x);
+}
+
+static void
+on_called(void *arg, const PGresult *res, const struct err *e)
+{
+	struct exch *x = arg;
+	struct err refusal = ERR_INIT;
+	const char *word;
+
+	x->call = NULL;
+	if (res == NULL) {
+		fail(x, e);
+		return;
+	}
+	if (PQfnumber(res, "err") == -1) {
+		take_rows(x, res);
+		return;
+	}
+	if (PQntuples(res) != 1) {
+		err_set(&refusal, ERR_PROTO, "the call answered with %d rows", PQntuples(res));
+		fail(x, &refusal);
+		return;
+	}
+	word = row_text(res, 0, "err");
+	if (word == NULL) {
+		take_row(x, res);
+		return;
+	}
+	err_set(&refusal, err_from_word(word), "%s", row_text(res, 0, "msg") != NULL ? row_text(res, 0, "msg") : word);
+	refuse(x, &refusal, row_i64(res, 0, "retry_ms", 0));
+}
+
+static void
+ask(struct exch *x, const char *auth)
+{
+	const struct batch_args a = {
+		.stmt = x->stmt,
+		.write = (x->rq.route->flags & RT_READ) == 0,
+		.caller = x->peer != NULL ? x->peer : "",
+		.auth = auth,
+		.args = x->args,
+	};
+
+	x->stage = EXCH_CALL;
+	x->asked_us = clock_mono_us();
+	x->call = batch_add(x->front->batch, &a, on_called, x);
+}
+
+/* "reread": this very request was authenticated; its nonce and rate are spent. */
+void
+exch_look(struct exch *x, bool last)
+{
+	x->last = last;
+	if (!x->reread) {
+		size_t n = strlen(x->auth);
+		char *again = NULL;
+
+		if (asprintf(&again, "%.*s,\"reread\":true}", (int)n - 1, x->auth) == -1)
+			abort();
+		free(x->auth);
+		x->auth = again;
+		x->reread = true;
+	}
+	ask(x, x->auth);
+}
+
+/* What a repeated key is compared by: the body's digest, for uploads that of
+ * the target and the declared digest. */
+static void
+add_idem(const struct exch *x, struct json_object *args)
+{
+	CLEANUP(buf_release) struct buf both = BUF_INIT;
+	char hex[SHA256_HEX];
+
+	json_add_str(args, "idem_key", x->rq.idem_key);
+	if ((x->rq.route->flags & RT_BODY_FILE) == 0) {
+		json_add_str(args, "idem_digest", x->body_sha256);
+		return;
+	}
+	buf_addf(&both, "%s\n%s", x->rq.uri, x->body_sha256);
+	sha256_hex(hex, both.data, both.len);
+	json_add_str(args, "idem_digest", hex);
+}
+
+void
+call_set(struct call *c, enum stmt_id id, struct json_object *args)
+{
+	c->stmt = id;
+	c->args = args;
+	c->set = true;
+}
+
+static char *
+text_copy(struct json_object *o)
+{
+	char *s = strdup(json_text(o));
+
+	if (s == NULL)
+		abort();
+	return s;
+}
+
+static void
+send_call(struct exch *x, struct call *c)
+{
+	x->stmt = c->stmt;
+	if (c->args != NULL) {
+		json_add_str(c->args, "request_id", x->rq.id);
+		if (x->rq.idem_key != NULL)
+			add_idem(x, c->args);
+		x->args = text_copy(c->args);
+		json_put(&c->args);
+	}
+	drop_input(x);
+	ask(x, x->auth);
+}
+
+static void step(void *arg);
+
+/* After begin or a step: an error, an answer, a call, or more to do. */
+static void
+proceed(struct exch *x, struct call *c, int rc, struct err *e)
+{
+	bool more = rc == 1 || (rc == 0 && !x->rs.done && !c->set && x->rq.route->handler->step != NULL);
+
+	if (more && x->stage != EXCH_STEP) {
+		x->stage = EXCH_STEP;
+		x->step = loop_timer_new(x->front->loop, step, x);
+	}
+	if (rc == 0 && c->set) {
+		send_call(x, c);
+	} else if (more) {
+		loop_timer_set(x->step, 0);
+	} else if (rc == 0 && x->rs.done) {
+		answer(x);
+	} else {
+		if (rc != -1)
+			err_set(e, ERR_INTERNAL, "the handler neither called nor answered");
+		fail(x, e);
+	}
+}
+
+static void
+step(void *arg)
+{
+	struct exch *x = arg;
+	struct call c = { .set = false };
+	struct err e = ERR_INIT;
+
+	proceed(x, &c, x->rq.route->handler->step(&x->rq, &c, &x->rs, &e), &e);
+	json_put(&c.args);
+}
+
+static void
+begin(struct exch *x)
+{
+	struct auth_id id = { .mode = AUTH_NONE };
+	CLEANUP(json_put) struct json_object *auth = NULL;
+	struct call c = { .set = false };
+	struct err e = ERR_INIT;
+	int64_t retry_ms = 0, wait_s = 0;
+	int rc;
+
+	if (check_request(x, &id, &retry_ms, &e) == -1 ||
+	    ((x->rq.route->flags & RT_WAIT) != 0 && req_wait_s(&x->rq, &wait_s, &e) == -1)) {
+		refuse(x, &e, retry_ms);
+		return;
+	}
+	if (wait_s > 0)
+		x->deadline_us = x->started_us + wait_s * 1000000;
+	auth = auth_object(&x->rq, &id);
+	x->auth = text_copy(auth);
+	rc = x->rq.route->handler->begin(&x->rq, &c, &x->rs, &e);
+	proceed(x, &c, rc, &e);
+	json_put(&c.args);
+}
+
+/* The connection's view: sink functions. */
+
+static int
+admit(struct exch *x, char *params, size_t n, size_t *body_max, struct err *e)
+{
+	struct route_hit hit = { .route = NULL };
+	int64_t length = 0;
+
+	if (params == NULL)
+		return err_set(e, ERR_INVALID_REQUEST, "the headers are longer than %u bytes", CONN_PARAMS_MAX);
+	if (req_open(&x->rq, &x->im, params, n, e) == -1)
+		return -1;
+	if (route_match(&hit, x->front->routes, x->rq.method, x->rq.path, &x->im.path_params, e) == -1) {
+		memcpy(x->allow, hit.allow, sizeof(x->allow));
+		return -1;
+	}
+	x->rq.route = hit.route;
+	x->rq.body_file = req_param(&x->rq, "DARKROOM_BODY_FILE");
+	*body_max = route_body_max(hit.route);
+	if ((hit.route->flags & RT_BODY_FILE) == 0 && req_content_length(&x->rq, &length) == 0 &&
+	    length > (int64_t)*body_max) {
+		*body_max = 0;
+		return err_set(e, ERR_TOO_LARGE, "the body may have at most %zu bytes", route_body_max(hit.route));
+	}
+	return 0;
+}
+
+static void *
+on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
+{
+	struct front *f = arg;
+	struct exch *x = calloc(1, sizeof(*x));
+	struct err e = ERR_INIT;
+
+	if (x == NULL)
+		abort();
+	x->front = f;
+	x->conn = c;
+	x->started_us = clock_mono_us();
+	x->rq.conf = f->conf;
+	resp_init(&x->rs);
+	TAILQ_INSERT_TAIL(&f->exchs, x, link);
+	f->n_exchs++;
+	if (admit(x, params, n, body_max, &e) == -1) {
+		x->refused = true;
+		*body_max = 0;
+		finish_refusal(x, &e, 0);
+		if (e.code == ERR_METHOD)
+			resp_header(&x->rs, "Allow", "%s", x->allow);
+	}
+	return x;
+}
+
+static void
+on_run(void *request, char *body, size_t n, bool too_large)
+{
+	struct exch *x = request;
+	struct err e = ERR_INIT;
+
+	x->body = body;
+	if (x->refused) {
+		answer(x);
+		return;
+	}
+	if (too_large) {
+		err_set(&e, ERR_TOO_LARGE, "the body may have at most %zu bytes", route_body_max(x->rq.route));
+		refuse(x, &e, 0);
+		return;
+	}
+	x->rq.body = body;
+	x->rq.body_len = n;
+	begin(x);
+}
+
+static void
+on_gone(void *request)
+{
+	struct exch *x = request;
+
+	x->rs.status = 499;	/* the web server's word for a client that left */
+	finish_log(x, false);
+	exch_free(x);
+}
+
+static void
+on_sent(void *request, bool whole)
+{
+	finish_log(request, whole);
+	exch_free(request);
+}
+
+const struct conn_sink exch_sink = { .begin = on_begin, .run = on_run, .gone = on_gone, .sent = on_sent };
+
+void
+exch_expire(struct front *f, int64_t max_ms)
+{
+	int64_t before = clock_mono_us() - max_ms * 1000;
+	struct exch *x, *next;
+	struct err e = ERR_INIT;
+
+	err_set(&e, ERR_TIMEOUT, "the database did not answer within %lld ms", (long long)max_ms);
+	for (x = TAILQ_FIRST(&f->exchs); x != NULL; x = next) {
+		next = TAILQ_NEXT(x, link);
+		if (x->stage != EXCH_CALL || x->asked_us > before)
+			continue;
+		batch_cancel(x->call);
+		x->call = NULL;
+		refuse(x, &e, 0);
+	}
+}

@@ -1,0 +1,180 @@
+#include "finish.h"
+#include <string.h>
+#include "../lib/base/clock.h"
+#include "../lib/base/json.h"
+#include "../lib/base/log.h"
+#include "exch.h"
+#include "metrics.h"
+
+#define API_PREFIX "/api/v1"
+
+int
+finish_column(const PGresult *res, const char *col, struct json_object **out, struct err *e)
+{
+	const char *text = row_text(res, 0, col);
+	struct err why = ERR_INIT;
+
+	if (text == NULL)
+		return 0;
+	if (json_parse(out, text, strlen(text), &why) == -1)
+		return err_set(e, ERR_PROTO, "column %s of the answer: %s", col, why.msg);
+	return 0;
+}
+
+static const char *
+text_of(struct json_object *o, const char *key)
+{
+	struct json_object *v = NULL;
+
+	return json_object_object_get_ex(o, key, &v) ? json_object_get_string(v) : NULL;
+}
+
+void
+finish_wakes(struct exch *x, struct json_object *extra)
+{
+	struct json_object *v = NULL;
+
+	if (json_object_object_get_ex(extra, "ring", &v) && v != NULL)
+		batch_ring(x->front->batch, json_object_get_int64(v));
+	if (json_object_object_get_ex(extra, "announce", &v) && v != NULL)
+		batch_announce(x->front->batch, v);
+}
+
+/* If-None-Match: *, or a list of "tag" and W/"tag". */
+static bool
+lists_tag(const char *list, const char *tag)
+{
+	size_t n = strlen(tag);
+
+	if (strcmp(list, "*") == 0)
+		return true;
+	for (const char *p = list; (p = strchr(p, '"')) != NULL; p++) {
+		const char *end = strchr(p + 1, '"');
+
+		if (end == NULL)
+			return false;
+		if ((size_t)(end - p - 1) == n && memcmp(p + 1, tag, n) == 0)
+			return true;
+		p = end;
+	}
+	return false;
+}
+
+static bool
+is_read(const struct exch *x)
+{
+	return strcmp(x->rq.method, "GET") == 0 || strcmp(x->rq.method, "HEAD") == 0;
+}
+
+bool
+finish_unchanged(const struct exch *x, struct json_object *extra)
+{
+	const char *held = req_header(&x->rq, "If-None-Match"), *tag = text_of(extra, "etag");
+
+	return is_read(x) && held != NULL && tag != NULL && lists_tag(held, tag);
+}
+
+static void
+rate_headers(struct resp *rs, struct json_object *rate)
+{
+	static const struct { const char *key, *header; } row[] = {
+		{ "limit", "RateLimit-Limit" }, { "remaining", "RateLimit-Remaining" }, { "reset_s", "RateLimit-Reset" },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const char *v = text_of(rate, row[i].key);
+
+		if (v != NULL)
+			resp_header(rs, row[i].header, "%s", v);
+	}
+}
+
+void
+finish_extra(struct exch *x, struct json_object *extra)
+{
+	struct json_object *v = NULL;
+	const char *s;
+
+	if ((s = text_of(extra, "etag")) != NULL && !resp_has_header(&x->rs, "ETag"))
+		resp_header(&x->rs, "ETag", "\"%s\"", s);
+	if ((s = text_of(extra, "location")) != NULL && !resp_has_header(&x->rs, "Location"))
+		resp_header(&x->rs, "Location", "%s", s);
+	if (json_object_object_get_ex(extra, "replayed", &v) && json_object_get_boolean(v))
+		resp_header(&x->rs, "Idempotency-Replayed", "true");
+	if (json_object_object_get_ex(extra, "rate", &v) && v != NULL)
+		rate_headers(&x->rs, v);
+}
+
+void
+finish_headers(struct exch *x)
+{
+	struct resp *rs = &x->rs;
+	struct err e = ERR_INIT;
+
+	if (rs->failed || rs->head.failed) {
+		err_set(&e, ERR_LIMIT, "the answer passes a bound of the front");
+		finish_log_failure(x, &e);
+		err_set(&e, ERR_INTERNAL, "internal error");
+		resp_error(rs, &x->rq, &e, 0);
+	}
+	resp_header(rs, "X-Request-Id", "%s", x->rq.id);
+	if (strncmp(x->rq.uri, API_PREFIX, sizeof(API_PREFIX) - 1) == 0)
+		resp_header(rs, "X-API-Version", "v1");
+	if (rs->status == 202 && !resp_has_header(rs, "Retry-After"))
+		resp_header(rs, "Retry-After", "1");
+	if (!resp_has_header(rs, "Cache-Control"))
+		resp_header(rs, "Cache-Control", "%s", resp_has_header(rs, "ETag") ? "private, no-cache" : "no-store");
+	metrics_request(x->rq.route, rs->status);
+	resp_seal(rs, strcmp(x->rq.method, "HEAD") == 0);
+}
+
+static const char *
+route_name(const struct exch *x)
+{
+	return x->rq.route != NULL ? x->rq.route->path : "none";
+}
+
+void
+finish_refusal(struct exch *x, const struct err *e, int64_t retry_ms)
+{
+	resp_error(&x->rs, &x->rq, e, retry_ms);
+	if (x->rq.impl != NULL && req_param(&x->rq, "DARKROOM_PREFIX") != NULL)
+		resp_header(&x->rs, "X-Darkroom-Refusal", "%s", resp_refusal(&x->rs));
+	if (e->code != ERR_UNAUTHORIZED && e->code != ERR_FORBIDDEN)
+		return;
+	metrics_auth_refused(e->code);
+	log_info("auth.refused", F_STR("request_id", x->rq.id), F_STR("route", route_name(x)),
+	    F_STR("code", err_info(e->code)->word), F_STR("peer_id", x->rq.peer_id));
+}
+
+void
+finish_log_failure(const struct exch *x, const struct err *e)
+{
+	log_error("request.failed", F_STR("request_id", x->rq.id), F_STR("route", route_name(x)), F_ERR(e));
+}
+
+/* The trace id of a traceparent, 00-<32 hex>-<16 hex>-<2 hex>; or NULL: what a
+ * client sends is no text for the log. */
+static const char *
+trace_of(const struct exch *x, char out[33])
+{
+	const char *s = x->rq.impl == NULL ? NULL : req_header(&x->rq, "traceparent");
+
+	if (s == NULL || strlen(s) != 55 || strspn(s + 3, "0123456789abcdef") != 32)
+		return NULL;
+	memcpy(out, s + 3, 32);
+	out[32] = '\0';
+	return out;
+}
+
+void
+finish_log(const struct exch *x, bool whole)
+{
+	char id[33];
+	const char *trace = trace_of(x, id);
+
+	log_info("request.served", F_STR("request_id", x->rq.id), F_STR("method", x->rq.route != NULL ? x->rq.route->method : "-"),
+	    F_STR("route", route_name(x)), F_I64("status", x->rs.status), F_I64("duration_ms", (clock_mono_us() - x->started_us) / 1000),
+	    F_I64("bytes", x->rs.pulled), F_STR("peer_id", x->rq.peer_id), F_STR("trace_id", trace),
+	    F_STR("state", whole ? "sent" : "cut"));
+}
