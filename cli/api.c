@@ -9,6 +9,8 @@
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
+#include "../lib/crypt/rand.h"
+#include "../lib/crypt/sha256.h"
 
 #define RETRIES		5
 #define BASE_DELAY_MS	100
@@ -78,8 +80,7 @@ attempt(struct api *a, const struct api_req *q, const char *target, const char *
 	    .sink_max = q->sink_max, .sink_status = q->range_from > 0 ? 206 : 200, .wait_s = q->wait_s,
 	    .tick = q->tick, .tick_arg = q->tick_arg };
 	const char *spender = q->with_spender ? a->spender : NULL;
-	char hex[HEX_LEN(crypto_hash_sha256_BYTES)], range[40];
-	uint8_t digest[crypto_hash_sha256_BYTES];
+	char hex[SHA256_HEX], range[40];
 
 	http_header(&rq, "Host", http_authority(a->http));
 	http_header(&rq, "Accept", "application/json");
@@ -97,8 +98,7 @@ attempt(struct api *a, const struct api_req *q, const char *target, const char *
 		snprintf(range, sizeof(range), "bytes=%lld-", (long long)q->range_from);
 		http_header(&rq, "Range", range);
 	}
-	crypto_hash_sha256(digest, (const uint8_t *)(q->body != NULL ? q->body : ""), q->body_len);
-	hex_encode(hex, digest, sizeof(digest));
+	sha256_hex(hex, q->body, q->body_len);
 	if (caller_sign(&a->caller, &rq, http_authority(a->http), q->body_sha256 != NULL ? q->body_sha256 : hex,
 	    spender, idem, e) == -1)
 		return -1;
@@ -190,7 +190,7 @@ api_send(struct api *a, const struct api_req *q, struct http_answer *ans, struct
 	buf_adds(&target, q->target);
 	if (target.failed)
 		return err_set(e, ERR_LIMIT, "the request's address is too long");
-	randombytes_buf(random, sizeof(random));
+	rand_bytes(random, sizeof(random));
 	b64url_encode(idem, random, sizeof(random));
 	for (int n = 0;; n++) {
 		struct err last = ERR_INIT;

@@ -15,45 +15,39 @@
 #define PEM_MAX 4096
 
 static void
-free_key(struct key **k)
-{
-	key_free(*k);
-}
-
-static void
 print_peer(const struct cli *c, const struct key *k)
 {
 	CLEANUP(json_put) struct json_object *o = json_object_new_object();
 
-	json_add_str(o, "peer_id", key_peer_id(k));
+	json_add_str(o, "peer_id", k->peer_id);
 	if (c->json)
 		cli_json(o);
 	else
-		puts(key_peer_id(k));
+		puts(k->peer_id);
 }
 
 int
 c_key_new(struct cli *c, const struct args *a, struct err *e)
 {
-	CLEANUP(free_key) struct key *k = NULL;
+	CLEANUP(key_release) struct key k = KEY_INIT;
 
 	if (key_create(&k, a->pos[0], e) == -1)
 		return -1;
-	print_peer(c, k);
+	print_peer(c, &k);
 	return EXIT_DONE;
 }
 
 int
 c_key_show(struct cli *c, const struct args *a, struct err *e)
 {
-	CLEANUP(free_key) struct key *k = NULL;
+	CLEANUP(key_release) struct key k = KEY_INIT;
 	const char *path = a->n_pos > 0 ? a->pos[0] : c->set.value[SET_KEY_FILE];
 
 	if (path == NULL)
 		return err_set(e, ERR_CONFIG, "which key? name a file or set DARKROOM_KEY_FILE");
 	if (key_load(&k, path, e) == -1)
 		return -1;
-	print_peer(c, k);
+	print_peer(c, &k);
 	return EXIT_DONE;
 }
 

@@ -20,7 +20,7 @@ c_login(struct cli *c, const struct args *a, struct err *e)
 		return -1;
 	if (!c->quiet)
 		fprintf(stderr, "%s as %s, kept in %s\n", c->set.value[SET_URL],
-		    c->api.caller.key != NULL ? key_peer_id(c->api.caller.key) :
-		    c->api.caller.token != NULL ? "the holder of a token" : "nobody", path);
+		    caller_signs(&c->api.caller) ? c->api.caller.key.peer_id :
+		    caller_has_token(&c->api.caller) ? "the holder of a token" : "nobody", path);
 	return EXIT_DONE;
 }

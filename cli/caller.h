@@ -7,12 +7,14 @@
  * Who is calling: a key that signs each request, a bearer token, or nobody.
  */
 struct caller {
-	struct key *key;	/* or */
-	char	*token;		/* or neither */
+	struct key key;		/* seed.p set: it signs; or */
+	struct secret token;	/* p set: it is sent; or neither */
 };
-#define CALLER_INIT { NULL, NULL }
+#define CALLER_INIT { .key = KEY_INIT, .token = SECRET_INIT }
 /* caller_load(out, key_file, token_file, e): either may be NULL; errors never quote the files. */
 int caller_load(struct caller *out, const char *key_file, const char *token_file, struct err *e);
+bool caller_signs(const struct caller *c);
+bool caller_has_token(const struct caller *c);
 void caller_release(struct caller *c);
 /* caller_sign(c, rq, host, body_sha256, spender, idem, e): add the headers of
  * authentication v2 (a new time and nonce each call) or the token. */

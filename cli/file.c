@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
+#include "../lib/crypt/sha256.h"
 
 #define SLICE	65536
 
@@ -42,19 +42,19 @@ file_read(struct buf *b, const char *path, size_t max, struct err *e)
 int
 file_digest(int fd, char hex[65], int64_t *size, struct err *e)
 {
-	crypto_hash_sha256_state st;
-	uint8_t data[SLICE], digest[crypto_hash_sha256_BYTES];
+	CLEANUP(sha256_release) struct sha256 sha = { .md = NULL };
+	uint8_t data[SLICE], digest[SHA256_LEN];
 	int64_t at = 0;
 	ssize_t n;
 
-	crypto_hash_sha256_init(&st);
+	sha256_init(&sha);
 	while ((n = pread(fd, data, sizeof(data), at)) > 0) {
-		crypto_hash_sha256_update(&st, data, (size_t)n);
+		sha256_update(&sha, data, (size_t)n);
 		at += n;
 	}
 	if (n == -1)
 		return err_sys(e, "cannot read");
-	crypto_hash_sha256_final(&st, digest);
+	sha256_final(&sha, digest);
 	hex_encode(hex, digest, sizeof(digest));
 	*size = at;
 	return 0;

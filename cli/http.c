@@ -139,8 +139,10 @@ http_header(struct http_req *rq, const char *name, const char *value)
 void
 http_req_release(struct http_req *rq)
 {
-	for (size_t i = 0; i < rq->n_headers; i++)
+	for (size_t i = 0; i < rq->n_headers; i++) {
+		explicit_bzero(rq->header[i], strlen(rq->header[i]));	/* one may hold a token */
 		free(rq->header[i]);
+	}
 	rq->n_headers = 0;
 }
 

@@ -4,109 +4,93 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../lib/base/cleanup.h"
-#include "../lib/base/codec.h"
+#include "../lib/crypt/rand.h"
 
-#define FILE_MAX	65536	/* bytes of a key file */
+#define FILE_MAX	32768	/* bytes of a key file */
 #define DER_MAX		4096
-#define SEED_LEN	32
-
-struct key {
-	uint8_t	secret[crypto_sign_SECRETKEYBYTES];	/* seed, then public key */
-	char	peer[KEY_PEER_MAX];
-};
 
 /* What begins the DER of a private key (RFC 8410); the seed follows. */
 static const uint8_t pkcs8_ed25519[] = { 0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70,
 	0x04, 0x22, 0x04, 0x20 };
-/* libp2p: identity multihash of the key message {type Ed25519, data}. */
-static const uint8_t peer_prefix[] = { 0x00, 0x24, 0x08, 0x01, 0x12, 0x20 };
-
-static void
-peer_of(char peer[KEY_PEER_MAX], const uint8_t public[32])
-{
-	uint8_t id[sizeof(peer_prefix) + 32];
-
-	memcpy(id, peer_prefix, sizeof(peer_prefix));
-	memcpy(id + sizeof(peer_prefix), public, 32);
-	if (b58_encode(peer, KEY_PEER_MAX, id, sizeof(id)) == -1)
-		abort();		/* 38 bytes are at most 53 characters */
-}
-
-static struct key *
-key_of_seed(const uint8_t seed[SEED_LEN])
-{
-	struct key *k = sodium_malloc(sizeof(*k));	/* locked, not in core dumps */
-	uint8_t public[crypto_sign_PUBLICKEYBYTES];
-
-	if (k == NULL)
-		abort();
-	crypto_sign_seed_keypair(public, k->secret, seed);
-	peer_of(k->peer, public);
-	return k;
-}
 
 void
-key_free(struct key *k)
+key_release(struct key *k)
 {
-	sodium_free(k);			/* wipes */
+	secret_release(&k->seed);
 }
 
-void
-key_sign(const struct key *k, char sig[KEY_SIG_B64], const void *p, size_t n)
+int
+key_sign(const struct key *k, char sig[KEY_SIG_B64], const void *p, size_t n, struct err *e)
 {
-	uint8_t raw[crypto_sign_BYTES];
+	uint8_t raw[ED25519_SIG];
 
-	crypto_sign_detached(raw, NULL, p, n, k->secret);
+	if (ed25519_sign(raw, p, n, &k->seed, e) == -1)
+		return -1;
 	b64_encode(sig, raw, sizeof(raw));
+	return 0;
 }
 
-const char *
-key_peer_id(const struct key *k)
+/* Give k, whose seed is set, its name. */
+static int
+name_key(struct key *k, struct err *e)
 {
-	return k->peer;
+	uint8_t public[ED25519_KEY];
+
+	if (ed25519_public(public, &k->seed, e) == -1)
+		return -1;
+	peerid_ed25519(k->peer_id, public);
+	return 0;
 }
 
-/* Read a whole file (or standard input) of at most max - 1 bytes; the number of them, or -1. */
-static ssize_t
-slurp(char *out, size_t max, const char *path, struct err *e)
+static int
+read_stdin(struct secret *out, size_t max, struct err *e)
 {
-	CLEANUP(cleanup_close) int fd = -1;
 	size_t len = 0;
 
-	if (strcmp(path, "-") != 0) {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd == -1)
-			return err_sys(e, "cannot read key file %s", path);
-	}
 	while (len < max) {
-		ssize_t n = read(fd == -1 ? STDIN_FILENO : fd, out + len, max - len);
+		ssize_t n = read(STDIN_FILENO, out->p + len, max - len);
 
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return err_sys(e, "cannot read key file %s", path);
+			return err_sys(e, "cannot read standard input");
 		if (n == 0) {
-			out[len] = '\0';
-			return (ssize_t)len;
+			out->len = len;
+			return 0;
 		}
 		len += (size_t)n;
 	}
-	return err_set(e, ERR_CONFIG, "key file %s is too big to be a key", path);
+	return err_set(e, ERR_CONFIG, "standard input is longer than %zu bytes", max);
 }
 
-/* The DER inside a PEM block with this label; its length, or -1. */
-static ssize_t
-pem_der(uint8_t *out, size_t out_max, const char *text, const char *label)
+int
+key_secret_read(struct secret *out, const char *path, size_t max, struct err *e)
 {
-	char marker[64], *b64;
+	CLEANUP(secret_release) struct secret file = SECRET_INIT;
+
+	if (secret_alloc(out, max + 1, e) == -1)
+		return -1;
+	if (strcmp(path, "-") == 0)
+		return read_stdin(out, max, e);
+	if (secret_read_file(&file, path, max, e) == -1)
+		return -1;
+	memcpy(out->p, file.p, file.len);
+	out->len = file.len;
+	return 0;
+}
+
+/* The DER inside a PEM block with this label, in out (DER_MAX bytes); its length, or -1. */
+static ssize_t
+pem_der(struct secret *out, const char *text, const char *label)
+{
+	CLEANUP(secret_release) struct secret b64 = SECRET_INIT;
+	char marker[64];
 	const char *p, *end;
 	size_t n = 0;
-	ssize_t len;
 
 	snprintf(marker, sizeof(marker), "-----BEGIN %s-----", label);
 	p = strstr(text, marker);
@@ -115,24 +99,20 @@ pem_der(uint8_t *out, size_t out_max, const char *text, const char *label)
 	p += strlen(marker);
 	snprintf(marker, sizeof(marker), "-----END %s-----", label);
 	end = strstr(p, marker);
-	if (end == NULL)
+	if (end == NULL || end == p || secret_alloc(&b64, (size_t)(end - p), NULL) == -1 ||
+	    secret_alloc(out, DER_MAX, NULL) == -1)
 		return -1;
-	b64 = sodium_malloc((size_t)(end - p) + 1);
-	if (b64 == NULL)
-		abort();
 	for (; p < end; p++)
 		if (strchr(" \t\r\n", *p) == NULL)
-			b64[n++] = *p;
-	len = b64_decode(out, out_max, b64, n);
-	sodium_free(b64);
-	return len;
+			b64.p[n++] = (uint8_t)*p;
+	return b64_decode(out->p, DER_MAX, (const char *)b64.p, n);
 }
 
-/* The Ed25519 seed in PKCS#8 (version 0, or version 1 with a public key after it). */
+/* The Ed25519 seed in PKCS#8 (version 0, or version 1 with a public key after it), or NULL. */
 static const uint8_t *
-pkcs8_seed(const uint8_t *der, size_t n)
+pkcs8_seed(const uint8_t *der, ssize_t n)
 {
-	if (n < sizeof(pkcs8_ed25519) + SEED_LEN || der[0] != 0x30 || der[1] != n - 2 || der[4] > 1)
+	if (n < (ssize_t)sizeof(pkcs8_ed25519) + ED25519_SEED || der[0] != 0x30 || der[1] != n - 2 || der[4] > 1)
 		return NULL;
 	if (memcmp(der + 2, pkcs8_ed25519 + 2, 2) != 0 ||
 	    memcmp(der + 5, pkcs8_ed25519 + 5, sizeof(pkcs8_ed25519) - 5) != 0)
@@ -140,61 +120,69 @@ pkcs8_seed(const uint8_t *der, size_t n)
 	return der + sizeof(pkcs8_ed25519);
 }
 
-static int
-seed_of_text(uint8_t seed[SEED_LEN], const char *text, size_t n, const char *path, struct err *e)
+/* Labels whose keys are real but not for us. */
+static const char *
+refused_label(const char *text)
 {
-	uint8_t der[DER_MAX];
-	const uint8_t *s = NULL;
+	static const struct { const char *label, *why; } others[] = {
+		{ "-----BEGIN ENCRYPTED PRIVATE KEY-----", "encrypted keys are not supported" },
+		{ "-----BEGIN RSA PRIVATE KEY-----", "only Ed25519 keys can sign" },
+		{ "-----BEGIN EC PRIVATE KEY-----", "only Ed25519 keys can sign" },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strstr(text, others[i].label) != NULL)
+			return others[i].why;
+	return NULL;
+}
+
+static int
+seed_of_text(struct secret *seed, const char *text, size_t n, struct err *e)
+{
+	CLEANUP(secret_release) struct secret der = SECRET_INIT;
+	const char *why = refused_label(text);
+	const uint8_t *s;
 	ssize_t len;
 
+	if (why != NULL)
+		return err_set(e, ERR_CONFIG, "%s", why);
+	if (secret_alloc(seed, ED25519_SEED, e) == -1)
+		return -1;
 	while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
 		n--;
-	if (n == 2 * SEED_LEN && hex_decode(seed, SEED_LEN, text, n) == SEED_LEN)
+	if (n == 2 * ED25519_SEED && hex_decode(seed->p, ED25519_SEED, text, n) == ED25519_SEED)
 		return 0;
-	if (strstr(text, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL)
-		return err_set(e, ERR_CONFIG, "key file %s: encrypted keys are not supported", path);
-	if (strstr(text, "-----BEGIN RSA PRIVATE KEY-----") != NULL ||
-	    strstr(text, "-----BEGIN EC PRIVATE KEY-----") != NULL)
-		return err_set(e, ERR_CONFIG, "key file %s: only Ed25519 keys can sign", path);
-	len = pem_der(der, sizeof(der), text, "PRIVATE KEY");
-	if (len != -1)
-		s = pkcs8_seed(der, (size_t)len);
-	if (s != NULL)
-		memcpy(seed, s, SEED_LEN);
-	sodium_memzero(der, sizeof(der));
+	len = pem_der(&der, text, "PRIVATE KEY");
+	s = pkcs8_seed(der.p, len);
 	if (s == NULL)
-		return err_set(e, ERR_CONFIG, "key file %s holds neither a PEM Ed25519 key nor a seed of 64 hex digits", path);
+		return err_set(e, ERR_CONFIG, "holds neither a PEM Ed25519 key nor a seed of 64 hex digits");
+	memcpy(seed->p, s, ED25519_SEED);
 	return 0;
 }
 
 int
-key_load(struct key **out, const char *path, struct err *e)
+key_load(struct key *out, const char *path, struct err *e)
 {
-	uint8_t seed[SEED_LEN];
-	char *text = sodium_malloc(FILE_MAX);
-	ssize_t n;
-	int rc;
+	CLEANUP(secret_release) struct secret text = SECRET_INIT;
+	CLEANUP(key_release) struct key k = KEY_INIT;
 
-	if (text == NULL)
-		abort();
-	n = slurp(text, FILE_MAX, path, e);
-	rc = n == -1 ? -1 : seed_of_text(seed, text, (size_t)n, path, e);
-	sodium_free(text);
-	if (rc == 0)
-		*out = key_of_seed(seed);
-	sodium_memzero(seed, sizeof(seed));
-	return rc;
+	if (key_secret_read(&text, path, FILE_MAX, e) == -1 ||
+	    seed_of_text(&k.seed, (const char *)text.p, text.len, e) == -1 || name_key(&k, e) == -1)
+		return err_wrap(e, "key file %s", path);
+	*out = k;
+	k.seed = (struct secret)SECRET_INIT;
+	return 0;
 }
 
 static int
-write_pem(int fd, const uint8_t seed[SEED_LEN])
+write_pem(int fd, const struct secret *seed)
 {
-	uint8_t der[sizeof(pkcs8_ed25519) + SEED_LEN];
+	uint8_t der[sizeof(pkcs8_ed25519) + ED25519_SEED];
 	char b64[B64_LEN(sizeof(der))];
 	int n;
 
 	memcpy(der, pkcs8_ed25519, sizeof(pkcs8_ed25519));
-	memcpy(der + sizeof(pkcs8_ed25519), seed, SEED_LEN);
+	memcpy(der + sizeof(pkcs8_ed25519), seed->p, ED25519_SEED);
 	b64_encode(b64, der, sizeof(der));
 	n = dprintf(fd, "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n", b64);
 	sodium_memzero(der, sizeof(der));
@@ -203,23 +191,27 @@ write_pem(int fd, const uint8_t seed[SEED_LEN])
 }
 
 int
-key_create(struct key **out, const char *path, struct err *e)
+key_create(struct key *out, const char *path, struct err *e)
 {
-	CLEANUP(cleanup_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	uint8_t seed[SEED_LEN];
+	CLEANUP(cleanup_close) int fd = -1;
+	CLEANUP(key_release) struct key k = KEY_INIT;
 
+	if (secret_alloc(&k.seed, ED25519_SEED, e) == -1)
+		return -1;
+	rand_bytes(k.seed.p, ED25519_SEED);
+	if (name_key(&k, e) == -1)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1 && errno == EEXIST)
 		return err_set(e, ERR_CONFLICT, "%s exists already", path);
 	if (fd == -1)
 		return err_sys(e, "cannot make %s", path);
-	randombytes_buf(seed, sizeof(seed));
-	if (write_pem(fd, seed) == -1) {
+	if (write_pem(fd, &k.seed) == -1) {
 		err_sys(e, "cannot write %s", path);
 		unlink(path);
-		sodium_memzero(seed, sizeof(seed));
 		return -1;
 	}
-	*out = key_of_seed(seed);
-	sodium_memzero(seed, sizeof(seed));
+	*out = k;
+	k.seed = (struct secret)SECRET_INIT;
 	return 0;
 }
