@@ -1,15 +1,12 @@
 #include "blobref.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "../lib/base/buf.h"
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
+#include "../lib/blob/blob.h"
 
 void
 blobref_release(struct blobref *b)
@@ -57,24 +54,24 @@ blobref_take(struct blobref *b, struct json_object *o, struct err *e)
 int
 blobref_open(const struct blobref *b, const char *blob_dir, struct err *e)
 {
-	CLEANUP(cleanup_close) int fd = -1;
-	CLEANUP(cleanup_free) char *path = NULL;
-	struct stat st;
-	int open_fd;
+	uint8_t sha[SHA256_LEN];
+	struct err why = ERR_INIT;
+	int64_t size;
+	int fd;
 
-	if (asprintf(&path, "%s/%.2s/%s", blob_dir, b->sha256, b->sha256 + 2) == -1)
-		abort();
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd == -1 && errno == ENOENT)
-		return err_set(e, ERR_GONE, "the bytes were removed");
-	if (fd == -1 || fstat(fd, &st) == -1)
-		return err_sys(e, "blob %s", b->sha256);
-	if (!S_ISREG(st.st_mode) || st.st_size != b->size)
+	if (hex_decode(sha, sizeof(sha), b->sha256, strlen(b->sha256)) != (ssize_t)sizeof(sha))
+		return err_set(e, ERR_PROTO, "digest of a blob is not hex");
+	if (blob_open(&fd, &size, blob_dir, sha, &why) == -1) {
+		if (why.code == ERR_NOT_FOUND)
+			return err_set(e, ERR_GONE, "the bytes were removed");
+		return err_set(e, why.code, "%s", why.msg);
+	}
+	if (size != b->size) {
+		close(fd);
 		return err_set(e, ERR_PROTO, "blob %s: %lld bytes instead of %lld", b->sha256,
-		    (long long)st.st_size, (long long)b->size);
-	open_fd = fd;
-	fd = -1;		/* handed over */
-	return open_fd;
+		    (long long)size, (long long)b->size);
+	}
+	return fd;
 }
 
 /* Held bytes in the encoding of their place; the connection encodes files itself. */
