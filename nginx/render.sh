@@ -7,7 +7,7 @@ share=$(cd "$(dirname "$0")" && pwd)
 defaults="prefix=/var/lib/darkroom/nginx
 listen=127.0.0.1:8080
 server_name=_
-fcgi=unix:/run/darkroom/fcgi.sock
+fcgi=unix:/run/darkroom/fcgi-0.sock
 blob_dir=/var/lib/darkroom/blobs
 spool_dir=/var/lib/darkroom/spool/upload
 tls_certificate=
