@@ -14,6 +14,8 @@
 #include "park.h"
 #include "route.h"
 
+#define LOOK_AGAIN_US	1000000	/* a waiter outlasts a database that is away for a while */
+
 /* What only begin needs; a request that waits keeps a few hundred bytes. */
 static void
 drop_input(struct exch *x)
@@ -223,6 +225,7 @@ on_called(void *arg, const PGresult *res, const struct err *e)
 static void
 ask(struct exch *x, const char *auth)
 {
+	struct err e = ERR_INIT;
 	const struct batch_args a = {
 		.stmt = x->stmt,
 		.write = (x->rq.route->flags & RT_READ) == 0,
@@ -231,6 +234,11 @@ ask(struct exch *x, const char *auth)
 		.args = x->args,
 	};
 
+	if (!batch_up(x->front->batch)) {
+		err_set(&e, ERR_DB_DOWN, "no connection to the database");
+		fail(x, &e);
+		return;
+	}
 	x->stage = EXCH_CALL;
 	x->asked_us = clock_mono_us();
 	x->call = batch_add(x->front->batch, &a, on_called, x);
@@ -240,6 +248,10 @@ ask(struct exch *x, const char *auth)
 void
 exch_look(struct exch *x, bool last)
 {
+	if (!last && !batch_up(x->front->batch)) {
+		x->look_us = clock_mono_us() + LOOK_AGAIN_US;
+		return;
+	}
 	x->last = last;
 	if (!x->reread) {
 		size_t n = strlen(x->auth);

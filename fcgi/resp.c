@@ -211,6 +211,26 @@ resp_refusal(const struct resp *rs)
 	return rs->parts[0].mem;
 }
 
+static const char *
+reason_phrase(int status)
+{
+	static const struct { int status; const char *phrase; } row[] = {
+		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
+		{ 206, "Partial Content" }, { 304, "Not Modified" }, { 400, "Bad Request" },
+		{ 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
+		{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 410, "Gone" },
+		{ 411, "Length Required" }, { 412, "Precondition Failed" }, { 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" }, { 416, "Range Not Satisfiable" },
+		{ 429, "Too Many Requests" }, { 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" }, { 504, "Gateway Timeout" },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (row[i].status == status)
+			return row[i].phrase;
+	return "Other";
+}
+
 /* The whole length, or -1 when it is known only after encoding. */
 static int64_t
 total_length(const struct resp *rs)
@@ -231,7 +251,7 @@ resp_seal(struct resp *rs, bool head_only)
 {
 	int64_t length = total_length(rs);
 
-	buf_addf(&rs->lead, "Status: %d\r\n", rs->status);
+	buf_addf(&rs->lead, "Status: %d %s\r\n", rs->status, reason_phrase(rs->status));
 	buf_add(&rs->lead, rs->head.data, rs->head.len);
 	if (length >= 0 && rs->status != 204 && rs->status != 304 && !resp_has_header(rs, "X-Accel-Redirect"))
 		buf_addf(&rs->lead, "Content-Length: %lld\r\n", (long long)length);
