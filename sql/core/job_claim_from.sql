@@ -20,7 +20,8 @@ DECLARE
   v_share   int;
   v_tenants int[];
   v_room    int[];
-  v_wrapped boolean := p_cursor < 0;
+  v_start   int := p_cursor;    -- full circle, if nothing came since
+  v_wrapped boolean := false;
 BEGIN
   WHILE v_left > 0 LOOP
     WITH RECURSIVE next(t) AS (
@@ -32,7 +33,7 @@ BEGIN
         FROM next n WHERE n.t IS NOT NULL)
     SELECT array_agg(x.t) INTO v_tenants FROM (SELECT n.t FROM next n WHERE n.t IS NOT NULL LIMIT v_left) x;
     IF v_tenants IS NULL THEN
-      EXIT WHEN v_wrapped;
+      EXIT WHEN v_wrapped OR v_cursor < 0;
       v_wrapped := true;
       v_cursor := -1;
       CONTINUE;
@@ -70,9 +71,11 @@ BEGIN
       v_left := v_left - cardinality(v_got);
       EXIT WHEN v_got[1].crashes > 0;
       p_alone := false;
+      v_wrapped := false;
+      v_start := v_tenants[cardinality(v_tenants)];
     END IF;
     v_cursor := v_tenants[cardinality(v_tenants)];
-    EXIT WHEN v_wrapped AND v_got IS NULL AND v_cursor >= p_cursor;
+    EXIT WHEN v_wrapped AND v_got IS NULL AND v_cursor >= v_start;
   END LOOP;
   RETURN v_all;
 END $$;

@@ -22,7 +22,9 @@ BEGIN
     EXECUTE format('GRANT darkroom_owner TO %I', current_user);
   END IF;
   BEGIN
-    GRANT pg_read_all_stats TO darkroom_owner;
+    IF NOT pg_has_role('darkroom_owner', 'pg_read_all_stats', 'MEMBER') THEN
+      GRANT pg_read_all_stats TO darkroom_owner;
+    END IF;
   EXCEPTION WHEN insufficient_privilege THEN
     RAISE NOTICE 'darkroom_owner may not read pg_stat_activity: ops.bloat cannot tell whose transaction is the oldest';
   END;

@@ -1,0 +1,154 @@
+-- Who gets which job: order, bands, fair shares, limits, suspects.
+BEGIN;
+SELECT * FROM no_plan();
+UPDATE core.cron SET last_slot = 'infinity';
+SELECT api.worker_join('h', 1, 'v', '{"light": 100}', '{}') AS w \gset
+CREATE TEMP TABLE got (n serial, what text, id uuid, tenant int, attempt int);
+CREATE FUNCTION pg_temp.take(n int, c int DEFAULT -1) RETURNS SETOF got LANGUAGE plpgsql AS $$
+BEGIN
+  TRUNCATE got RESTART IDENTITY;
+  INSERT INTO got (what, id, tenant, attempt)
+  SELECT t.what, t.id, t.tenant, t.attempt FROM api.job_turn((SELECT max(id) FROM core.worker), 2::smallint, '{}', '{}', '[]', n, c) t;
+  RETURN QUERY SELECT * FROM got ORDER BY n;
+END $$;
+CREATE FUNCTION pg_temp.tenants(n int, c int DEFAULT -1) RETURNS int[] LANGUAGE sql AS
+  $$ SELECT array_agg(t.tenant ORDER BY t.n) FROM pg_temp.take(n, c) t WHERE t.what = 'claim' $$;
+CREATE FUNCTION pg_temp.clear() RETURNS void LANGUAGE sql AS $$ DELETE FROM core.lease; DELETE FROM core.ready; DELETE FROM core.later; $$;
+CREATE FUNCTION pg_temp.put(t int, n int DEFAULT 1, prio int DEFAULT 0, b int DEFAULT 1) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE v uuid;
+BEGIN
+  FOR i IN 1 .. n LOOP v := core.enqueue(2::smallint, t, '{}', p_priority => prio, p_band => b); END LOOP;
+  RETURN v;
+END $$;
+-- tenants (and ids) of n batches of one
+CREATE FUNCTION pg_temp.singly(n int) RETURNS SETOF got LANGUAGE plpgsql AS $$
+BEGIN
+  FOR i IN 1 .. n LOOP RETURN QUERY SELECT i, t.what, t.id, t.tenant, t.attempt FROM pg_temp.take(1) t WHERE t.what = 'claim'; END LOOP;
+END $$;
+
+-- one job
+SELECT pg_temp.put(7) AS j \gset
+SELECT is(count(*), 0::bigint, 'want 0 claims nothing') FROM pg_temp.take(0);
+SELECT is(array_agg(t.what || t.id || t.tenant || t.attempt), ARRAY['claim' || :'j' || '71'], 'the job comes, attempt 1') FROM pg_temp.take(5) t;
+SELECT is((SELECT (worker, lane, kind, phase, started_at)::text FROM core.lease WHERE id = :'j'), format('(%s,2,2,starting,)', :w), 'and is leased');
+SELECT is((SELECT count(*) FROM core.ready WHERE id = :'j'), 0::bigint, 'and no longer ready');
+SELECT is(count(*), 0::bigint, 'nobody gets it twice') FROM pg_temp.take(5);
+SELECT pg_temp.clear() \gset _
+
+-- what a claim hands out
+SELECT core.enqueue(2::smallint, 3, '{"x": 1}', p_timeout_ms => 1234) AS j \gset
+SELECT results_eq(format($$SELECT what, id, tenant, attempt, kind, timeout_ms, spec, payload FROM api.job_turn(%s, 2::smallint, '{}', '{}', '[]', 1, -1)$$, :w),
+  format($$VALUES ('claim', %L::uuid, 3, 1, 'system.noop', 1234::bigint, '{"x": 1}'::jsonb, NULL::bytea)$$, :'j'), 'all a runner needs');
+SELECT pg_temp.clear() \gset _
+
+-- order within a tenant: priority is worth ten minutes a step
+SELECT pg_temp.put(1, 1, 0) AS a, pg_temp.put(1, 1, 1) AS b, pg_temp.put(1, 1, -1) AS c \gset
+SELECT is(array_agg(t.id ORDER BY t.n), ARRAY[:'b', :'a', :'c']::uuid[], 'higher priority first, then age')
+  FROM pg_temp.singly(3) t;
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(1, 1, 0) AS a, pg_temp.put(1, 1, 1) AS b \gset
+UPDATE core.ready SET rank = rank - 11 * 60000000::bigint WHERE id = :'a';
+SELECT is((SELECT t.id FROM pg_temp.take(1) t WHERE what = 'claim'), :'a'::uuid, 'eleven minutes of waiting beat one step');
+SELECT pg_temp.clear() \gset _
+
+-- fair shares
+SELECT pg_temp.put(1, 50) AS x0, pg_temp.put(2, 1) AS x1, pg_temp.put(3, 1) AS x2 \gset _
+SELECT is(pg_temp.tenants(3), '{1,2,3}', 'one each before anybody has two');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(1, 3) AS x0, pg_temp.put(2, 3) AS x1, pg_temp.put(3, 3) AS x2 \gset _
+SELECT is(pg_temp.tenants(2, 1), '{2,3}', 'the next batch starts after the cursor');
+SELECT is(pg_temp.tenants(2, 3), '{1,2}', 'and goes round');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(1, 100) AS x0, pg_temp.put(2, 2) AS x1 \gset _
+SELECT is((SELECT count(*) FILTER (WHERE t = 2) || '/' || count(*) FROM unnest(pg_temp.tenants(10)) t), '2/10', 'what one tenant leaves, another takes');
+SELECT pg_temp.clear() \gset _
+
+-- the batch says when there is more
+SELECT pg_temp.put(1, 3) AS x0 \gset _
+SELECT is(array_agg(t.what ORDER BY t.n), '{claim,claim,more}'::text[], 'filled, and more is left') FROM pg_temp.take(2) t;
+SELECT is(array_agg(t.what ORDER BY t.n), '{claim}'::text[], 'the last one') FROM pg_temp.take(2) t;
+SELECT pg_temp.clear() \gset _
+
+-- bands: strict, but every eighth claim of a session starts at the lowest
+SELECT set_config('darkroom.claim_turn_2', '0', false) \gset _
+SELECT pg_temp.put(1, 20, 0, 1) AS x0, pg_temp.put(2, 20, 10, 3) AS x1 \gset _
+SELECT is(array_agg(t.tenant ORDER BY t.n), '{1,1,1,1,1,1,1,2,1}'::int[], 'band 1 first, band 3 at the eighth claim') FROM pg_temp.singly(9) t;
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(1, 2, 0, 0) AS x0, pg_temp.put(2, 2, 0, 3) AS x1 \gset _
+SELECT set_config('darkroom.claim_turn_2', '0', false) \gset _
+SELECT is(pg_temp.tenants(3), '{1,1,2}', 'a batch goes on in the next band');
+SELECT pg_temp.clear() \gset _
+
+-- segments: the older one first
+SELECT pg_temp.put(1) AS a \gset
+UPDATE core.segment SET current = 1 - current;
+SELECT pg_temp.put(1, 1, 10) AS b \gset
+SELECT is((SELECT t.id FROM pg_temp.take(1) t WHERE what = 'claim'), :'a'::uuid, 'the older segment is drained first');
+SELECT is((SELECT t.id FROM pg_temp.take(1) t WHERE what = 'claim'), :'b'::uuid, 'then the current one');
+SELECT pg_temp.clear() \gset _
+
+-- limits
+INSERT INTO core.principal (public_id, name, roles, max_running) VALUES ('prn_a', 'a', '{consumer}', 2), ('prn_b', 'b', '{consumer}', NULL);
+SELECT id AS a FROM core.principal WHERE name = 'a' \gset
+SELECT id AS b FROM core.principal WHERE name = 'b' \gset
+SELECT pg_temp.put(:a, 5) AS x0, pg_temp.put(:b, 5) AS x1 \gset _
+SELECT is((SELECT count(*) FILTER (WHERE t = :a) || '/' || count(*) FROM unnest(pg_temp.tenants(10)) t), '2/7', 'max_running of a principal holds, others are not held up');
+SELECT is(pg_temp.tenants(10), NULL, 'nothing more while two run');
+DELETE FROM core.lease WHERE id = (SELECT id FROM core.lease WHERE tenant = :a LIMIT 1);
+SELECT is(pg_temp.tenants(10), ARRAY[:a], 'one ends, one comes');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(:a, 3) AS x0, pg_temp.put(:b, 1) AS x1 \gset _
+INSERT INTO core.lease (id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms)
+SELECT gen_random_uuid(), gen_random_uuid(), 1, 1, 1, :a, 0, 2, 1, 0, 1 FROM generate_series(1, 2);
+SELECT is(pg_temp.tenants(10, :b), ARRAY[:b], 'a tenant at its limit does not end the round, wherever the cursor stands');
+SELECT pg_temp.clear() \gset _
+UPDATE core.lane SET max_running = 3 WHERE id = 2;
+SELECT pg_temp.put(:b, 5) AS x0 \gset _
+SELECT is(cardinality(pg_temp.tenants(10)), 3, 'max_running of a lane holds');
+SELECT is(pg_temp.tenants(10), NULL, 'until one ends');
+UPDATE core.lane SET max_running = NULL WHERE id = 2;
+SELECT pg_temp.clear() \gset _
+
+-- pause, maintenance, draining, strangers
+SELECT pg_temp.put(1, 4) AS x0 \gset _
+UPDATE core.lane SET paused = true WHERE id = 2;
+SELECT is(pg_temp.tenants(1), NULL, 'a paused lane hands out nothing');
+UPDATE core.lane SET paused = false WHERE id = 2;
+UPDATE core.setting SET value = 'true' WHERE name = 'maintenance';
+SELECT is(pg_temp.tenants(1), NULL, 'nor does a node in maintenance');
+UPDATE core.setting SET value = 'false' WHERE name = 'maintenance';
+UPDATE core.worker SET state = 'draining' WHERE id = :w;
+SELECT is(pg_temp.tenants(1), NULL, 'nor does it to a draining worker');
+UPDATE core.worker SET state = 'gone' WHERE id = :w;
+SELECT is(pg_temp.tenants(1), NULL, 'nor to one that was given up');
+UPDATE core.worker SET state = 'live' WHERE id = :w;
+SELECT is((SELECT count(*) FROM api.job_turn(0, 2::smallint, '{}', '{}', '[]', 1, -1)), 0::bigint, 'nor to an unknown one');
+SELECT is((SELECT count(*) FROM api.job_turn(:w, 99::smallint, '{}', '{}', '[]', 1, -1)), 0::bigint, 'an unknown lane is empty');
+SELECT is(pg_temp.tenants(1), '{1}', 'all well: it does');
+SELECT pg_temp.clear() \gset _
+
+-- suspects
+SELECT pg_temp.put(1, 1), pg_temp.put(1, 1) AS s, pg_temp.put(2, 1), pg_temp.put(3, 1) AS s2 \gset
+UPDATE core.ready SET crashes = 1 WHERE id IN (:'s', :'s2');
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s']::uuid[], 'a suspect is alone in its batch');
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s2']::uuid[], 'the next one too');
+SELECT is(pg_temp.tenants(10), '{1,2}', 'then the others');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(1, 1, 0, 0), pg_temp.put(1, 1, 0, 1) AS s \gset
+UPDATE core.ready SET crashes = 2 WHERE id = :'s';
+SELECT is(cardinality(pg_temp.tenants(10)), 1, 'a suspect of a lower band waits when the batch has begun');
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s']::uuid[], 'and is next');
+SELECT pg_temp.clear() \gset _
+
+-- refused at the claim
+SELECT core.enqueue(2::smallint, 1, '{}', p_expires_at => clock_timestamp() + interval '1 h') AS ok,
+       core.enqueue(2::smallint, 1, '{}', p_expires_at => clock_timestamp() - interval '1 s') AS old,
+       core.enqueue(1::smallint, 1, '{}') AS bad \gset
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'ok']::uuid[], 'an expired job is not handed out');
+SELECT is((SELECT (state, reason)::text FROM core.done WHERE id = :'old'), '(failed,QUEUE_EXPIRED)', 'but ended');
+SELECT is((SELECT count(*) FROM api.job_turn(:w, 1::smallint, '{}', '{}', '[]', 1, -1)), 0::bigint, 'what compute_admit refuses is not handed out');
+SELECT is((SELECT (state, reason)::text FROM core.done WHERE id = :'bad'), format('(failed,%s)', core.compute_admit(:'bad')), 'but ended with its reason');
+SELECT is((SELECT count(*) FROM core.lease WHERE id IN (:'old', :'bad')), 0::bigint, 'and leaves no lease');
+
+SELECT * FROM finish();
+ROLLBACK;
