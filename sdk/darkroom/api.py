@@ -58,25 +58,22 @@ class ApiCaller:
         return self.call("POST", target, body=encode_json(value), spender=spender,
                          idempotency_key=idempotency_key or secrets.token_urlsafe(24))
 
-    def call(self, method, target, query=None, *, body=b"", content_type="application/json",
-             spender="", idempotency_key="", budget=None, raw=False):
+    def call(self, method, target, query=None, *, body=b"", body_sha256=None, content_type="application/json",
+             headers=None, spender="", idempotency_key="", budget=None, raw=False):
         """One call; returns the JSON object of the answer (None when it has
         no body), or its bytes with raw."""
-        answer = self.open(method, target, query, body=body, content_type=content_type, spender=spender,
-                           idempotency_key=idempotency_key, budget=budget or Budget(self.timeout))
-        return answer.read(ANSWER_MAX) if raw else self.finish(answer)
-
-    @staticmethod
-    def finish(answer):
-        """The JSON object of an open()ed answer, None without a body."""
-        return _decode(answer.read(ANSWER_MAX))
+        answer = self.open(method, target, query, body=body, content_type=content_type, headers=headers,
+                           spender=spender, idempotency_key=idempotency_key, body_sha256=body_sha256,
+                           budget=budget or Budget(self.timeout), whole=True)
+        data = answer.read(ANSWER_MAX)
+        return data if raw else _decode(data)
 
     def get_changed(self, target, query, etag):
         """(state, etag), or (None, etag) when it is still the one named by
         etag after the node waited."""
         headers = {"If-None-Match": etag} if etag else {}
         budget = Budget(self.timeout + query.get("wait", 0))
-        answer = self.open("GET", target, query, headers=headers, budget=budget, also_fine=(304,))
+        answer = self.open("GET", target, query, headers=headers, budget=budget, also_fine=(304,), whole=True)
         data = answer.read(ANSWER_MAX)
         if answer.status == 304:
             return None, etag
@@ -97,8 +94,9 @@ class ApiCaller:
             query["cursor"] = cursor
 
     def open(self, method, target, query=None, *, body=b"", body_sha256=None, content_type=None,
-             headers=None, spender="", idempotency_key="", budget=None, also_fine=()):
-        """Like call(), but returns the Answer with its body still to read.
+             headers=None, spender="", idempotency_key="", budget=None, also_fine=(), whole=False):
+        """Like call(), but returns the Answer.  Its body is still to be read
+        unless `whole`: then losing part of it is a lost answer, and retried.
 
         body: bytes, or an object with len() that yields its pieces each time
         it is iterated; body_sha256 is needed for the latter."""
@@ -111,7 +109,10 @@ class ApiCaller:
         def send():
             signed = self._auth.headers(method, self.session.address.authority, target, digest,
                                         spender, idempotency_key)
-            return self.session.send(method, target, {**fixed, **signed}, body, budget)
+            answer = self.session.send(method, target, {**fixed, **signed}, body, budget)
+            if whole:
+                answer.read(ANSWER_MAX)
+            return answer
 
         return self._attempts(method, send, budget, also_fine)
 

@@ -65,11 +65,10 @@ class OwnerCalls:
         if note is not None:
             query["note"] = note
         conditions = {"If-Match": if_match, "If-None-Match": if_none_match}
-        answer = self._api.open(
+        return self._api.call(
             "PUT", route("/api/v1/assets/{}", asset_id), query, body=body, body_sha256=body.sha256(),
             content_type="application/octet-stream", budget=Budget(idle_s=self.timeout),
             headers={name: value for name, value in conditions.items() if value is not None})
-        return self._api.finish(answer)
 
     def list_assets(self):
         """Iterate over your assets."""

@@ -174,9 +174,15 @@ class Answer:
         self.status = response.status
         self.headers = response.headers
         self._response, self._release, self._budget = response, release, budget
+        self._body = None
 
     def read(self, limit):
-        """The whole body, then the connection may serve the next call."""
+        """The whole body; the connection may then serve the next call."""
+        if self._body is None:
+            self._body = self._read(limit)
+        return self._body
+
+    def _read(self, limit):
         try:
             body = self._response.read(limit + 1)
             if len(body) > limit:
