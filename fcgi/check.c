@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/base/uuid.h"
@@ -59,23 +60,35 @@ is_sha256(const char *s)
 	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
+static const char *
+declared_digest(const struct exch *x)
+{
+	return req_header(&x->rq, "X-Darkroom-Content-SHA256");
+}
+
 /* What the signature covers: the bytes that came; for a body that the web
  * server spooled, the digest the client declared, which the handler verifies. */
 static int
-check_body(const struct check *c, struct err *e)
+take_digest(const struct check *c, struct err *e UNUSED)
 {
 	struct exch *x = c->x;
-	const char *declared = req_header(&x->rq, "X-Darkroom-Content-SHA256");
-	bool spooled = (x->rq.route->flags & RT_BODY_FILE) != 0;
+	const char *declared = declared_digest(x);
+
+	if ((x->rq.route->flags & RT_BODY_FILE) != 0 && declared != NULL && is_sha256(declared))
+		memcpy(x->body_sha256, declared, sizeof(x->body_sha256));
+	else
+		sha256_hex(x->body_sha256, x->rq.body, x->rq.body_len);
+	return 0;
+}
+
+static int
+check_digest(const struct check *c, struct err *e)
+{
+	const char *declared = declared_digest(c->x);
 
 	if (declared != NULL && !is_sha256(declared))
 		return err_set(e, ERR_VALIDATION, "X-Darkroom-Content-SHA256 must be 64 lower-case hex digits");
-	if (spooled && declared != NULL) {
-		memcpy(x->body_sha256, declared, sizeof(x->body_sha256));
-		return 0;
-	}
-	sha256_hex(x->body_sha256, x->rq.body, x->rq.body_len);
-	if (declared != NULL && strcmp(declared, x->body_sha256) != 0)
+	if (declared != NULL && strcmp(declared, c->x->body_sha256) != 0)
 		return err_set(e, ERR_FORBIDDEN, "X-Darkroom-Content-SHA256 is not the digest of the body");
 	return 0;
 }
@@ -194,7 +207,7 @@ int
 check_request(struct exch *x, struct auth_id *id, int64_t *retry_ms, struct err *e)
 {
 	static int (*const checks[])(const struct check *, struct err *) = {
-		check_load, check_body, check_caller, check_host, check_json, check_spender, check_idem,
+		check_load, take_digest, check_caller, check_digest, check_host, check_json, check_spender, check_idem,
 	};
 	const struct check c = { .x = x, .id = id, .retry_ms = retry_ms };
 

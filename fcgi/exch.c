@@ -179,6 +179,24 @@ take_row(struct exch *x, const PGresult *res)
 	answer(x);
 }
 
+/* A row of core.answer with err: its word and message go out as they are. */
+static void
+take_refusal(struct exch *x, const PGresult *res)
+{
+	CLEANUP(json_put) struct json_object *extra = NULL;
+	const char *word = row_text(res, 0, "err"), *msg = row_text(res, 0, "msg");
+	struct err e = ERR_INIT, odd = ERR_INIT;
+
+	if (finish_column(res, "extra", &extra, &odd) == -1) {
+		fail(x, &odd);
+		return;
+	}
+	err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
+	finish_refusal(x, &e, row_i64(res, 0, "retry_ms", 0));
+	finish_extra(x, extra);
+	answer(x);
+}
+
 /* Rows of another shape: the handler reads them itself. */
 static void
 take_rows(struct exch *x, const PGresult *res)
@@ -196,8 +214,7 @@ static void
 on_called(void *arg, const PGresult *res, const struct err *e)
 {
 	struct exch *x = arg;
-	struct err refusal = ERR_INIT;
-	const char *word;
+	struct err odd = ERR_INIT;
 
 	x->call = NULL;
 	if (res == NULL) {
@@ -209,17 +226,14 @@ on_called(void *arg, const PGresult *res, const struct err *e)
 		return;
 	}
 	if (PQntuples(res) != 1) {
-		err_set(&refusal, ERR_PROTO, "the call answered with %d rows", PQntuples(res));
-		fail(x, &refusal);
+		err_set(&odd, ERR_PROTO, "the call answered with %d rows", PQntuples(res));
+		fail(x, &odd);
 		return;
 	}
-	word = row_text(res, 0, "err");
-	if (word == NULL) {
+	if (row_null(res, 0, "err"))
 		take_row(x, res);
-		return;
-	}
-	err_set(&refusal, err_from_word(word), "%s", row_text(res, 0, "msg") != NULL ? row_text(res, 0, "msg") : word);
-	refuse(x, &refusal, row_i64(res, 0, "retry_ms", 0));
+	else
+		take_refusal(x, res);
 }
 
 static void

@@ -32,7 +32,7 @@ BEGIN
     c.refusal := core.refuse('FORBIDDEN', format('scope %s is not among this principal''s rights', p_auth ->> 'scope'));
     RETURN c;
   END IF;
-  IF p_peek THEN
+  IF p_peek OR (p_auth ->> 'reread')::boolean THEN
     RETURN c;
   END IF;
   RETURN core.rate_take(c, v_write);
