@@ -61,7 +61,11 @@ bool row_null(const PGresult *r, int row, const char *col);
 int row_bytes(const PGresult *r, int row, const char *col, uint8_t **out, size_t *n, struct err *e);
 void pgres_clear(PGresult **r);		/* for CLEANUP */
 
-/* Synchronous use, for command-line tools only (migrate, doctor). */
+/* Synchronous use, for command-line tools only (migrate, doctor): each waits. */
 int db_connect_sync(PGconn **out, const char *conninfo, struct err *e);
+/* db_exec_sync: one or more statements, without a result. */
 int db_exec_sync(PGconn *c, const char *sql, struct err *e);
+/* db_query_sync: one statement with n text parameters; *out is the caller's (pgres_clear). */
+int db_query_sync(PGconn *c, PGresult **out, const char *sql, const char *const *values, int n, struct err *e);
+void pgconn_finish(PGconn **c);		/* for CLEANUP */
 #endif

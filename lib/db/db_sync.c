@@ -1,35 +1,96 @@
 /* Synchronous connections, for the command-line tools. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/cleanup.h"
 #include "db.h"
+
+void
+pgconn_finish(PGconn **c)
+{
+	PQfinish(*c);
+	*c = NULL;
+}
+
+/* fail: libpq's texts end in line feeds and may hold several lines; one will do. */
+static int
+fail(struct err *e, enum err_code code, const char *text)
+{
+	return err_set(e, code, "%.*s", (int)strcspn(text, "\n"), text);
+}
 
 int
 db_connect_sync(PGconn **out, const char *conninfo, struct err *e)
 {
-	PGconn *c = PQconnectdb(conninfo);
+	CLEANUP(pgconn_finish) PGconn *c = PQconnectdb(conninfo);
 
-	if (c == NULL || PQstatus(c) != CONNECTION_OK) {
-		err_set(e, ERR_DB_DOWN, "%s", c != NULL ? PQerrorMessage(c) : "out of memory");
-		PQfinish(c);
-		return -1;
-	}
-	*out = c;
+	if (c == NULL)
+		return err_set(e, ERR_DB_DOWN, "out of memory");
+	if (PQstatus(c) != CONNECTION_OK)
+		return fail(e, ERR_DB_DOWN, PQerrorMessage(c));
+	*out = STEAL(c);
 	return 0;
+}
+
+static int
+check(PGconn *c, const PGresult *r, struct err *e)
+{
+	ExecStatusType s = PQresultStatus(r);
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK ||
+	    s == PGRES_EMPTY_QUERY)
+		return 0;
+	fail(e, PQstatus(c) == CONNECTION_OK ? ERR_DB : ERR_DB_DOWN,
+	    text != NULL ? text : PQerrorMessage(c));
+	if (e != NULL && state != NULL)
+		snprintf(e->sqlstate, sizeof(e->sqlstate), "%s", state);
+	return -1;
+}
+
+/* at_line: where in sql the server found its error, when it says so. */
+static int
+at_line(const char *sql, const PGresult *r)
+{
+	const char *pos = PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION);
+	long left = pos == NULL ? 0 : strtol(pos, NULL, 10);
+	int line = 1;
+
+	if (left <= 0)
+		return 0;
+	/* the position counts characters: bytes that begin one */
+	for (const char *p = sql; *p != '\0' && left > 1; p++) {
+		if (((unsigned char)p[1] & 0xc0) != 0x80)
+			left--;
+		if (*p == '\n')
+			line++;
+	}
+	return line;
 }
 
 int
 db_exec_sync(PGconn *c, const char *sql, struct err *e)
 {
-	PGresult *r = PQexec(c, sql);
-	ExecStatusType s = PQresultStatus(r);
-	const char *state;
+	CLEANUP(pgres_clear) PGresult *r = PQexec(c, sql);
+	int line;
 
-	if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_EMPTY_QUERY) {
-		PQclear(r);
+	if (check(c, r, e) == 0)
 		return 0;
-	}
-	err_set(e, PQstatus(c) == CONNECTION_OK ? ERR_DB : ERR_DB_DOWN, "%s", PQerrorMessage(c));
-	state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-	if (e != NULL && state != NULL)
-		snprintf(e->sqlstate, sizeof(e->sqlstate), "%s", state);
-	PQclear(r);
-	return -1;
+	line = at_line(sql, r);
+	return line == 0 ? -1 : err_wrap(e, "line %d", line);
+}
+
+int
+db_query_sync(PGconn *c, PGresult **out, const char *sql,
+    const char *const *values, int n, struct err *e)
+{
+	CLEANUP(pgres_clear) PGresult *r = PQexecParams(c, sql, n, NULL,
+	    values, NULL, NULL, 0);
+
+	if (check(c, r, e) == -1)
+		return -1;
+	*out = STEAL(r);
+	return 0;
 }

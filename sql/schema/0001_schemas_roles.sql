@@ -39,6 +39,14 @@ GRANT USAGE ON SCHEMA ops TO darkroom_operator, darkroom_auditor;
 -- Without IN SCHEMA: a default of one schema cannot take away the global one.
 ALTER DEFAULT PRIVILEGES FOR ROLE darkroom_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
+-- What darkroom-migrate(8) has applied here.
+CREATE TABLE core.migration (
+  name       text PRIMARY KEY,          -- file below sql/, or 'functions': all replaceable files
+  sha256     text NOT NULL,             -- hex, of the bytes applied
+  version    text NOT NULL,             -- of the program that applied them
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 -- The answer of every function that the HTTP front calls.  err NULL: done,
 -- status and body go out.  err set: a refusal (word of lib/base/err.c), nothing
 -- was changed except what the function says.  Refusals are rows and not
