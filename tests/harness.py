@@ -282,7 +282,7 @@ class Node:
     def write_conf(self):
         rows = {"database": self.dsn(), "blob_dir": self.path("blobs"), "spool_dir": self.path("spool"),
                 "cache_dir": self.path("cache"), "image_dir": os.path.join(cache_dir(), "images"),
-                "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
+                "libexec_dir": BUILD, "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
                 "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
@@ -429,6 +429,9 @@ class Node:
                 self.start(part)
         if "nginx" in self.parts:
             self.wait(self.http_up, 30, "HTTP up")
+            # signed reads stamped (in whole seconds) before the server's start are refused
+            self.wait(lambda: self.psql("SELECT floor(extract(epoch FROM pg_postmaster_start_time())) < floor(extract(epoch FROM clock_timestamp()))") == "t",
+                      5, "the second after the start of PostgreSQL")
         if "workerd" in self.parts:
             self.wait(self.pool_ready, 60, "a warm container")
         return self
