@@ -1,7 +1,7 @@
 -- script_keep(principal, sha256, cid, data): the script and its blob are stored
 -- and will outlive the jobs that use it; true if the row is new.  data NULL: the
 -- row must be there.  A row used within the day is not written again: retention
--- takes only rows unused for weeks (core.script_forget), so the two never meet.
+-- takes only rows unused for weeks (core.retain_scripts), so the two never meet.
 CREATE FUNCTION core.script_keep(p_principal int, p_sha256 bytea, p_cid text, p_data bytea)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE

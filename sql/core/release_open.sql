@@ -1,0 +1,21 @@
+-- release_open(caller, request): the computation whose output this owner may
+-- decide on, locked behind its data lease; or why not.  The lease comes first,
+-- as in a revocation: one of the two sees the other.
+CREATE FUNCTION core.release_open(c core.caller, p_req jsonb, OUT m core.computation, OUT refusal core.answer)
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_view text;
+BEGIN
+  SELECT f.m, f.view INTO m, v_view FROM core.compute_find(c, (p_req ->> 'id')::uuid) f;
+  IF v_view IS NULL THEN
+    refusal := core.compute_unknown();
+    RETURN;
+  END IF;
+  PERFORM FROM core.job_owner o WHERE o.job_id = m.job_id AND o.owner = c.id;
+  IF NOT FOUND THEN
+    refusal := core.refuse('FORBIDDEN', 'only an owner of its inputs decides on output');
+    RETURN;
+  END IF;
+  PERFORM FROM core.data_lease l WHERE l.serial = m.serial FOR SHARE;
+  SELECT * INTO m FROM core.computation x WHERE x.job_id = m.job_id FOR UPDATE;
+END $$;
