@@ -190,23 +190,27 @@ load_flag(struct conf *c, const char *arg, struct err *e)
 }
 
 static void
-add_rows(struct conf *c, const struct conf_row *table)
+add_row(struct conf *c, const struct conf_row *row)
 {
 	struct err e = ERR_INIT;
+	struct value *v;
 
-	for (const struct conf_row *r = table; r->name != NULL; r++) {
-		struct value *v;
-
-		c->values = reallocarray(c->values, c->n + 1, sizeof(*v));
-		if (c->values == NULL)
-			abort();
-		v = &c->values[c->n++];
-		*v = (struct value){ .row = r };
-		if (value_set(v, r->def, FROM_DEFAULT, &e) == -1) {
-			fprintf(stderr, "default of %s\n", e.msg);
-			abort();
-		}
+	c->values = reallocarray(c->values, c->n + 1, sizeof(*v));
+	if (c->values == NULL)
+		abort();
+	v = &c->values[c->n++];
+	*v = (struct value){ .row = row };
+	if (value_set(v, row->def, FROM_DEFAULT, &e) == -1) {
+		fprintf(stderr, "default of %s\n", e.msg);
+		abort();
 	}
+}
+
+static void
+add_rows(struct conf *c, const struct conf_row *table)
+{
+	for (const struct conf_row *r = table; r->name != NULL; r++)
+		add_row(c, r);
 }
 
 static struct conf *
@@ -351,12 +355,8 @@ conf_reload(struct conf *c, struct err *e)
 
 	if (again == NULL)
 		abort();
-	for (size_t i = 0; i < c->n; i++) {
-		struct conf_row one[] = { *c->values[i].row, { .name = NULL } };
-
-		add_rows(again, one);
-		again->values[i].row = c->values[i].row;
-	}
+	for (size_t i = 0; i < c->n; i++)
+		add_row(again, c->values[i].row);
 	if (load_file(again, c->path, strcmp(c->path, CONF_FILE) != 0, e) == -1)
 		return -1;
 	for (size_t i = 0; i < c->n; i++)

@@ -6,7 +6,8 @@
 /*
  * One JSON line per event on stderr: {"ts","level","svc","pid","event",...}.
  * Event names are noun.past; field names come from the list in log.c, and
- * an unknown name aborts in debug builds: adding one is a privacy review.
+ * an unknown name aborts in sanitizer builds and is left out in others: adding
+ * one is a privacy review.
  * Never payloads, tokens, scripts, output, or free text from outside.
  */
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
@@ -17,6 +18,8 @@ struct log_field { enum log_type type; const char *key; const char *s; int64_t i
 #define F_ERR(v)	((struct log_field){ .type = LOGF_ERR, .key = "error", .e = (v) })
 #define LOG_FIELDS(...)	((const struct log_field[]){ __VA_ARGS__, { .key = NULL } })
 void log_init(const char *svc, enum log_level min);
+/* log_level_parse: "debug", "info", "warn", "error"; 0, or -1. */
+int log_level_parse(enum log_level *out, const char *word);
 void log_event(enum log_level level, const char *event, const struct log_field *fields);
 #define log_debug(ev, ...)	log_event(LOG_DEBUG, ev, LOG_FIELDS(__VA_ARGS__))
 #define log_info(ev, ...)	log_event(LOG_INFO, ev, LOG_FIELDS(__VA_ARGS__))
