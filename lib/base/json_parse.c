@@ -247,7 +247,8 @@ count_members(struct json_object *o)
 static void
 tokener_free(struct json_tokener **t)
 {
-	json_tokener_free(*t);
+	if (*t != NULL)		/* json-c's own does not look */
+		json_tokener_free(*t);
 }
 
 int
