@@ -78,6 +78,8 @@ const struct command command_table[] = {
 	    token_new_opts, NEEDS_NODE, c_token_new },
 	{ "token ls", general, "", "your live tokens", 0, 0, NULL, NEEDS_NODE, c_token_list },
 	{ "token rm", general, "ID", "end a token", 1, 1, NULL, NEEDS_NODE, c_token_remove },
+	{ "complete", general, "-- WORD...", "what may follow, for the shells' completion", 0, MANY, NULL, NEEDS_NOTHING,
+	    c_complete },
 	{ "help", general, "[COMMAND]", "this list, or one command", 0, 2, NULL, NEEDS_NOTHING, c_help },
 	{ .name = NULL },
 };

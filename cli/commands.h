@@ -11,6 +11,7 @@ COMMAND(c_asset_put);
 COMMAND(c_asset_remove);
 COMMAND(c_asset_set);
 COMMAND(c_asset_show);
+COMMAND(c_complete);
 COMMAND(c_health);
 COMMAND(c_help);
 COMMAND(c_image_allow);
