@@ -4,18 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
+#include "../crypt/rand.h"
 
 #define CONNECT_MS	10000
+#define ANSWER_MS	60000	/* of the oldest group: many statement_timeouts, so the peer is gone */
 #define BACKOFF_MIN_MS	100
 #define BACKOFF_MAX_MS	10000
 #define PARAMS_MAX	8
 
 /* One call: the result waits for the Sync that commits it. */
 struct call {
+	const char *name;		/* of the statement, for errors */
 	db_done_fn *done;
 	void	*arg;
 	PGresult *res;
@@ -40,6 +42,7 @@ struct db_conn {
 	struct loop_fd *watch;
 	struct loop_timer *timer;	/* reconnect, or the connect deadline */
 	struct loop_timer *fail_timer;	/* answers groups that began without a connection */
+	struct loop_timer *answer_timer;	/* armed while a group is sent and not answered */
 	enum db_phase phase;
 	int64_t	backoff_ms;
 	struct group *open;		/* being filled */
@@ -47,10 +50,10 @@ struct db_conn {
 	struct group *failed, **failed_tail;	/* never sent: answered from the loop */
 	size_t	inflight;
 	int	depth;			/* inside a callback: freeing waits */
+	bool	stale;			/* a prepared statement is of no use any more */
 	bool	closing;
 };
 
-static void conn_start(void *arg);
 static void conn_lost(struct db_conn *c, const char *why);
 static void on_fd(void *arg, uint32_t events);
 
@@ -67,8 +70,8 @@ group_new(bool unsent)
 	return g;
 }
 
-static struct call *
-group_add(struct group *g, db_done_fn *done, void *arg)
+static void
+group_add(struct group *g, const char *name, db_done_fn *done, void *arg)
 {
 	if (g->n == g->cap) {
 		g->cap = g->cap ? g->cap * 2 : 8;
@@ -76,8 +79,7 @@ group_add(struct group *g, db_done_fn *done, void *arg)
 		if (g->calls == NULL)
 			abort();
 	}
-	g->calls[g->n] = (struct call){ .done = done, .arg = arg };
-	return &g->calls[g->n++];
+	g->calls[g->n++] = (struct call){ .name = name, .done = done, .arg = arg };
 }
 
 /* Answer every call of the group once, then free it. */
@@ -86,7 +88,7 @@ group_finish(struct db_conn *c, struct group *g)
 {
 	c->depth++;
 	for (size_t i = 0; i < g->n; i++) {
-		struct call *k = &g->calls[i];
+		const struct call *k = &g->calls[i];
 		bool ok = g->err.code == ERR_NONE && k->res != NULL;
 
 		c->inflight--;
@@ -100,9 +102,8 @@ group_finish(struct db_conn *c, struct group *g)
 }
 
 static void
-fail_unsent(void *arg)
+fail_unsent(struct db_conn *c)
 {
-	struct db_conn *c = arg;
 	struct group *g;
 
 	while ((g = c->failed) != NULL && !c->closing) {
@@ -111,6 +112,19 @@ fail_unsent(void *arg)
 			c->failed_tail = &c->failed;
 		group_finish(c, g);
 	}
+}
+
+/* group_close: the open group joins those that were sent. */
+static void
+group_close(struct db_conn *c)
+{
+	struct group *g = c->open;
+
+	if (g == NULL)
+		return;
+	c->open = NULL;
+	*c->tail = g;
+	c->tail = &g->next;
 }
 
 static void
@@ -135,8 +149,26 @@ conn_free(struct db_conn *c)
 	loop_fd_del(&c->watch);
 	loop_timer_free(&c->timer);
 	loop_timer_free(&c->fail_timer);
+	loop_timer_free(&c->answer_timer);
 	PQfinish(c->pg);
 	free(c);
+}
+
+/*
+ * Every way in from the loop is between enter and leave: a callback may call
+ * db_close, and what it runs in must still be there when it returns.
+ */
+static void
+enter(struct db_conn *c)
+{
+	c->depth++;
+}
+
+static void
+leave(struct db_conn *c)
+{
+	if (--c->depth == 0 && c->closing)
+		conn_free(c);
 }
 
 /* ---- sending ------------------------------------------------------------- */
@@ -159,7 +191,7 @@ static struct group *
 group_open(struct db_conn *c)
 {
 	if (c->open == NULL)
-		c->open = group_new(c->phase != DB_UP);
+		c->open = group_new(c->phase != DB_UP || c->closing);
 	return c->open;
 }
 
@@ -183,7 +215,7 @@ db_call(struct db_conn *c, enum stmt_id id, const struct db_param *params, size_
 		log_error("db.call_invalid", F_STR("statement", s->name), F_I64("count", n));
 		abort();
 	}
-	group_add(g, done, arg);
+	group_add(g, s->name, done, arg);
 	c->inflight++;
 	if (g->unsent)
 		return;
@@ -205,16 +237,18 @@ db_sync(struct db_conn *c)
 
 	if (g == NULL)
 		return;
-	c->open = NULL;
 	if (g->unsent) {
-		err_set(&g->err, ERR_DB_DOWN, "no connection");
+		c->open = NULL;
+		err_set(&g->err, c->closing ? ERR_CANCELLED : ERR_DB_DOWN,
+		    "no connection");
 		*c->failed_tail = g;
 		c->failed_tail = &g->next;
 		loop_timer_set(c->fail_timer, 0);
 		return;
 	}
-	*c->tail = g;
-	c->tail = &g->next;
+	if (c->head == NULL)
+		loop_timer_set(c->answer_timer, ANSWER_MS);
+	group_close(c);
 	if (!PQpipelineSync(c->pg))
 		send_failed(c, g);
 	flush(c);
@@ -227,7 +261,7 @@ db_exec(struct db_conn *c, const char *sql, db_done_fn *done, void *arg)
 
 	db_sync(c);
 	g = group_open(c);
-	group_add(g, done, arg);
+	group_add(g, "exec", done, arg);
 	c->inflight++;
 	if (!g->unsent && !PQsendQueryParams(c->pg, sql, 0, NULL, NULL, NULL, NULL, 0))
 		send_failed(c, g);
@@ -236,23 +270,51 @@ db_exec(struct db_conn *c, const char *sql, db_done_fn *done, void *arg)
 
 /* ---- receiving ----------------------------------------------------------- */
 
+/*
+ * What ended the session says nothing about the commit; what ended the
+ * statement says that there is none.
+ */
+static bool
+ends_session(const PGresult *r)
+{
+	const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	return severity == NULL || strcmp(severity, "FATAL") == 0 ||
+	    strcmp(severity, "PANIC") == 0;
+}
+
+/* Statements that a change of the functions' shape, or a pooler, took away. */
+static bool
+is_stale(const char *state)
+{
+	return strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0;
+}
+
 static void
-take_error(struct group *g, const PGresult *r)
+take_error(struct db_conn *c, struct group *g, const PGresult *r)
 {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	const char *name = g->answered < g->n ? g->calls[g->answered].name : "commit";
 
 	if (g->err.code != ERR_NONE)
 		return;
-	err_set(&g->err, ERR_DB, "%s: %s", state != NULL ? state : "-----",
-	    text != NULL ? text : PQresultErrorMessage(r));
-	if (state != NULL)
-		snprintf(g->err.sqlstate, sizeof(g->err.sqlstate), "%s", state);
+	if (state == NULL)
+		state = "";
+	if (text == NULL)
+		text = PQresultErrorMessage(r);
+	if (strncmp(state, "22", 2) == 0)
+		text = "data exception";	/* its text quotes the data */
+	err_set(&g->err, ends_session(r) ? ERR_DB_DOWN : ERR_DB, "%s: %s: %.*s",
+	    name, state, (int)strcspn(text, "\n"), text);
+	snprintf(g->err.sqlstate, sizeof(g->err.sqlstate), "%s", state);
+	if (is_stale(state))
+		c->stale = true;
 }
 
 /* One result of the oldest group; true when it was the Sync. */
 static bool
-take_result(struct group *g, PGresult *r)
+take_result(struct db_conn *c, struct group *g, PGresult *r)
 {
 	switch (PQresultStatus(r)) {
 	case PGRES_PIPELINE_SYNC:
@@ -266,7 +328,7 @@ take_result(struct group *g, PGresult *r)
 		}
 		break;
 	case PGRES_FATAL_ERROR:
-		take_error(g, r);
+		take_error(c, g, r);
 		break;
 	default:
 		break;		/* PGRES_PIPELINE_ABORTED: err is set already */
@@ -275,24 +337,35 @@ take_result(struct group *g, PGresult *r)
 	return false;
 }
 
+/* Everything that has arrived.  A NULL ends a call's results; an error of the
+ * commit itself is followed by one too, so NULLs alone say nothing of the Sync. */
 static void
 read_results(struct db_conn *c)
 {
+	bool was_null = false;
+
 	while (c->head != NULL && !PQisBusy(c->pg)) {
 		struct group *g = c->head;
 		PGresult *r = PQgetResult(c->pg);
 
 		if (r == NULL) {
-			if (g->answered == g->n)
-				break;	/* the Sync has not arrived */
-			g->answered++;
+			if (was_null)
+				break;	/* nothing more is coming: libpq has lost its place */
+			was_null = true;
+			if (g->answered < g->n)
+				g->answered++;
 			continue;
 		}
-		if (!take_result(g, r))
+		was_null = false;
+		if (!take_result(c, g, r))
 			continue;
 		c->head = g->next;
-		if (c->head == NULL)
+		if (c->head == NULL) {
 			c->tail = &c->head;
+			loop_timer_cancel(c->answer_timer);
+		} else {
+			loop_timer_set(c->answer_timer, ANSWER_MS);
+		}
 		group_finish(c, g);
 		if (c->closing || c->phase == DB_DOWN)
 			return;
@@ -328,8 +401,12 @@ on_ready(struct db_conn *c, uint32_t events)
 	if (c->closing || c->phase == DB_DOWN)
 		return;
 	read_notifies(c);
-	if (!c->closing && PQstatus(c->pg) != CONNECTION_OK)
+	if (c->closing || c->phase == DB_DOWN)
+		return;
+	if (PQstatus(c->pg) != CONNECTION_OK)
 		conn_lost(c, PQerrorMessage(c->pg));
+	else if (c->stale && c->head == NULL)
+		conn_lost(c, "statements must be prepared again");
 }
 
 /* ---- connecting ---------------------------------------------------------- */
@@ -337,10 +414,9 @@ on_ready(struct db_conn *c, uint32_t events)
 static int64_t
 jitter(int64_t ms)
 {
-	uint32_t r = 0;
+	uint32_t r;
 
-	if (getrandom(&r, sizeof(r), 0) != sizeof(r))
-		r = 0;
+	rand_bytes(&r, sizeof(r));
 	return ms / 2 + (int64_t)(r % (uint32_t)(ms / 2 + 1));
 }
 
@@ -353,24 +429,22 @@ conn_lost(struct db_conn *c, const char *why)
 	snprintf(text, sizeof(text), "connection lost: %s", why);
 	text[strcspn(text, "\n")] = '\0';
 	c->phase = DB_DOWN;
+	c->stale = false;
 	loop_fd_del(&c->watch);
+	loop_timer_cancel(c->answer_timer);
 	PQfinish(c->pg);
 	c->pg = NULL;
-	c->depth++;
-	if (c->open != NULL) {
-		struct group *g = c->open;
+	loop_timer_set(c->timer, jitter(c->backoff_ms));
+	c->backoff_ms = c->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : c->backoff_ms * 2;
+	log_debug("db.lost", F_STR("why", text));
 
-		c->open = NULL;
-		*c->tail = g;
-		c->tail = &g->next;
-	}
+	enter(c);
+	if (c->open != NULL && !c->open->unsent)
+		group_close(c);
 	fail_all(c, ERR_DB_DOWN, text);
 	if (was_up && c->o.on_state != NULL && !c->closing)
 		c->o.on_state(c->o.arg, false);
-	c->depth--;
-	log_debug("db.lost", F_STR("why", text));
-	loop_timer_set(c->timer, jitter(c->backoff_ms));
-	c->backoff_ms = c->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : c->backoff_ms * 2;
+	leave(c);
 }
 
 static void
@@ -381,7 +455,7 @@ setup_done(void *arg, const PGresult *res UNUSED, const struct err *e)
 	if (e != NULL) {
 		if (e->code == ERR_DB)
 			log_warn("db.setup_failed", F_ERR(e));
-		return;		/* the Sync handler below sees the group's error */
+		return;		/* on_fd sees that the phase has not changed */
 	}
 	loop_timer_cancel(c->timer);
 	c->phase = DB_UP;
@@ -416,11 +490,11 @@ setup_send(struct db_conn *c)
 	c->phase = DB_SETUP;
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		ok &= PQsendQueryParams(c->pg, limits[i], 0, NULL, NULL, NULL, NULL, 0);
-		group_add(g, NULL, NULL);
+		group_add(g, limits[i], NULL, NULL);
 	}
 	if (c->o.roles != 0) {
 		ok &= PQsendQueryParams(c->pg, "SELECT api.contract()", 0, NULL, NULL, NULL, NULL, 0);
-		group_add(g, contract_done, c);
+		group_add(g, "contract", contract_done, c);
 	}
 	for (int i = 0; i < ST_MAX; i++) {
 		const struct stmt *s = stmt_get((enum stmt_id)i);
@@ -428,14 +502,14 @@ setup_send(struct db_conn *c)
 		if (!(s->roles & c->o.roles))
 			continue;
 		ok &= PQsendPrepare(c->pg, s->name, s->sql, s->nparams, NULL);
-		group_add(g, NULL, NULL);
+		group_add(g, s->name, NULL, NULL);
 	}
 	for (size_t i = 0; c->o.setup != NULL && c->o.setup[i] != NULL; i++) {
 		ok &= PQsendQueryParams(c->pg, c->o.setup[i], 0, NULL, NULL, NULL, NULL, 0);
-		group_add(g, NULL, NULL);
+		group_add(g, "setup", NULL, NULL);
 	}
 	ok &= PQsendQueryParams(c->pg, "SELECT 1", 0, NULL, NULL, NULL, NULL, 0);
-	group_add(g, setup_done, c);
+	group_add(g, "setup", setup_done, c);
 	ok &= PQpipelineSync(c->pg);
 	c->inflight += g->n;
 	*c->tail = g;
@@ -444,6 +518,14 @@ setup_send(struct db_conn *c)
 		conn_lost(c, PQerrorMessage(c->pg));
 	else
 		flush(c);
+}
+
+/* Notices of the server are for people at a prompt. */
+static void
+drop_notice(void *arg, const PGresult *r)
+{
+	(void)arg;
+	(void)r;
 }
 
 /* The socket may change between polls: register it anew each time. */
@@ -483,21 +565,16 @@ connect_step(struct db_conn *c)
 }
 
 static void
-conn_start(void *arg)
+conn_begin(struct db_conn *c)
 {
-	struct db_conn *c = arg;
 	const char *keys[] = { "dbname", "fallback_application_name", NULL };
 	const char *values[] = { c->o.conninfo, c->o.application, NULL };
 
-	if (c->phase != DB_DOWN) {	/* the deadline of a connect passed */
-		if (c->phase != DB_UP)
-			conn_lost(c, "not connected in time");
-		return;
-	}
 	c->phase = DB_CONNECTING;
 	c->pg = PQconnectStartParams(keys, values, 1);
 	if (c->pg == NULL)
 		abort();
+	PQsetNoticeReceiver(c->pg, drop_notice, NULL);
 	if (PQstatus(c->pg) == CONNECTION_BAD) {
 		conn_lost(c, PQerrorMessage(c->pg));
 		return;
@@ -507,12 +584,36 @@ conn_start(void *arg)
 		conn_lost(c, "cannot watch the socket");
 }
 
+/* The one timer: time to try again, or the deadline of a try has passed. */
+static void
+on_timer(void *arg)
+{
+	struct db_conn *c = arg;
+
+	enter(c);
+	if (c->phase == DB_DOWN)
+		conn_begin(c);
+	else if (c->phase != DB_UP)
+		conn_lost(c, "not connected in time");
+	leave(c);
+}
+
+static void
+on_answer_timer(void *arg)
+{
+	struct db_conn *c = arg;
+
+	enter(c);
+	conn_lost(c, "no answer in time");
+	leave(c);
+}
+
 static void
 on_fd(void *arg, uint32_t events)
 {
 	struct db_conn *c = arg;
 
-	c->depth++;
+	enter(c);
 	if (c->phase == DB_CONNECTING)
 		connect_step(c);
 	else
@@ -520,9 +621,7 @@ on_fd(void *arg, uint32_t events)
 	/* a setup that failed leaves the connection in place but not usable */
 	if (!c->closing && c->phase == DB_SETUP && c->head == NULL)
 		conn_lost(c, "setup refused");
-	c->depth--;
-	if (c->closing && c->depth == 0)
-		conn_free(c);
+	leave(c);
 }
 
 static void
@@ -530,13 +629,11 @@ on_fail_timer(void *arg)
 {
 	struct db_conn *c = arg;
 
-	c->depth++;
+	enter(c);
 	if (c->pg != NULL && c->phase != DB_CONNECTING && PQstatus(c->pg) != CONNECTION_OK)
 		conn_lost(c, PQerrorMessage(c->pg));
 	fail_unsent(c);
-	c->depth--;
-	if (c->closing && c->depth == 0)
-		conn_free(c);
+	leave(c);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -553,8 +650,9 @@ db_open(struct db_conn **out, struct loop *l, const struct db_opts *o, struct er
 	c->tail = &c->head;
 	c->failed_tail = &c->failed;
 	c->backoff_ms = BACKOFF_MIN_MS;
-	c->timer = loop_timer_new(l, conn_start, c);
+	c->timer = loop_timer_new(l, on_timer, c);
 	c->fail_timer = loop_timer_new(l, on_fail_timer, c);
+	c->answer_timer = loop_timer_new(l, on_answer_timer, c);
 	loop_timer_set(c->timer, 0);
 	*out = c;
 	return 0;
@@ -566,19 +664,20 @@ db_close(struct db_conn *c)
 	if (c == NULL || c->closing)
 		return;
 	c->closing = true;
-	if (c->open != NULL) {
-		*c->tail = c->open;
-		c->tail = &c->open->next;
-		c->open = NULL;
-	}
-	*c->tail = c->failed;
-	c->failed = NULL;
-	fail_all(c, ERR_CANCELLED, "closing");
 	loop_fd_del(&c->watch);
 	loop_timer_cancel(c->timer);
 	loop_timer_cancel(c->fail_timer);
-	if (c->depth == 0)
-		conn_free(c);
+	loop_timer_cancel(c->answer_timer);
+	enter(c);
+	/* a callback may call again: that is answered in the next round */
+	while (c->open != NULL || c->head != NULL || c->failed != NULL) {
+		group_close(c);
+		*c->tail = c->failed;
+		c->failed = NULL;
+		c->failed_tail = &c->failed;
+		fail_all(c, ERR_CANCELLED, "closing");
+	}
+	leave(c);
 }
 
 bool
