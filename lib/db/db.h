@@ -22,8 +22,14 @@ struct db_row { const PGresult *res; int row; };
 enum db_ptype { DBP_NULL, DBP_TEXT, DBP_BYTES };
 struct db_param { enum db_ptype type; const void *p; size_t n; };
 #define P_NULL		((struct db_param){ .type = DBP_NULL })
-#define P_TEXT(s)	((struct db_param){ .type = (s) ? DBP_TEXT : DBP_NULL, .p = (s) })
+#define P_TEXT(s)	db_text(s)	/* NULL: SQL NULL */
 #define P_BYTES(b, len)	((struct db_param){ .type = DBP_BYTES, .p = (b), .n = (len) })	/* bytea, binary */
+
+static inline struct db_param
+db_text(const char *s)
+{
+	return (struct db_param){ .type = s != NULL ? DBP_TEXT : DBP_NULL, .p = s };
+}
 
 /* done(arg, res, e): exactly once per call.  res (borrowed) on success, with
  * PGRES_TUPLES_OK; else NULL and e: ERR_DB (sqlstate set) when this or another
