@@ -94,10 +94,25 @@ const struct conf_row conf_workerd[] = {
 };
 
 const struct conf_row conf_sandbox[] = {
-	{ "runtime", CONF_STR, 4, 4, "auto", "", false,
-	  "OCI runtime: auto, runc or crun" },
+	{ "runtime", CONF_STR, 4, PATH_BYTES, "auto", "", false,
+	  "OCI runtime: auto, runc, crun or a path" },
 	{ "subuid_base", CONF_I64, 65536, INT64_C(4294901760), "1828716544",
 	  "uid", false, "first host uid of the containers' user ids" },
+	{ "image", CONF_STR, 0, 64, "minimal", "", false,
+	  "name of the image that this container starts from" },
+	{ "zygote_dir", CONF_STR, 1, PATH_BYTES,
+	  "/usr/share/darkroom/zygote", "", false,
+	  "folder of the zygote's Python files" },
+	{ "start_timeout_ms", CONF_MS, 100, HOUR, "20s", "ms", true,
+	  "a container must be ready within this" },
+	{ "container_jobs_max", CONF_I64, 1, 1000000, "1000", "jobs", true,
+	  "a container is replaced after this many jobs" },
+	{ "container_memory_bytes", CONF_BYTES, 64 * MIB, TIB, "4G", "bytes",
+	  false, "memory of a container without its jobs" },
+	{ "spare_age_ms", CONF_MS, 1000, DAY, "10m", "ms", false,
+	  "a process that has waited this long for a job is made anew" },
+	{ "sweep", CONF_BOOL, 0, 1, "false", "", false,
+	  "remove what dead sandboxes of this instance left, and exit" },
 	CONF_END,
 };
 

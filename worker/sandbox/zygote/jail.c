@@ -157,8 +157,13 @@ static int
 limit_all(const struct jail_entry *en)
 {
 	for (int i = 0; i < en->n_limits; i++) {
-		const struct rlimit rl = { en->limits[i].value, en->limits[i].value };
+		struct rlimit rl;
 
+		if (getrlimit((__rlimit_resource_t)en->limits[i].resource, &rl) == -1)
+			return fail("getrlimit");
+		if (rl.rlim_max > en->limits[i].value)
+			rl.rlim_max = en->limits[i].value;
+		rl.rlim_cur = rl.rlim_max;
 		if (setrlimit((__rlimit_resource_t)en->limits[i].resource, &rl) == -1)
 			return fail("setrlimit");
 	}

@@ -8,7 +8,6 @@ sees a script, an input or an output: those go to the forked process directly.
     hello -> ready {"preload_ms","threads"}      ping -> pong
     spawn -> spawned + [pidfd of the keeper, job socket, status pipe]
 """
-import ctypes
 import gc
 import importlib
 import json
@@ -54,6 +53,7 @@ def keeper(jail, sock, status):
 
 def spawn(jail, control, pid_ns):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)   # packets name the process that sent them
     status_r, status_w = os.pipe()
     jail.new_pid_ns(pid_ns)
     pid = os.fork()

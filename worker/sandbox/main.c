@@ -1,0 +1,167 @@
+/*
+ * darkroom-sandbox: one warm container and the jobs that run in it, one after
+ * the other, for the workerd at the other end of descriptor 3.  See
+ * darkroom-sandbox(8) and docs/design/sandbox.md.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/conf.h"
+#include "../../lib/base/log.h"
+#include "../../lib/base/settings.h"
+#include "../../lib/proc/frame.h"
+#include "../../lib/proc/loop.h"
+#include "box.h"
+#include "cgroup.h"
+#include "filter.h"
+#include "host.h"
+#include "image.h"
+#include "oci.h"
+#include "space.h"
+
+enum { EX_DONE = 0, EX_AGAIN = 75, EX_USAGE_ = 100, EX_SYSTEM = 111 };
+
+static const char *const jail_files[] = { "zygote.py", "job.py", "jail.py" };
+
+/* libexec(out, n): the folder of this program, where darkroom-jail.so stands too. */
+static int
+libexec(char *out, size_t n, struct err *e)
+{
+	ssize_t len = readlink("/proc/self/exe", out, n - 1);
+	char *slash;
+
+	if (len == -1)
+		return err_sys(e, "/proc/self/exe");
+	out[len] = '\0';
+	slash = strrchr(out, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	return 0;
+}
+
+/* furnish_jail: what the container sees in /jail. */
+static int
+furnish_jail(const char *zygote_dir, struct err *e)
+{
+	CLEANUP(cleanup_close) int fd = -1;
+	char exe[1024], from[1280], to[256];
+
+	if (libexec(exe, sizeof(exe), e) == -1)
+		return -1;
+	snprintf(from, sizeof(from), "%s/darkroom-jail.so", exe);
+	if (space_copy(SPACE_JAIL "/darkroom-jail.so", from, e) == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof(jail_files) / sizeof(*jail_files); i++) {
+		snprintf(from, sizeof(from), "%s/%s", zygote_dir, jail_files[i]);
+		snprintf(to, sizeof(to), SPACE_JAIL "/%s", jail_files[i]);
+		if (space_copy(to, from, e) == -1)
+			return -1;
+	}
+	fd = open(SPACE_JAIL "/filter.bpf", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
+	if (fd == -1)
+		return err_sys(e, "filter.bpf");
+	return filter_export(fd, e);
+}
+
+static void
+on_signal(void *arg, const struct signalfd_siginfo *si)
+{
+	(void)si;
+	box_quit(arg);
+}
+
+static int
+serve(struct box_env *env, struct err *e)
+{
+	const int sigs[] = { SIGTERM, SIGINT };
+	struct box *b = NULL;
+	int rc = loop_new(&env->loop, e);
+
+	if (rc == 0)
+		rc = box_new(&b, env, e);
+	if (rc == 0)
+		rc = loop_signals(env->loop, sigs, sizeof(sigs) / sizeof(*sigs), on_signal, b, e);
+	if (rc == 0)
+		rc = loop_run(env->loop, e);
+	if (rc == 0 && box_failed(b) != NULL)
+		rc = err_set(e, ERR_SANDBOX, "%s", box_failed(b));
+	box_free(b);
+	loop_free(env->loop);
+	return rc;
+}
+
+static int
+run(const struct conf *c, const struct cg_host *cg, struct err *e)
+{
+	CLEANUP(image_release) struct image image = { .name = "" };
+	CLEANUP(cleanup_close) int slot_lock = -1;
+	char prefix[CG_NAME_MAX], runtime[512];
+	struct box_env env = { .cg = cg, .image = &image, .prefix = prefix, .runtime = runtime, .fd = FRAME_FD,
+		.start_timeout_ms = conf_i64(c, "start_timeout_ms"), .jobs_max = conf_i64(c, "container_jobs_max"),
+		.spare_age_ms = conf_i64(c, "spare_age_ms"), .memory_bytes = conf_i64(c, "container_memory_bytes") };
+
+	if (image_load(&image, conf_str(c, "image_dir"), conf_str(c, "image"), e) == -1 ||
+	    cg_prefix(prefix, sizeof(prefix), conf_str(c, "instance"), e) == -1 ||
+	    oci_choose(runtime, sizeof(runtime), conf_str(c, "runtime"), e) == -1 ||
+	    host_claim_ids(&env.base_uid, &slot_lock, (uid_t)conf_i64(c, "subuid_base"), e) == -1 ||
+	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), e) == -1)
+		return -1;
+	return serve(&env, e);
+}
+
+/* is_socket(fd): somebody started us as a runner. */
+static bool
+is_socket(int fd)
+{
+	int type;
+	socklen_t n = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_STREAM;
+}
+
+int
+main(int argc, char **argv)
+{
+	CLEANUP(cg_release) struct cg_host cg = { .n_roots = 0 };
+	struct conf *c = NULL;
+	struct err e = ERR_INIT;
+	enum log_level level = LOG_INFO;
+	int rest;
+
+	log_init("sandbox", LOG_INFO);
+	if (conf_load(&c, conf_sandbox, "darkroom-sandbox", argc, argv, &rest, &e) == -1 || rest < argc) {
+		log_error("settings.refused", F_ERR(&e));
+		return EX_USAGE_;
+	}
+	if (log_level_parse(&level, conf_str(c, "log_level")) == 0)
+		log_init("sandbox", level);
+	if (cg_probe(&cg, &e) == -1) {
+		log_error("host.refused", F_ERR(&e));
+		return EX_SYSTEM;
+	}
+	if (conf_bool(c, "sweep")) {
+		log_info("cgroup.swept", F_I64("count", cg_sweep(&cg, conf_str(c, "instance"))));
+		conf_free(c);
+		return EX_DONE;
+	}
+	if (!is_socket(FRAME_FD) || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1) {
+		log_error("start.refused", F_STR("why", "descriptor 3 is not a runner's socket"));
+		return EX_USAGE_;
+	}
+	(void)fcntl(FRAME_FD, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(FRAME_FD, F_SETFL, O_NONBLOCK);
+	if (run(c, &cg, &e) == -1) {
+		log_error("container.failed", F_ERR(&e));
+		return e.code == ERR_CONFIG || e.code == ERR_VALIDATION ? EX_USAGE_ : EX_AGAIN;
+	}
+	conf_free(c);
+	return EX_DONE;
+}
