@@ -73,10 +73,9 @@ input_parse(struct compute_input *in, struct json_object *o, struct err *e)
 	return input_check(in, e);
 }
 
-static int
-compute_parse(void *args, struct json_object *spec, struct err *e)
+int
+compute_args_parse(struct compute_args *a, struct json_object *spec, struct err *e)
 {
-	struct compute_args *a = args;
 	struct json_object *inputs;
 
 	if (json_get_str(spec, "image", 1, NAME_MAX_BYTES, &a->image, e) == -1 ||
@@ -95,7 +94,14 @@ compute_parse(void *args, struct json_object *spec, struct err *e)
 	return 0;
 }
 
+static int
+compute_parse(void *args, struct json_object *spec, struct err *e)
+{
+	return compute_args_parse(args, spec, e);
+}
+
 const struct kind k_compute_script = {
 	.name = "compute.script", .max_spec = 1u << 20,
+	.script = true,
 	.args_size = sizeof(struct compute_args), .parse = compute_parse,
 };

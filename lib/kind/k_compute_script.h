@@ -27,4 +27,6 @@ struct compute_args {			/* strings are borrowed from the spec */
 	struct compute_input inputs[COMPUTE_INPUTS_MAX];
 };
 extern const struct kind k_compute_script;
+/* compute_args_parse: the parser, for kinds whose arguments begin with these. */
+int compute_args_parse(struct compute_args *a, struct json_object *spec, struct err *e);
 #endif

@@ -1,6 +1,7 @@
 #ifndef KIND_KIND_H
 #define KIND_KIND_H
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include "../base/err.h"
 /*
@@ -11,6 +12,7 @@
 struct kind {
 	const char *name;	/* core.kind.name */
 	size_t	max_spec;	/* bytes of the spec as compact JSON */
+	bool	script;		/* runs in a container; its arguments begin with compute_args */
 	size_t	args_size;	/* bytes of what parse fills */
 	/* parse(args, spec, e): args is zeroed.  0, or -1 with ERR_VALIDATION
 	 * naming the key; what args borrows from spec lives as long as spec. */

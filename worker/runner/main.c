@@ -3,7 +3,7 @@
  * other, for the workerd at the other end of descriptor 3.  It holds no
  * credentials and opens no database; killing it is how its job is cancelled.
  *
- * With --unpack it is the child that unpacks one tar asset instead.
+ * With --unpack or --evict it is a child that works on the cache of inputs.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -19,10 +19,12 @@
 #include "../../lib/base/log.h"
 #include "../../lib/proc/frame.h"
 #include "../exec/executor.h"
+#include "evict.h"
 #include "outcome.h"
 #include "unpack.h"
 #include "xio.h"
 
+#define EXIT_REFUSED	1	/* --unpack: the tar is not acceptable */
 #define EXIT_USAGE	100
 #define EXIT_SYSTEM	111
 #define TIMEOUT_MAX_MS	(INT64_C(30) * 86400 * 1000)
@@ -171,11 +173,13 @@ static void
 usage(FILE *f)
 {
 	fputs("usage: darkroom-runner [--debug]\n"
-	    "       darkroom-runner --unpack --max-bytes=N --max-files=N\n"
+	    "       darkroom-runner --unpack [--max-bytes=N] [--max-files=N]\n"
+	    "       darkroom-runner --evict --max-bytes=N\n"
 	    "Started by darkroom-workerd; see darkroom-runner(8).\n", f);
 }
 
-struct opts { bool unpack, debug; struct unpack_limits limits; };
+enum task { TASK_SERVE, TASK_UNPACK, TASK_EVICT };
+struct opts { enum task task; bool debug; struct unpack_limits limits; };
 
 static int
 number(int64_t *out, const char *text)
@@ -195,6 +199,7 @@ parse_args(struct opts *o, int argc, char **argv)
 {
 	static const struct option table[] = {
 		{ "unpack", no_argument, NULL, 'u' },
+		{ "evict", no_argument, NULL, 'e' },
 		{ "max-bytes", required_argument, NULL, 'b' },
 		{ "max-files", required_argument, NULL, 'f' },
 		{ "debug", no_argument, NULL, 'd' },
@@ -206,7 +211,8 @@ parse_args(struct opts *o, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
 		switch (c) {
-		case 'u': o->unpack = true; break;
+		case 'u': o->task = TASK_UNPACK; break;
+		case 'e': o->task = TASK_EVICT; break;
 		case 'd': o->debug = true; break;
 		case 'b': bad |= number(&o->limits.max_bytes, optarg); break;
 		case 'f': bad |= number(&o->limits.max_files, optarg); break;
@@ -218,12 +224,48 @@ parse_args(struct opts *o, int argc, char **argv)
 	return bad != 0 || optind != argc ? -1 : 0;
 }
 
+static int
+task_serve(const struct opts *o UNUSED, struct err *e)
+{
+	struct xio io = { 0 };
+	int rc;
+
+	frame_init(&io.frames, FRAME_FD);
+	rc = serve(&io, e);
+	frame_release(&io.frames);
+	return rc;
+}
+
+static int
+task_unpack(const struct opts *o, struct err *e)
+{
+	return unpack_run(STDIN_FILENO, FRAME_FD, &o->limits, e);
+}
+
+static int
+task_evict(const struct opts *o, struct err *e)
+{
+	return evict_run(FRAME_FD, o->limits.max_bytes, e);
+}
+
+static int (*const tasks[])(const struct opts *o, struct err *e) = {
+	[TASK_SERVE] = task_serve, [TASK_UNPACK] = task_unpack, [TASK_EVICT] = task_evict,
+};
+
+/* exit_status: an unpacking tells a bad tar from a bad day. */
+static int
+exit_status(const struct opts *o, const struct err *e)
+{
+	bool bad = e->code == ERR_INVALID_REQUEST || e->code == ERR_LIMIT;
+
+	return o->task == TASK_UNPACK && bad ? EXIT_REFUSED : EXIT_SYSTEM;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct opts o = { .limits = UNPACK_LIMITS_INIT };
+	struct opts o = { .task = TASK_SERVE, .limits = UNPACK_LIMITS_INIT };
 	struct err e = ERR_INIT;
-	struct xio io = { 0 };
 	int rc = parse_args(&o, argc, argv);
 
 	if (rc != 0) {
@@ -232,15 +274,9 @@ main(int argc, char **argv)
 		return rc == -1 ? EXIT_USAGE : 0;
 	}
 	log_init("runner", o.debug ? LOG_DEBUG : LOG_INFO);
-	rc = harden(&e);
-	if (rc == 0 && o.unpack) {
-		rc = unpack_run(STDIN_FILENO, FRAME_FD, &o.limits, &e);
-	} else if (rc == 0) {
-		frame_init(&io.frames, FRAME_FD);
-		rc = serve(&io, &e);
-		frame_release(&io.frames);
-	}
-	if (rc == -1)
+	if (harden(&e) == -1 || tasks[o.task](&o, &e) == -1) {
 		log_error("runner.failed", F_ERR(&e));
-	return rc == -1 ? EXIT_SYSTEM : 0;
+		return exit_status(&o, &e);
+	}
+	return 0;
 }

@@ -1,0 +1,9 @@
+#ifndef PROC_SDNOTIFY_H
+#define PROC_SDNOTIFY_H
+/*
+ * sdnotify_send(state): tell the service manager ("READY=1", "STOPPING=1",
+ * "WATCHDOG=1"), when there is one (NOTIFY_SOCKET); see sd_notify(3).  Never
+ * blocks; failing changes nothing.
+ */
+void sdnotify_send(const char *state);
+#endif

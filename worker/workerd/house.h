@@ -1,0 +1,27 @@
+#ifndef WORKERD_HOUSE_H
+#define WORKERD_HOUSE_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "../../lib/base/err.h"
+#include "../../lib/proc/child.h"
+#include "../../lib/proc/loop.h"
+/*
+ * Upkeep: api.sweep each second; each minute the blobs that retention has
+ * doomed, unfinished files, and the cache; and what dead sandboxes left.
+ */
+struct worker;
+struct errand;			/* a helper process, one of a kind at a time */
+struct house {
+	struct worker *worker;
+	bool	sweeping, removing;	/* a call is under way */
+	int64_t	minute_us;		/* next minute's work; monotonic */
+	struct errand *cgroups, *evict;
+	bool	cgroups_again;
+};
+/* house_init: also what dead predecessors left: their job folders and, by the
+ * sandbox's own sweep, containers.  0, or -1. */
+int house_init(struct house *h, struct worker *w, struct err *e);
+void house_release(struct house *h);
+void house_tick(struct house *h);		/* each second */
+void house_sweep_cgroups(struct house *h);	/* a sandbox had to be killed */
+#endif

@@ -1,0 +1,345 @@
+#include "job.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/clock.h"
+#include "../../lib/base/json.h"
+#include "../../lib/base/log.h"
+#include "../../lib/db/db.h"
+#include "publish.h"
+#include "slot.h"
+#include "stage.h"
+#include "worker.h"
+
+#define GUARD_SLACK_MS		5000	/* for the runner to keep its deadline by itself */
+#define GUARD_COLLECT_MS	600000	/* hashing and copying of all artifacts */
+
+/* What a stop means: its word to the runner and the log, and how the run ends. */
+enum stop_end { END_FAIL, END_RETURN, END_DROP };
+static const struct {
+	const char *word;
+	const char *reason;	/* core.reason, when it fails */
+	enum stop_end begun, not_begun;
+} stops[STOP_MAX] = {
+	[STOP_NONE]	= { "none", NULL, END_DROP, END_DROP },
+	[STOP_ACQUIRE]	= { "no_free_runner", NULL, END_RETURN, END_RETURN },
+	[STOP_IMAGE]	= { "image", "IMAGE_UNAVAILABLE", END_FAIL, END_FAIL },
+	[STOP_START]	= { "start", "SANDBOX_FAILED", END_FAIL, END_FAIL },
+	[STOP_RUNNER]	= { "runner", "WORKER_LOST", END_FAIL, END_FAIL },
+	[STOP_DEADLINE]	= { "deadline", "TIMEOUT", END_FAIL, END_FAIL },
+	[STOP_DRAIN]	= { "drain", "WORKER_LOST", END_FAIL, END_RETURN },
+	[STOP_STALE]	= { "stale", "WORKER_LOST", END_FAIL, END_RETURN },
+	[STOP_LOST]	= { "lost", NULL, END_DROP, END_DROP },
+};
+
+static void guard_expired(void *arg);
+
+static int
+spec_read(struct job *j, const char *text, struct err *e)
+{
+	if (text == NULL)
+		return 0;
+	return json_parse(&j->spec, text, strlen(text), e);
+}
+
+static int
+job_read(struct job *j, const PGresult *r, int row, struct err *e)
+{
+	const char *kind = row_text(r, row, "kind");
+
+	if (spec_read(j, row_text(r, row, "spec"), e) == -1)
+		return -1;
+	if (!row_null(r, row, "payload") &&
+	    row_bytes(r, row, "payload", &j->payload, &j->payload_len, e) == -1)
+		return -1;
+	j->kind = kind_find(kind);
+	if (j->kind == NULL)
+		return lane_knows(j->lane) ? err_set(e, ERR_INTERNAL,
+		    "this build does not know kind %s", kind) : 0;
+	return kind_parse(j->kind, &j->args, j->spec, e);
+}
+
+struct job *
+job_new(struct lane *l, const PGresult *r, int row)
+{
+	struct worker *w = l->worker;
+	struct job *j = calloc(1, sizeof(*j));
+	struct err e = ERR_INIT;
+
+	if (j == NULL)
+		abort();
+	j->worker = w;
+	j->lane = l;
+	j->dir_fd = -1;
+	j->claimed_us = clock_mono_us();
+	memcpy(j->id, row_text(r, row, "id"), UUID_TEXT - 1);
+	memcpy(j->token, row_text(r, row, "token"), UUID_TEXT - 1);
+	j->tenant = row_i64(r, row, "tenant", 0);
+	j->attempt = row_i64(r, row, "attempt", 1);
+	j->timeout_ms = row_i64(r, row, "timeout_ms", 60000);
+	j->guard = loop_timer_new(w->loop, guard_expired, j);
+	TAILQ_INSERT_TAIL(&w->jobs, j, link);
+	w->n_jobs++;
+	log_info("job.claimed", F_STR("job_id", j->id), F_I64("attempt", j->attempt),
+	    F_STR("kind", row_text(r, row, "kind")), F_STR("lane", l->row->name));
+	if (job_read(j, r, row, &e) == -1) {
+		log_error("job.unreadable", F_STR("job_id", j->id), F_ERR(&e));
+		job_fail(j, "INTERNAL", NULL);
+	}
+	return j;
+}
+
+void
+job_free(struct job *j)
+{
+	struct worker *w = j->worker;
+
+	TAILQ_REMOVE(&w->jobs, j, link);
+	w->n_jobs--;
+	stage_remove(j);
+	loop_timer_free(&j->guard);
+	if (j->kind != NULL)
+		kind_args_free(j->kind, j->args);
+	json_put(&j->spec);
+	json_put(&j->outcome);
+	json_put(&j->usage);
+	free(j->payload);
+	free(j);
+	worker_job_ended(w);
+}
+
+bool
+job_cancelled(const struct job *j)
+{
+	return j->stop == STOP_LOST;
+}
+
+/* conclude: a stopped run of which no process is left. */
+static void
+conclude(struct job *j)
+{
+	enum stop_end end = j->started ? stops[j->stop].begun : stops[j->stop].not_begun;
+
+	if (j->concluded)
+		return;
+	switch (end) {
+	case END_DROP:
+		log_info("job.cancelled", F_STR("job_id", j->id),
+		    F_I64("attempt", j->attempt), F_STR("reason", stops[j->stop].word));
+		j->concluded = true;
+		job_free(j);
+		break;
+	case END_RETURN:
+		j->concluded = true;
+		j->state = JOB_FINISHING;
+		returns_add(&j->worker->returns, j, stops[j->stop].word);
+		break;
+	case END_FAIL:
+		job_fail(j, stops[j->stop].reason, NULL);
+		break;
+	}
+}
+
+/* finish: the outcome goes with the lane's next turn. */
+static void
+finish(struct job *j)
+{
+	struct json_object *reason = NULL;
+
+	loop_timer_cancel(j->guard);
+	j->concluded = true;
+	j->state = JOB_FINISHING;
+	json_object_object_get_ex(j->outcome, "reason", &reason);
+	log_info("job.finished", F_STR("job_id", j->id), F_I64("attempt", j->attempt),
+	    F_STR("reason", reason != NULL ? json_object_get_string(reason) : "none"),
+	    F_I64("wait_ms", j->given_us ? (j->given_us - j->claimed_us) / 1000 : -1),
+	    F_I64("start_ms", j->started_us ? (j->started_us - j->given_us) / 1000 : -1),
+	    F_I64("run_ms", j->started_us && j->done_us ? (j->done_us - j->started_us) / 1000 : -1),
+	    F_I64("publish_ms", j->done_us ? (clock_mono_us() - j->done_us) / 1000 : -1));
+	lane_finish(j->lane, j);
+}
+
+void
+job_fail(struct job *j, const char *reason, struct json_object *detail)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_str(o, "state", "failed");
+	json_add_str(o, "reason", reason);
+	json_add_bool(o, "started", j->started);
+	if (detail != NULL)
+		json_add(o, "detail", detail);
+	json_put(&j->outcome);
+	j->outcome = o;
+	finish(j);
+}
+
+void
+job_taken(struct job *j, struct slot *s)
+{
+	j->slot = s;
+	j->state = JOB_STAGING;
+	loop_timer_cancel(j->guard);
+	lane_acquired(j->lane, clock_mono_us() - j->claimed_us);
+	stage_start(j);
+}
+
+void
+job_staged(struct job *j, const struct err *why)
+{
+	if (why != NULL) {
+		bool bad_input = why->code == ERR_INVALID_REQUEST || why->code == ERR_LIMIT;
+
+		log_warn("job.unstaged", F_STR("job_id", j->id), F_ERR(why));
+		slot_release(STEAL(j->slot));
+		job_fail(j, bad_input ? "INPUT_UNREADABLE" : "SANDBOX_FAILED",
+		    bad_input ? stage_detail(j) : NULL);
+		return;
+	}
+	j->state = JOB_GIVEN;
+	j->given_us = clock_mono_us();
+	loop_timer_set(j->guard, j->worker->rules.start_timeout_ms);
+	slot_give(j->slot, j);
+}
+
+void
+job_started(struct job *j)
+{
+	if (j->state != JOB_GIVEN)
+		return;
+	j->state = JOB_RUNNING;
+	j->started = true;
+	j->started_us = clock_mono_us();
+	loop_timer_set(j->guard, j->timeout_ms + GUARD_SLACK_MS);
+	phases_note(&j->worker->phases, j, "running");
+}
+
+void
+job_deadline(struct job *j, int64_t ms)
+{
+	if (j->state != JOB_RUNNING)
+		return;
+	loop_timer_set(j->guard, ms + GUARD_SLACK_MS);
+	slot_deadline(j->slot, j, ms);
+}
+
+void
+job_collecting(struct job *j)
+{
+	if (j->state != JOB_RUNNING && j->state != JOB_GIVEN)
+		return;
+	j->state = JOB_COLLECTING;
+	loop_timer_set(j->guard, GUARD_COLLECT_MS);
+	phases_note(&j->worker->phases, j, "collecting");
+}
+
+static bool
+outcome_completed(struct json_object *o)
+{
+	struct json_object *s = NULL;
+
+	return json_object_object_get_ex(o, "state", &s) &&
+	    strcmp(json_object_get_string(s), "completed") == 0;
+}
+
+/* A result that came while we were stopping the run counts, unless the lease is gone. */
+void
+job_done(struct job *j, struct json_object *outcome)
+{
+	struct json_object *started = NULL;
+
+	j->slot = NULL;
+	loop_timer_cancel(j->guard);
+	j->done_us = clock_mono_us();
+	json_put(&j->outcome);
+	j->outcome = outcome;
+	if (json_object_object_get_ex(outcome, "started", &started))
+		j->started |= json_object_get_boolean(started);
+	if (j->stop != STOP_NONE && (job_cancelled(j) || !outcome_completed(outcome))) {
+		conclude(j);
+		return;
+	}
+	j->state = JOB_PUBLISHING;
+	publish_start(j);
+}
+
+void
+job_published(struct job *j)
+{
+	if (job_cancelled(j))
+		conclude(j);
+	else
+		finish(j);
+}
+
+void
+job_runner_gone(struct job *j)
+{
+	j->slot = NULL;
+	if (j->state == JOB_STAGING) {
+		stage_cancel(j);
+		j->stop = j->stop > STOP_ACQUIRE ? j->stop : STOP_ACQUIRE;
+	} else if (j->stop == STOP_NONE) {
+		j->stop = j->started ? STOP_RUNNER : STOP_START;
+	}
+	conclude(j);
+}
+
+/* How to stop a run in each state; NULL: it ends by itself, soon. */
+static void
+stop_waiting(struct job *j)
+{
+	pool_forget(&j->lane->pool, j);
+	conclude(j);
+}
+
+static void
+stop_staging(struct job *j)
+{
+	stage_cancel(j);
+	slot_release(STEAL(j->slot));
+	conclude(j);
+}
+
+static void
+stop_given(struct job *j)
+{
+	slot_kill(j->slot, j, stops[j->stop].word);
+}
+
+static void (*const stop_fn[JOB_STATE_MAX])(struct job *) = {
+	[JOB_WAITING]	= stop_waiting,
+	[JOB_STAGING]	= stop_staging,
+	[JOB_GIVEN]	= stop_given,
+	[JOB_RUNNING]	= stop_given,
+	[JOB_COLLECTING] = stop_given,
+};
+
+void
+job_stop(struct job *j, enum job_stop why)
+{
+	if (why <= j->stop)
+		return;
+	j->stop = why;
+	if (stop_fn[j->state] != NULL)
+		stop_fn[j->state](j);
+}
+
+/* The limit of the state has passed. */
+static const enum job_stop guard_stop[JOB_STATE_MAX] = {
+	[JOB_WAITING]	= STOP_ACQUIRE,
+	[JOB_GIVEN]	= STOP_START,
+	[JOB_RUNNING]	= STOP_DEADLINE,
+	[JOB_COLLECTING] = STOP_RUNNER,
+};
+
+static void
+guard_expired(void *arg)
+{
+	struct job *j = arg;
+
+	job_stop(j, guard_stop[j->state]);
+}

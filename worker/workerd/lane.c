@@ -1,0 +1,160 @@
+#include "lane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/clock.h"
+#include "../../lib/base/log.h"
+#include "idle.h"
+#include "job.h"
+#include "step.h"
+#include "turn.h"
+#include "worker.h"
+
+static size_t
+pool_room(struct worker *w UNUSED, struct lane *l)
+{
+	return pool_free(&l->pool);
+}
+
+static void
+pool_take_job(struct lane *l, struct job *j)
+{
+	pool_take(&l->pool, j);
+}
+
+static const struct lane_exec exec_pool = { pool_room, pool_take_job };
+static const struct lane_exec exec_sql = { step_room, step_take };
+
+const struct lane_row lane_rows[LANE_MAX] = {
+	[LANE_COMPUTE]	= { 1, "compute", "darkroom-sandbox", true, &exec_pool },
+	[LANE_LIGHT]	= { 2, "light", "darkroom-runner", false, &exec_pool },
+	[LANE_MAINT]	= { 3, "maint", NULL, false, &exec_sql },
+};
+
+/* A notification is a hint: look once in a while, not all at the same time. */
+static void
+poll_again(struct lane *l)
+{
+	int64_t ms = l->worker->rules.poll_ms;
+
+	loop_timer_set(l->poll, ms / 2 + random() % (ms + 1));
+}
+
+static void
+on_poll(void *arg)
+{
+	struct lane *l = arg;
+
+	lane_kick(l);
+	poll_again(l);
+}
+
+void
+lane_init(struct lane *l, struct worker *w, enum lane_id id)
+{
+	const bool served[LANE_MAX] = {
+		[LANE_COMPUTE] = w->rules.compute, [LANE_LIGHT] = w->rules.light,
+		[LANE_MAINT] = w->rules.maint,
+	};
+
+	*l = (struct lane){ .row = &lane_rows[id], .worker = w, .cursor = -1,
+	    .served = served[id] };
+	TAILQ_INIT(&l->finished);
+	pool_init(&l->pool, l);
+	l->poll = loop_timer_new(w->loop, on_poll, l);
+}
+
+void
+lane_release(struct lane *l)
+{
+	struct slot *s;
+
+	while ((s = TAILQ_FIRST(&l->pool.slots)) != NULL)
+		slot_free(s);
+	loop_timer_free(&l->poll);
+}
+
+void
+lane_open(struct lane *l)
+{
+	if (!l->served)
+		return;
+	if (l->row->program != NULL)
+		pool_tend(&l->pool);
+	lane_kick(l);
+	poll_again(l);
+}
+
+void
+lane_kick(struct lane *l)
+{
+	if (l->served)
+		l->kicked = true;
+}
+
+size_t
+lane_room(struct lane *l)
+{
+	return worker_claims(l->worker) ? l->row->exec->room(l->worker, l) : 0;
+}
+
+void
+lane_finish(struct lane *l, struct job *j)
+{
+	TAILQ_INSERT_TAIL(&l->finished, j, queue);
+	l->n_finished++;
+	l->kicked = true;
+}
+
+void
+lane_flush(struct lane *l)
+{
+	if (!l->kicked || l->turn != NULL || clock_mono_us() < l->retry_us)
+		return;
+	l->kicked = false;
+	turn_begin(l);
+}
+
+void
+lane_acquired(struct lane *l, int64_t waited_us)
+{
+	l->acquired++;
+	l->acquired_us += waited_us;
+}
+
+int64_t
+lane_backlog_us(const struct lane *l)
+{
+	return l->more ? clock_mono_us() - l->more_since_us : 0;
+}
+
+int64_t
+lane_waiting(const struct lane *l)
+{
+	const struct job *j;
+	int64_t n = 0;
+
+	TAILQ_FOREACH(j, &l->pool.waiting, queue)
+		n++;
+	return n;
+}
+
+bool
+lane_has_images(const struct lane *l)
+{
+	return l->row->images;
+}
+
+bool
+lane_knows(const struct lane *l)
+{
+	return l->row->program != NULL;
+}
+
+void
+lane_watch_lost(struct lane *l)
+{
+	l->lock = (struct idle_lock){ .held = false };
+}

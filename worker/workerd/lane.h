@@ -1,0 +1,75 @@
+#ifndef WORKERD_LANE_H
+#define WORKERD_LANE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include "../../lib/base/err.h"
+#include "../../lib/proc/loop.h"
+#include "pool.h"
+/*
+ * One lane of this worker: what it runs, and its turns with the database.
+ *
+ * A turn finishes the jobs that have ended and claims as many as could start
+ * now, in one commit.  One turn is under way at a time; what ends meanwhile
+ * goes with the next, so batches form by themselves.
+ */
+struct job;
+struct worker;
+
+enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_MAX };
+
+/* How a lane runs its jobs. */
+struct lane_exec {
+	size_t (*room)(struct worker *w, struct lane *l);	/* jobs that could start now */
+	void (*take)(struct lane *l, struct job *j);
+};
+struct lane_row {
+	int	id;			/* core.lane.id */
+	const char *name;		/* core.lane.name */
+	const char *program;		/* of its runners, in libexec_dir; NULL: none */
+	bool	images;			/* its runners are containers of images */
+	const struct lane_exec *exec;
+};
+
+/* The idle lock (lane, worker id) on the watch connection: held while we sleep,
+ * so that a submit knows whom to wake. */
+struct idle_lock { bool held, busy; };
+
+struct turn;
+struct lane {
+	const struct lane_row *row;
+	struct worker *worker;
+	bool	served;
+	struct pool pool;
+	TAILQ_HEAD(, job) finished;	/* wait for the next turn */
+	size_t	n_finished;
+	struct turn *turn;		/* under way */
+	bool	kicked;			/* look for work before the next wait */
+	bool	lonely;			/* a batch failed: send outcomes one by one */
+	bool	more;			/* the last claim left work behind */
+	int64_t	more_since_us;
+	int64_t	cursor;			/* tenant of the last claimed job; -1 */
+	int64_t	retry_us;		/* no turn before: the last failed */
+	struct idle_lock lock;
+	struct loop_timer *poll;
+	int64_t	acquired, acquired_us;	/* jobs that found a runner; their waits */
+};
+
+extern const struct lane_row lane_rows[LANE_MAX];
+
+void lane_init(struct lane *l, struct worker *w, enum lane_id id);
+void lane_release(struct lane *l);
+void lane_open(struct lane *l);		/* joined: start runners, poll */
+void lane_kick(struct lane *l);		/* there may be work */
+void lane_flush(struct lane *l);	/* before each wait: begin the turn that is due */
+void lane_finish(struct lane *l, struct job *j);	/* its outcome goes with the next turn */
+void lane_acquired(struct lane *l, int64_t waited_us);
+size_t lane_room(struct lane *l);	/* jobs that could start now; 0 when we may not claim */
+int64_t lane_backlog_us(const struct lane *l);	/* for how long work has been left behind */
+int64_t lane_waiting(const struct lane *l);	/* claimed jobs without a runner */
+bool lane_has_images(const struct lane *l);
+bool lane_knows(const struct lane *l);	/* its kinds are in lib/kind */
+/* lane_watch_lost: the watch connection is gone, and with it the lock. */
+void lane_watch_lost(struct lane *l);
+#endif

@@ -1,0 +1,249 @@
+#include "publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/codec.h"
+#include "../../lib/base/json.h"
+#include "../../lib/base/log.h"
+#include "../../lib/blob/blob.h"
+#include "../../lib/crypt/sha256.h"
+#include "job.h"
+#include "stage.h"
+#include "worker.h"
+
+#define STEP_FILES	8	/* of one pass of the loop */
+#define FILES_MAX	2048	/* artifacts and streams of one job */
+#define FILE_SIZE_MAX	(INT64_C(1) << 40)
+
+struct publish {
+	struct job *job;
+	struct json_object *files;	/* of the outcome; borrowed */
+	size_t	at, n;
+	int64_t	inlined;		/* bytes */
+	struct loop_timer *next;
+};
+
+/* What the runner says of one file; borrowed from the outcome. */
+struct pfile {
+	const char *path, *sha256;
+	int64_t	size;
+};
+
+/* path_ok: out/<digits>: the only names that a runner makes. */
+static bool
+path_ok(const char *path)
+{
+	if (strncmp(path, "out/", 4) != 0)
+		return false;
+	path += 4;
+	return *path != '\0' && strlen(path) <= 9 &&
+	    path[strspn(path, "0123456789")] == '\0';
+}
+
+static int
+pfile_parse(struct pfile *f, struct json_object *o, struct err *e)
+{
+	*f = (struct pfile){ 0 };
+	if (json_get_str(o, "path", 5, 16, &f->path, e) == -1 ||
+	    json_get_str(o, "sha256", 64, 64, &f->sha256, e) == -1 ||
+	    json_get_i64(o, "size", 0, FILE_SIZE_MAX, &f->size, e) == -1)
+		return -1;
+	return path_ok(f->path) ? 0 : err_set(e, ERR_PROTO, "path of a file");
+}
+
+/* pfile_open: the regular file that was announced, or -1. */
+static int
+pfile_open(const struct job *j, const struct pfile *f, struct err *e)
+{
+	int fd = openat(j->dir_fd, f->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd == -1)
+		return err_sys(e, "open a result");
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_size != f->size) {
+		close(fd);
+		return err_set(e, ERR_PROTO, "a result is not what its runner said");
+	}
+	return fd;
+}
+
+static struct json_object *
+files_of(const struct job *j)
+{
+	struct json_object *files = NULL;
+
+	if (!json_object_object_get_ex(j->outcome, "files", &files) ||
+	    !json_object_is_type(files, json_type_array))
+		return NULL;
+	return files;
+}
+
+int
+publish_open(struct job *j, const char *class)
+{
+	struct json_object *files = files_of(j), *o, *c;
+	struct err e = ERR_INIT;
+	struct pfile f;
+
+	for (size_t i = 0; files != NULL && i < json_object_array_length(files); i++) {
+		o = json_object_array_get_idx(files, i);
+		if (!json_object_object_get_ex(o, "class", &c) ||
+		    strcmp(json_object_get_string(c), class) != 0)
+			continue;
+		return pfile_parse(&f, o, &e) == -1 ? -1 : pfile_open(j, &f, &e);
+	}
+	return -1;
+}
+
+/* ---- one file ----------------------------------------------------------- */
+
+static int
+read_all(int fd, char *p, size_t n, struct err *e)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		ssize_t k = read(fd, p + at, n - at);
+
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return err_sys(e, "read a result");
+		at += (size_t)k;
+	}
+	return 0;
+}
+
+static int
+put_inline(struct publish *p, struct json_object *o, const struct pfile *f, struct err *e)
+{
+	CLEANUP(cleanup_close) int fd = pfile_open(p->job, f, e);
+	CLEANUP(cleanup_free) char *data = NULL, *text = NULL;
+	char have[SHA256_HEX];
+	size_t n = (size_t)f->size;
+
+	if (fd == -1)
+		return -1;
+	data = malloc(n + 1);
+	text = malloc(B64_LEN(n));
+	if (data == NULL || text == NULL)
+		abort();
+	if (read_all(fd, data, n, e) == -1)
+		return -1;
+	sha256_hex(have, data, n);
+	if (strcmp(have, f->sha256) != 0)
+		return err_set(e, ERR_PROTO, "a result does not match its digest");
+	b64_encode(text, data, n);
+	json_add_str(o, "data_b64", text);
+	json_add_str(o, "store", "pg");
+	p->inlined += f->size;
+	return 0;
+}
+
+static int
+put_file(struct publish *p, struct json_object *o, const struct pfile *f, struct err *e)
+{
+	CLEANUP(cleanup_close) int fd = pfile_open(p->job, f, e);
+	struct stage_path dir = stage_dir(p->job);
+	char path[PATH_MAX + 32];
+	uint8_t sha[SHA256_LEN];
+
+	if (fd == -1)
+		return -1;
+	if (hex_decode(sha, sizeof(sha), f->sha256, 64) != SHA256_LEN)
+		return err_set(e, ERR_PROTO, "sha256 of a file");
+	snprintf(path, sizeof(path), "%s/%s", dir.path, f->path);
+	if (blob_adopt(p->job->worker->rules.blob_dir, path, sha, e) == -1)
+		return -1;
+	json_add_str(o, "store", "dir");
+	return 0;
+}
+
+static int
+put(struct publish *p, struct json_object *o, struct err *e)
+{
+	struct pfile f;
+
+	if (pfile_parse(&f, o, e) == -1)
+		return -1;
+	if (f.size <= p->job->worker->rules.inline_bytes &&
+	    p->inlined + f.size <= PUBLISH_INLINE_MAX) {
+		if (put_inline(p, o, &f, e) == -1)
+			return -1;
+	} else if (put_file(p, o, &f, e) == -1) {
+		return -1;
+	}
+	json_object_object_del(o, "path");
+	return 0;
+}
+
+/* ---- all of them -------------------------------------------------------- */
+
+void
+publish_cancel(struct job *j)
+{
+	struct publish *p = STEAL(j->publish);
+
+	if (p == NULL)
+		return;
+	loop_timer_free(&p->next);
+	free(p);
+}
+
+/* A result that cannot be kept is a failure of ours: run it again. */
+static void
+failed(struct job *j, const struct err *e)
+{
+	log_error("job.unpublished", F_STR("job_id", j->id), F_ERR(e));
+	publish_cancel(j);
+	job_fail(j, "SANDBOX_FAILED", NULL);
+}
+
+static void
+step(void *arg)
+{
+	struct publish *p = arg;
+	struct job *j = p->job;
+	struct err e = ERR_INIT;
+
+	for (int k = 0; k < STEP_FILES && p->at < p->n; k++, p->at++)
+		if (put(p, json_object_array_get_idx(p->files, p->at), &e) == -1) {
+			failed(j, &e);
+			return;
+		}
+	if (p->at < p->n) {
+		loop_timer_set(p->next, 0);
+		return;
+	}
+	publish_cancel(j);
+	job_published(j);
+}
+
+void
+publish_start(struct job *j)
+{
+	struct publish *p = calloc(1, sizeof(*p));
+	struct err e = ERR_INIT;
+
+	if (p == NULL)
+		abort();
+	canary_judge(&j->worker->canary, j);
+	p->job = j;
+	p->files = files_of(j);
+	p->n = p->files != NULL ? json_object_array_length(p->files) : 0;
+	p->next = loop_timer_new(j->worker->loop, step, p);
+	j->publish = p;
+	if (p->n > FILES_MAX) {
+		err_set(&e, ERR_LIMIT, "%zu files in one outcome", p->n);
+		failed(j, &e);
+		return;
+	}
+	step(p);
+}

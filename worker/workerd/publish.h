@@ -1,0 +1,16 @@
+#ifndef WORKERD_PUBLISH_H
+#define WORKERD_PUBLISH_H
+/*
+ * Publishing: the files that an outcome names go where the database will say
+ * they are, before it says so.  Small ones into the outcome itself (at most
+ * PUBLISH_INLINE_MAX together), the others by rename into the blob folder,
+ * a few at a time so that the loop goes on.  A file without a row is garbage,
+ * a row without a file would be a lie: so files come first.
+ */
+#define PUBLISH_INLINE_MAX	(256u << 10)	/* bytes in one outcome */
+struct job;
+void publish_start(struct job *j);		/* ends with job_published */
+void publish_cancel(struct job *j);
+/* publish_open: the outcome's first file of that class, read-only; -1. */
+int publish_open(struct job *j, const char *class);
+#endif

@@ -1,0 +1,143 @@
+#include "rules.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* next_word: the next comma-separated word of *p into out; 1, 0 at the end, -1 too long. */
+static int
+next_word(const char **p, char out[RULES_NAME_MAX + 1])
+{
+	size_t n;
+
+	*p += strspn(*p, ", \t");
+	n = strcspn(*p, ", \t");
+	if (n > RULES_NAME_MAX)
+		return -1;
+	memcpy(out, *p, n);
+	out[n] = '\0';
+	*p += n;
+	return n > 0;
+}
+
+/* An image's name becomes an argument of a program and part of a path. */
+static bool
+image_name_ok(const char *s)
+{
+	if (!isalnum((unsigned char)*s))
+		return false;
+	for (; *s != '\0'; s++)
+		if (!isalnum((unsigned char)*s) && strchr("._-", *s) == NULL)
+			return false;
+	return true;
+}
+
+static int
+read_images(struct rules *r, const char *text, struct err *e)
+{
+	char name[RULES_NAME_MAX + 1];
+	int rc;
+
+	r->n_images = 0;
+	while ((rc = next_word(&text, name)) == 1) {
+		if (!image_name_ok(name))
+			return err_set(e, ERR_CONFIG, "images: %s is not a name", name);
+		if (r->n_images == RULES_IMAGES_MAX)
+			return err_set(e, ERR_CONFIG, "images: over %d", RULES_IMAGES_MAX);
+		memcpy(r->images[r->n_images++], name, sizeof(name));
+	}
+	return rc == -1 ? err_set(e, ERR_CONFIG, "images: a name over %d bytes", RULES_NAME_MAX) : 0;
+}
+
+static int
+read_lanes(struct rules *r, const char *text, struct err *e)
+{
+	const struct { const char *name; bool *flag; } known[] = {
+		{ "compute", &r->compute }, { "light", &r->light }, { "maint", &r->maint },
+	};
+	char name[RULES_NAME_MAX + 1];
+	int rc;
+
+	r->compute = r->light = r->maint = false;
+	while ((rc = next_word(&text, name)) == 1) {
+		size_t i = 0;
+
+		while (i < 3 && strcmp(known[i].name, name) != 0)
+			i++;
+		if (i == 3)
+			return err_set(e, ERR_CONFIG, "lanes: %s is none", name);
+		*known[i].flag = true;
+	}
+	return rc == -1 ? err_set(e, ERR_CONFIG, "lanes: a name over %d bytes", RULES_NAME_MAX) : 0;
+}
+
+/* read_libexec: where the runners are: as set, or beside this program. */
+static int
+read_libexec(struct rules *r, const char *set, struct err *e)
+{
+	ssize_t n;
+
+	if (set[0] != '\0') {
+		snprintf(r->libexec_dir, sizeof(r->libexec_dir), "%s", set);
+		return 0;
+	}
+	n = readlink("/proc/self/exe", r->libexec_dir, sizeof(r->libexec_dir) - 1);
+	if (n <= 0)
+		return err_sys(e, "libexec_dir");
+	r->libexec_dir[n] = '\0';
+	*strrchr(r->libexec_dir, '/') = '\0';
+	return 0;
+}
+
+static void
+read_sizes(struct rules *r, const struct conf *c)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	r->pool_size = (int)conf_i64(c, "pool_size");
+	r->pool_min = (int)conf_i64(c, "pool_min");
+	r->pool_max = (int)conf_i64(c, "pool_max");
+	r->light_size = (int)conf_i64(c, "light_size");
+	if (r->pool_max == 0)
+		r->pool_max = cpus > 0 ? (int)(2 * cpus) : 2;
+	if (r->pool_max < r->pool_size)
+		r->pool_max = r->pool_size;
+	if (r->pool_min > r->pool_size)
+		r->pool_min = r->pool_size;
+}
+
+int
+rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct err *e)
+{
+	struct rules n = {
+		.conf = c, .conf_file = conf_file,
+		.database = conf_str(c, "database"),
+		.instance = conf_str(c, "instance"),
+		.log_level = conf_str(c, "log_level"),
+		.blob_dir = conf_str(c, "blob_dir"),
+		.spool_dir = conf_str(c, "spool_dir"),
+		.cache_dir = conf_str(c, "cache_dir"),
+		.image_dir = conf_str(c, "image_dir"),
+		.acquire_timeout_ms = conf_i64(c, "acquire_timeout_ms"),
+		.start_timeout_ms = conf_i64(c, "start_timeout_ms"),
+		.shrink_ms = conf_i64(c, "shrink_ms"),
+		.grace_ms = conf_i64(c, "grace_ms"),
+		.canary_ms = conf_i64(c, "canary_ms"),
+		.poll_ms = conf_i64(c, "poll_ms"),
+		.container_jobs_max = conf_i64(c, "container_jobs_max"),
+		.memory_reserve_bytes = conf_i64(c, "memory_reserve_bytes"),
+		.cache_max_bytes = conf_i64(c, "cache_max_bytes"),
+		.inline_bytes = conf_i64(c, "blob_inline_bytes"),
+	};
+
+	if (read_images(&n, conf_str(c, "images"), e) == -1 ||
+	    read_lanes(&n, conf_str(c, "lanes"), e) == -1 ||
+	    read_libexec(&n, conf_str(c, "libexec_dir"), e) == -1)
+		return -1;
+	read_sizes(&n, c);
+	if (n.n_images == 0)
+		n.compute = false;
+	*r = n;
+	return 0;
+}

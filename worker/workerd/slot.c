@@ -1,0 +1,565 @@
+#include "slot.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/clock.h"
+#include "../../lib/base/json.h"
+#include "../../lib/base/log.h"
+#include "job.h"
+#include "pool.h"
+#include "stage.h"
+#include "worker.h"
+
+#define KILL_MS		500	/* from the kill frame to SIGKILL */
+#define PING_IDLE_MS	10000
+#define PONG_MS		5000
+#define QUIT_MS		10000	/* to destroy a container in good order */
+#define EXIT_MS		5000	/* after SIGKILL; then it is reported again */
+
+static void on_timer(void *arg);
+static void on_socket(void *arg, uint32_t events);
+static void on_exit_fd(void *arg, uint32_t events);
+
+static void
+set_state(struct slot *s, enum slot_state st, int64_t timeout_ms)
+{
+	s->state = st;
+	if (timeout_ms > 0)
+		loop_timer_set(s->timer, timeout_ms);
+	else
+		loop_timer_cancel(s->timer);
+}
+
+/* ---- birth and death ---------------------------------------------------- */
+
+static int
+start_child(struct slot *s, int theirs, struct err *e)
+{
+	struct pool_argv a;
+	const int fds[] = { -1, -1, STDERR_FILENO, theirs };
+	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = 4 };
+
+	if (pool_argv(s->pool, s->image, &a, e) == -1)
+		return -1;
+	return child_start(&s->child, &spec, e);
+}
+
+static int
+watch_child(struct slot *s, struct err *e)
+{
+	struct loop *l = s->pool->worker->loop;
+
+	s->on_sock = loop_fd_add(l, s->fd, EPOLLIN, on_socket, s, e);
+	if (s->on_sock == NULL)
+		return -1;
+	s->on_exit = loop_fd_add(l, s->child.pidfd, EPOLLIN, on_exit_fd, s, e);
+	return s->on_exit == NULL ? -1 : 0;
+}
+
+struct slot *
+slot_new(struct pool *p, const char *image, struct err *e)
+{
+	struct slot *s = calloc(1, sizeof(*s));
+	int sv[2];
+
+	if (s == NULL)
+		abort();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1) {
+		free(s);
+		err_sys(e, "socketpair");
+		return NULL;
+	}
+	s->pool = p;
+	s->n = ++p->last_n;
+	s->fd = sv[0];
+	s->child = (struct child){ .pid = -1, .pidfd = -1 };
+	s->born_us = clock_mono_us();
+	snprintf(s->image, sizeof(s->image), "%s", image);
+	frame_init(&s->io, s->fd);
+	s->timer = loop_timer_new(p->worker->loop, on_timer, s);
+	TAILQ_INSERT_TAIL(&p->slots, s, link);
+	if (start_child(s, sv[1], e) == -1 || watch_child(s, e) == -1) {
+		close(sv[1]);
+		slot_free(s);
+		return NULL;
+	}
+	close(sv[1]);
+	set_state(s, SLOT_CREATING, p->worker->rules.start_timeout_ms);
+	log_info("container.created", F_STR("lane", p->lane->row->name),
+	    F_I64("container", s->n), F_STR("image", s->image),
+	    F_I64("runner_pid", s->child.pid));
+	return s;
+}
+
+void
+slot_free(struct slot *s)
+{
+	int status;
+
+	TAILQ_REMOVE(&s->pool->slots, s, link);
+	loop_fd_del(&s->on_sock);
+	loop_fd_del(&s->on_exit);
+	loop_timer_free(&s->timer);
+	frame_release(&s->io);
+	close(s->fd);
+	if (s->child.pidfd != -1 && child_reap(&s->child, &status) == 0) {
+		child_kill(&s->child, SIGKILL);
+		close(s->child.pidfd);
+	}
+	free(s);
+}
+
+void
+slot_destroy(struct slot *s, const char *why)
+{
+	if (s->state == SLOT_KILLED)
+		return;
+	s->why = why;
+	s->was_killed = true;
+	child_kill(&s->child, SIGKILL);
+	set_state(s, SLOT_KILLED, EXIT_MS);
+}
+
+/* ---- to the runner ------------------------------------------------------ */
+
+static void
+flush(struct slot *s)
+{
+	struct err e = ERR_INIT;
+	int rc;
+
+	if (s->on_sock == NULL)
+		return;
+	rc = frame_flush(&s->io, &e);
+	if (rc == 0)
+		rc = loop_fd_mod(s->on_sock, EPOLLIN | EPOLLOUT, &e);
+	else if (rc == 1)
+		rc = loop_fd_mod(s->on_sock, EPOLLIN, &e);
+	if (rc == -1 && s->state != SLOT_KILLED)
+		slot_destroy(s, "unreachable");
+}
+
+static void
+send_frame(struct slot *s, struct json_object *o)
+{
+	CLEANUP(json_put) struct json_object *held = o;
+	struct err e = ERR_INIT;
+
+	if (s->state == SLOT_KILLED)
+		return;
+	if (frame_add(&s->io, held, &e) == -1) {
+		log_warn("container.unreachable", F_I64("container", s->n), F_ERR(&e));
+		slot_destroy(s, "unreachable");
+		return;
+	}
+	flush(s);
+}
+
+static struct json_object *
+job_frame(const char *t, const struct job *j)
+{
+	struct json_object *o = frame_new(t);
+
+	json_add_str(o, "id", j->id);
+	return o;
+}
+
+static void
+quit(struct slot *s)
+{
+	send_frame(s, frame_new("quit"));
+	if (s->state != SLOT_KILLED)
+		set_state(s, SLOT_DRAINING, QUIT_MS);
+}
+
+void
+slot_take(struct slot *s, struct job *j)
+{
+	s->job = j;
+	set_state(s, SLOT_TAKEN, 0);
+	log_debug("container.taken", F_I64("container", s->n), F_STR("job_id", j->id));
+	job_taken(j, s);
+}
+
+/* free_again: READY, or away with it. */
+static void
+free_again(struct slot *s)
+{
+	s->job = NULL;
+	s->killing = false;
+	s->pinged = false;
+	s->idle_us = clock_mono_us();
+	if (s->retire) {
+		quit(s);
+		pool_tend(s->pool);
+		return;
+	}
+	set_state(s, SLOT_READY, PING_IDLE_MS);
+	pool_on_ready(s->pool, s);
+}
+
+void
+slot_release(struct slot *s)
+{
+	if (s != NULL && s->state == SLOT_TAKEN)
+		free_again(s);
+}
+
+void
+slot_give(struct slot *s, struct job *j)
+{
+	struct json_object *o = job_frame("job", j);
+
+	json_add_str(o, "token", j->token);
+	json_add_str(o, "kind", stage_kind(j));
+	json_add_i64(o, "attempt", j->attempt);
+	json_add_i64(o, "timeout_ms", j->timeout_ms);
+	json_add(o, "spec", stage_spec(j));
+	json_add_str(o, "dir", stage_dir(j).path);
+	set_state(s, SLOT_BUSY, 0);
+	s->served++;
+	send_frame(s, o);
+}
+
+void
+slot_deadline(struct slot *s, struct job *j, int64_t ms)
+{
+	struct json_object *o;
+
+	if (s == NULL || s->job != j || s->killing)
+		return;
+	o = job_frame("deadline", j);
+	json_add_i64(o, "ms", ms);
+	send_frame(s, o);
+}
+
+void
+slot_kill(struct slot *s, struct job *j, const char *reason)
+{
+	struct json_object *o;
+
+	if (s == NULL || s->killing || s->state != SLOT_BUSY)
+		return;
+	s->killing = true;
+	o = job_frame("kill", j);
+	json_add_str(o, "reason", reason);
+	loop_timer_set(s->timer, KILL_MS);
+	send_frame(s, o);
+}
+
+void
+slot_retire(struct slot *s, const char *why)
+{
+	if (s->retire)
+		return;
+	s->retire = true;
+	s->why = why;
+	if (s->state == SLOT_READY || s->state == SLOT_CREATING)
+		quit(s);
+}
+
+/* ---- from the runner ---------------------------------------------------- */
+
+static void
+f_ready(struct slot *s, struct json_object *o)
+{
+	struct err e = ERR_INIT;
+	const char *digest = "";
+	int64_t startup_ms = 0;
+
+	if (s->state == SLOT_RESETTING) {
+		free_again(s);
+		return;
+	}
+	if (s->state != SLOT_CREATING)
+		return;
+	if (json_opt_str(o, "digest", 0, sizeof(s->digest) - 1, &digest, &e) == -1 ||
+	    json_opt_i64(o, "startup_ms", 0, INT64_MAX, &startup_ms, &e) == -1) {
+		log_warn("container.garbled", F_I64("container", s->n), F_ERR(&e));
+		slot_destroy(s, "garbled");
+		return;
+	}
+	snprintf(s->digest, sizeof(s->digest), "%s", digest);
+	log_info("container.ready", F_STR("lane", s->pool->lane->row->name),
+	    F_I64("container", s->n), F_STR("image", s->image),
+	    F_STR("digest", s->digest), F_I64("startup_ms", startup_ms),
+	    F_I64("total_ms", (clock_mono_us() - s->born_us) / 1000));
+	pool_on_created(s->pool, s);
+	free_again(s);
+}
+
+static void
+f_started(struct slot *s, struct json_object *o UNUSED)
+{
+	if (s->job != NULL)
+		job_started(s->job);
+}
+
+static void
+f_collecting(struct slot *s, struct json_object *o UNUSED)
+{
+	if (s->job != NULL)
+		job_collecting(s->job);
+}
+
+static void
+f_usage(struct slot *s, struct json_object *o)
+{
+	struct err e = ERR_INIT;
+	int64_t cpu_ms = 0, memory = 0;
+
+	if (s->job == NULL || json_opt_i64(o, "cpu_ms", 0, INT64_MAX, &cpu_ms, &e) == -1 ||
+	    json_opt_i64(o, "memory_bytes", 0, INT64_MAX, &memory, &e) == -1)
+		return;
+	json_put(&s->job->usage);
+	s->job->usage = json_object_new_object();
+	json_add_i64(s->job->usage, "cpu_ms", cpu_ms);
+	json_add_i64(s->job->usage, "memory_bytes", memory);
+}
+
+static void
+f_done(struct slot *s, struct json_object *o)
+{
+	struct job *j = s->job;
+	struct json_object *outcome = NULL;
+	struct err e = ERR_INIT;
+
+	if (j == NULL || s->state != SLOT_BUSY)
+		return;
+	if (json_get_obj(o, "outcome", &outcome, &e) == -1) {
+		slot_destroy(s, "garbled");
+		return;
+	}
+	s->job = NULL;
+	s->killing = false;
+	set_state(s, SLOT_RESETTING, s->pool->worker->rules.start_timeout_ms);
+	job_done(j, json_object_get(outcome));
+}
+
+static void
+f_failed(struct slot *s, struct json_object *o)
+{
+	struct err e = ERR_INIT;
+	const char *why = "", *reason = "";
+
+	if (json_opt_str(o, "why", 0, 512, &why, &e) == -1 ||
+	    json_opt_str(o, "reason", 0, 64, &reason, &e) == -1)
+		why = "unreadable";
+	s->reason = strcmp(reason, "IMAGE_UNAVAILABLE") == 0 ? "IMAGE_UNAVAILABLE" : NULL;
+	err_set(&e, ERR_SANDBOX, "%s", why);
+	log_warn("container.failed", F_STR("lane", s->pool->lane->row->name),
+	    F_I64("container", s->n), F_STR("image", s->image), F_ERR(&e));
+	s->why = "failed";
+	if (s->state != SLOT_KILLED && s->state != SLOT_DRAINING)
+		loop_timer_set(s->timer, QUIT_MS);
+}
+
+static void
+f_pong(struct slot *s, struct json_object *o UNUSED)
+{
+	if (s->state != SLOT_READY)
+		return;
+	s->pinged = false;
+	loop_timer_set(s->timer, PING_IDLE_MS);
+}
+
+static const struct {
+	const char *t;
+	void (*fn)(struct slot *s, struct json_object *o);
+	bool names_job;
+} frames[] = {
+	{ "ready", f_ready, false },
+	{ "started", f_started, true },
+	{ "collecting", f_collecting, true },
+	{ "usage", f_usage, true },
+	{ "done", f_done, true },
+	{ "failed", f_failed, false },
+	{ "pong", f_pong, false },
+};
+
+/* about_job: a frame that names a job is about the slot's present one, or stale. */
+static bool
+about_job(const struct slot *s, struct json_object *o)
+{
+	struct err e = ERR_INIT;
+	const char *id;
+
+	return s->job != NULL && json_get_str(o, "id", 1, 64, &id, &e) == 0 &&
+	    strcmp(id, s->job->id) == 0;
+}
+
+static void
+on_frame(struct slot *s, struct json_object *o)
+{
+	const char *t = frame_type(o);
+
+	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+		if (strcmp(frames[i].t, t) != 0)
+			continue;
+		if (!frames[i].names_job || about_job(s, o))
+			frames[i].fn(s, o);
+		return;
+	}
+	log_warn("container.garbled", F_I64("container", s->n));
+	slot_destroy(s, "garbled");
+}
+
+/* take_in: one read and its frames.  1 when bytes came, 0, or -1: of no more use. */
+static int
+take_in(struct slot *s)
+{
+	struct err e = ERR_INIT;
+	int got = frame_read(&s->io, &e);
+	int rc = got;
+
+	while (rc != -1) {
+		CLEANUP(json_put) struct json_object *o = NULL;
+
+		rc = frame_next(&s->io, &o, &e);
+		if (rc != 1)
+			break;
+		on_frame(s, o);
+	}
+	if (rc == 0)
+		return got;
+	log_warn("container.garbled", F_I64("container", s->n), F_ERR(&e));
+	slot_destroy(s, "garbled");
+	return -1;
+}
+
+static void
+on_socket(void *arg, uint32_t events)
+{
+	struct slot *s = arg;
+
+	if (events & EPOLLOUT)
+		flush(s);
+	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
+		return;
+	if (take_in(s) == -1) {
+		loop_fd_del(&s->on_sock);
+	} else if (s->io.eof) {
+		loop_fd_del(&s->on_sock);	/* its end comes by the pidfd */
+		if (s->state != SLOT_DRAINING && s->state != SLOT_KILLED)
+			loop_timer_set(s->timer, QUIT_MS);
+	}
+}
+
+/* What a runner said before it died counts: its result may be in there. */
+static void
+on_exit_fd(void *arg, uint32_t events UNUSED)
+{
+	struct slot *s = arg;
+	struct pool *p = s->pool;
+	struct job *j;
+	int status = 0;
+
+	if (child_reap(&s->child, &status) == 0)
+		return;
+	loop_fd_del(&s->on_exit);	/* before its number is used again */
+	while (s->on_sock != NULL && take_in(s) == 1)
+		continue;
+	j = STEAL(s->job);
+	if (s->why == NULL)
+		s->why = "died";
+	log_event(s->state == SLOT_DRAINING ? LOG_INFO : LOG_WARN,
+	    s->state == SLOT_DRAINING ? "container.destroyed" : "container.lost",
+	    LOG_FIELDS(F_STR("lane", p->lane->row->name), F_I64("container", s->n),
+	    F_STR("image", s->image), F_STR("why", s->why), F_I64("jobs", s->served),
+	    F_I64("exit_code", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
+	    F_I64("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0)));
+	pool_on_exit(p, s);
+	slot_free(s);
+	if (j != NULL)
+		job_runner_gone(j);
+	pool_tend(p);
+}
+
+/* ---- limits of the states ----------------------------------------------- */
+
+static void
+creating_timeout(struct slot *s)
+{
+	slot_destroy(s, "start_timeout");
+}
+
+static void
+ready_timeout(struct slot *s)
+{
+	if (s->pinged) {
+		slot_destroy(s, "silent");
+		pool_tend(s->pool);
+		return;
+	}
+	s->pinged = true;
+	loop_timer_set(s->timer, PONG_MS);
+	send_frame(s, frame_new("ping"));
+}
+
+static void
+busy_timeout(struct slot *s)
+{
+	slot_destroy(s, s->killing ? "kill_ignored" : "closed");
+}
+
+static void
+resetting_timeout(struct slot *s)
+{
+	slot_destroy(s, "reset_timeout");
+}
+
+static void
+draining_timeout(struct slot *s)
+{
+	slot_destroy(s, "quit_timeout");
+}
+
+static void
+killed_timeout(struct slot *s)
+{
+	log_error("container.unkillable", F_I64("container", s->n),
+	    F_I64("runner_pid", s->child.pid));
+	loop_timer_set(s->timer, EXIT_MS);
+}
+
+static const struct {
+	const char *name;
+	bool live;
+	void (*timeout)(struct slot *s);
+} states[SLOT_STATE_MAX] = {
+	[SLOT_CREATING]	= { "creating", true, creating_timeout },
+	[SLOT_READY]	= { "ready", true, ready_timeout },
+	[SLOT_TAKEN]	= { "busy", true, busy_timeout },
+	[SLOT_BUSY]	= { "busy", true, busy_timeout },
+	[SLOT_RESETTING] = { "busy", true, resetting_timeout },
+	[SLOT_DRAINING]	= { "draining", false, draining_timeout },
+	[SLOT_KILLED]	= { "draining", false, killed_timeout },
+};
+
+static void
+on_timer(void *arg)
+{
+	struct slot *s = arg;
+
+	states[s->state].timeout(s);
+}
+
+const char *
+slot_state_name(enum slot_state st)
+{
+	return states[st].name;
+}
+
+bool
+slot_live(const struct slot *s)
+{
+	return states[s->state].live && !s->retire;
+}

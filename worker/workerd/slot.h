@@ -1,0 +1,67 @@
+#ifndef WORKERD_SLOT_H
+#define WORKERD_SLOT_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include "../../lib/base/err.h"
+#include "../../lib/proc/child.h"
+#include "../../lib/proc/frame.h"
+#include "../../lib/proc/loop.h"
+#include "rules.h"
+/*
+ * One runner process and the socket to it.  A slot lives from exec to the
+ * process's end and is then gone; its pool decides about another one.
+ */
+struct job;
+struct pool;
+
+enum slot_state {
+	SLOT_CREATING,		/* until its first ready */
+	SLOT_READY,		/* free */
+	SLOT_TAKEN,		/* reserved: its job is being staged */
+	SLOT_BUSY,		/* has a job */
+	SLOT_RESETTING,		/* job done, not ready again yet */
+	SLOT_DRAINING,		/* told to quit */
+	SLOT_KILLED,		/* SIGKILL sent */
+	SLOT_STATE_MAX
+};
+
+struct slot {
+	TAILQ_ENTRY(slot) link;		/* pool.slots */
+	struct pool *pool;
+	int64_t	n;			/* number of the container, for the log */
+	enum slot_state state;
+	char	image[RULES_NAME_MAX + 1];	/* "" in lanes without images */
+	char	digest[72];		/* known when ready */
+	struct child child;
+	int	fd;
+	struct frame_io io;
+	struct loop_fd *on_sock, *on_exit;
+	struct loop_timer *timer;
+	struct job *job;		/* TAKEN, BUSY; in KILLED while unreported */
+	bool	pinged, killing, retire, was_killed;
+	const char *why;		/* it ends: word for the log and the counters */
+	const char *reason;		/* of its "failed" frame, or NULL */
+	int64_t	served;			/* jobs */
+	int64_t	born_us, idle_us;
+};
+
+/* slot_new: start a runner of the pool for image; NULL + e when it cannot be had. */
+struct slot *slot_new(struct pool *p, const char *image, struct err *e);
+void slot_free(struct slot *s);		/* kills what runs; at the very end only */
+
+void slot_take(struct slot *s, struct job *j);		/* READY -> TAKEN */
+void slot_release(struct slot *s);			/* TAKEN -> READY; NULL is fine */
+void slot_give(struct slot *s, struct job *j);		/* TAKEN -> BUSY */
+void slot_deadline(struct slot *s, struct job *j, int64_t ms);
+/* slot_kill: end the job; the runner has 500 ms to report, then it is killed. */
+void slot_kill(struct slot *s, struct job *j, const char *reason);
+/* slot_retire: no further job; ends at once when free. */
+void slot_retire(struct slot *s, const char *why);
+/* slot_destroy: SIGKILL. */
+void slot_destroy(struct slot *s, const char *why);
+/* slot_state_name: the word in beats and metrics. */
+const char *slot_state_name(enum slot_state st);
+/* slot_live: counts towards the size of the pool. */
+bool slot_live(const struct slot *s);
+#endif
