@@ -186,24 +186,30 @@ on_wake(void *arg UNUSED, const PGresult *res, const struct err *e)
 }
 
 static void
+send_wake(struct db_conn *db, enum stmt_id stmt, const char *text)
+{
+	const struct db_param p = P_TEXT(text);
+
+	db_call(db, stmt, &p, 1, on_wake, NULL);
+	db_sync(db);
+}
+
+static void
 send_wakes(struct batch *b, struct db_conn *db)
 {
-	for (int64_t lane = 0; b->lanes != 0; lane++, b->lanes >>= 1) {
-		char number[24], *text = number;
+	for (int lane = 0; b->lanes != 0; lane++, b->lanes >>= 1) {
+		char number[16];
 
-		if ((b->lanes & 1) == 0)
-			continue;
-		snprintf(number, sizeof(number), "%lld", (long long)lane);
-		db_call(db, ST_JOB_RING, &P_TEXT(text), 1, on_wake, NULL);
-		db_sync(db);
+		snprintf(number, sizeof(number), "%d", lane);
+		if ((b->lanes & 1) != 0)
+			send_wake(db, ST_JOB_RING, number);
 	}
-	if (b->announce.len > 0) {
-		buf_addc(&b->announce, '}');
-		if (!b->announce.failed)
-			db_call(db, ST_JOB_ANNOUNCE, &P_TEXT(b->announce.data), 1, on_wake, NULL);
-		db_sync(db);
-		buf_reset(&b->announce);
-	}
+	if (b->announce.len == 0)
+		return;
+	buf_addc(&b->announce, '}');
+	if (!b->announce.failed)
+		send_wake(db, ST_JOB_ANNOUNCE, b->announce.data);
+	buf_reset(&b->announce);
 }
 
 /* Before each wait: wakes and the next transactions leave in one write. */
