@@ -218,11 +218,14 @@ api_decode(const struct http_answer *ans, struct json_object **out, struct err *
 		*out = NULL;
 		return 0;
 	}
-	if (json_parse(out, ans->body.data, ans->body.len, e) == -1) {
-		e->code = ERR_PROTO;
-		return err_wrap(e, "the node's answer");
-	}
-	return 0;
+	return json_parse(out, ans->body.data, ans->body.len, e) == -1 ? api_odd(e) : 0;
+}
+
+int
+api_odd(struct err *e)
+{
+	e->code = ERR_PROTO;
+	return err_wrap(e, "the node's answer");
 }
 
 int
@@ -252,7 +255,7 @@ take_page(struct json_object *page, struct json_object *rows, size_t max, const 
 	*cursor = NULL;
 	if (json_get_arr(page, "data", 0, SIZE_MAX, &data, e) == -1 ||
 	    json_opt_str(page, "nextCursor", 0, 4096, cursor, e) == -1)
-		return err_wrap(e, "the node's answer");
+		return api_odd(e);
 	for (size_t i = 0; i < json_object_array_length(data); i++) {
 		if (json_object_array_length(rows) >= max) {
 			*cursor = NULL;

@@ -48,6 +48,8 @@ int api_send(struct api *a, const struct api_req *q, struct http_answer *ans, st
 int api_call(struct api *a, const char *method, const char *target, struct json_object *body,
     struct json_object **out, struct err *e);
 int api_decode(const struct http_answer *ans, struct json_object **out, struct err *e);
+/* api_odd(e): e, of a getter on an answer, becomes ERR_PROTO: the node's fault; -1. */
+int api_odd(struct err *e);
 /* api_rows(a, target, max, out, e): the rows of a list, page after page, at most max. */
 int api_rows(struct api *a, const struct buf *target, size_t max, struct json_object **out, struct err *e);
 

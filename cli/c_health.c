@@ -30,7 +30,7 @@ c_health(struct cli *c, const struct args *a, struct err *e)
 	if (api_decode(&ans, &o, e) == -1)
 		return -1;
 	if (json_get_bool(o, "ready", &ready, e) == -1 || json_get_arr(o, "checks", 0, SIZE_MAX, &checks, e) == -1)
-		return err_wrap(e, "the node's answer");
+		return api_odd(e);
 	if (c->json)
 		cli_json(o);
 	else

@@ -165,7 +165,7 @@ static int
 list(struct cli *c, const struct args *a, const char *role, struct err *e)
 {
 	static const struct column columns[] = {
-		{ "ID", "id", COL_TEXT }, { "STATUS", "status", COL_TEXT }, { "PHASE", "phase", COL_TEXT },
+		{ "ID", "computation_id", COL_TEXT }, { "STATUS", "status", COL_TEXT }, { "PHASE", "phase", COL_TEXT },
 		{ "REASON", "reason_code", COL_TEXT }, { "LABEL", "label", COL_TEXT },
 		{ "CREATED", "created_at", COL_TIME }, { .head = NULL },
 	};

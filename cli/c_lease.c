@@ -64,7 +64,8 @@ int
 c_lease_list(struct cli *c, const struct args *a, struct err *e)
 {
 	static const struct column columns[] = {
-		{ "LEASE", "lease_id", COL_TEXT }, { "STATE", "state", COL_TEXT }, { "PRODUCT", "product_id", COL_TEXT },
+		{ "LEASE", "lease_id|proposal_id", COL_TEXT }, { "STATE", "state", COL_TEXT },
+		{ "PRODUCT", "productId", COL_TEXT },
 		{ "ASSETS", "assets", COL_LIST }, { "CONSUMER", "consumer", COL_TEXT },
 		{ "RUNS LEFT", "runs_left", COL_NUMBER }, { "EXPIRES", "expires_at", COL_TIME }, { .head = NULL },
 	};

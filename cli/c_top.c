@@ -18,24 +18,21 @@ const struct opt top_opts[] = {
 };
 
 static const struct column queue_columns[] = {
-	{ "LANE", "lane", COL_TEXT }, { "QUEUED", "queued", COL_NUMBER }, { "RUNNING", "running", COL_NUMBER },
+	{ "LANE", "name", COL_TEXT }, { "QUEUED", "queued", COL_NUMBER }, { "RUNNING", "running", COL_NUMBER },
 	{ "LATER", "later", COL_NUMBER }, { "OLDEST S", "oldest_s", COL_NUMBER }, { "PAUSED", "paused", COL_TEXT },
 	{ .head = NULL },
 };
 static const struct column worker_columns[] = {
 	{ "WORKER", "id", COL_NUMBER }, { "HOST", "host", COL_TEXT }, { "PID", "pid", COL_NUMBER },
-	{ "STATE", "state", COL_TEXT }, { "READY", "pool.ready", COL_NUMBER }, { "BUSY", "pool.busy", COL_NUMBER },
-	{ "STARTING", "pool.starting", COL_NUMBER }, { "BEAT", "beat", COL_TIME }, { .head = NULL },
+	{ "STATE", "state", COL_TEXT }, { "RUNNING", "running", COL_NUMBER },
+	{ "CONTAINERS", "pool.containers", COL_TEXT }, { "CANARY", "pool.canary", COL_TEXT },
+	{ "BEAT", "beat", COL_TIME }, { .head = NULL },
 };
 
-static int
-read_rows(struct cli *c, const char *path, struct json_object **out, struct err *e)
-{
-	CLEANUP(buf_release) struct buf t = BUF_INIT;
-
-	buf_adds(&t, path);
-	return api_rows(&c->api, &t, SIZE_MAX, out, e);
-}
+static const struct column ends_columns[] = {
+	{ "LAST HOUR", "state", COL_TEXT }, { "REASON", "reason", COL_TEXT }, { "JOBS", "jobs", COL_NUMBER },
+	{ .head = NULL },
+};
 
 int
 c_pool(struct cli *c, const struct args *a, struct err *e)
@@ -52,21 +49,29 @@ print_once(struct cli *c, bool clear, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *queue = NULL;
 	CLEANUP(json_put) struct json_object *workers = NULL;
+	struct json_object *lanes, *ends, *rows;
 
-	if (read_rows(c, "/api/v1/queue", &queue, e) == -1 || read_rows(c, "/api/v1/workers", &workers, e) == -1)
+	if (api_call(&c->api, "GET", "/api/v1/queue", NULL, &queue, e) == -1 ||
+	    api_call(&c->api, "GET", "/api/v1/workers", NULL, &workers, e) == -1)
 		return -1;
+	if (json_get_arr(queue, "lanes", 0, SIZE_MAX, &lanes, e) == -1 ||
+	    json_get_arr(queue, "last_hour", 0, SIZE_MAX, &ends, e) == -1 ||
+	    json_get_arr(workers, "data", 0, SIZE_MAX, &rows, e) == -1)
+		return api_odd(e);
 	if (c->json) {
 		CLEANUP(json_put) struct json_object *o = json_object_new_object();
 
 		json_add(o, "queue", STEAL(queue));
-		json_add(o, "workers", STEAL(workers));
+		json_add(o, "workers", json_object_get(rows));
 		cli_json(o);
 	} else {
 		if (clear)
 			fputs("\033[H\033[2J", stdout);
-		table_print(stdout, queue_columns, queue);
+		table_print(stdout, queue_columns, lanes);
 		putchar('\n');
-		table_print(stdout, worker_columns, workers);
+		table_print(stdout, worker_columns, rows);
+		putchar('\n');
+		table_print(stdout, ends_columns, ends);
 	}
 	fflush(stdout);
 	return 0;

@@ -48,7 +48,7 @@ read_promise(struct promise *p, struct json_object *row, struct err *e)
 	if (json_get_str(row, "name", 1, NAME_MAX_BYTES, &p->name, e) == -1 ||
 	    json_get_str(row, "sha256", 64, 64, &p->sha256, e) == -1 ||
 	    json_get_i64(row, "size", 0, INT64_MAX, &p->size, e) == -1)
-		return err_wrap(e, "the node's answer");
+		return api_odd(e);
 	if (!name_ok(p->name))
 		return err_set(e, ERR_PROTO, "the node names an artifact that is no plain file name");
 	return 0;
@@ -204,7 +204,7 @@ fetch_artifacts(struct cli *c, const char *id, struct json_object *state, const 
 	char top[PATH_MAX];
 
 	if (json_opt_arr(state, "artifact_meta", 0, SIZE_MAX, &meta, e) == -1)
-		return err_wrap(e, "the node's answer");
+		return api_odd(e);
 	if (meta == NULL || json_object_array_length(meta) == 0)
 		return n == 0 ? 0 : err_set(e, ERR_NOT_FOUND, "there is no artifact");
 	if (has_all(meta, names, n, e) == -1)

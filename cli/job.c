@@ -152,7 +152,7 @@ job_submit(struct cli *c, struct json_object *body, char id[JOB_ID_MAX], struct 
 	if (api_send(&c->api, &q, &ans, e) == -1 || api_decode(&ans, &o, e) == -1)
 		return -1;
 	if (json_get_str(o, "computation_id", 1, JOB_ID_MAX - 1, &s, e) == -1)
-		return err_wrap(e, "the node's answer");
+		return api_odd(e);
 	snprintf(id, JOB_ID_MAX, "%s", s);
 	return 0;
 }

@@ -10,24 +10,38 @@
 
 #define CELL_MAX	4096	/* bytes shown of one cell */
 
-struct json_object *
-table_member(struct json_object *o, const char *path)
+/* The member that one alternative (up to '|' or the end) of path names. */
+static struct json_object *
+member(struct json_object *o, const char *path)
 {
 	char key[64];
 
 	while (o != NULL) {
-		size_t n = strcspn(path, ".");
+		size_t n = strcspn(path, ".|");
 
 		if (n >= sizeof(key) || !json_object_is_type(o, json_type_object))
 			return NULL;
 		memcpy(key, path, n);
 		key[n] = '\0';
 		o = json_object_object_get(o, key);
-		if (path[n] == '\0')
+		if (path[n] != '.')
 			return o;
 		path += n + 1;
 	}
 	return NULL;
+}
+
+struct json_object *
+table_member(struct json_object *o, const char *path)
+{
+	for (;;) {
+		struct json_object *v = member(o, path);
+
+		path = strchr(path, '|');
+		if (v != NULL || path == NULL)
+			return v;
+		path++;
+	}
 }
 
 /* Control characters, C1 ones in UTF-8 included, become '?'. */
@@ -79,8 +93,10 @@ add_cell(struct buf *b, enum column_kind kind, struct json_object *v)
 		add_size(b, json_object_get_int64(v));
 	else if (kind == COL_LIST && json_object_is_type(v, json_type_array))
 		add_list(b, v);
-	else if (v != NULL)
+	else if (json_object_is_type(v, json_type_string))
 		add_clean(b, json_object_get_string(v));
+	else if (v != NULL)
+		add_clean(b, json_text(v));
 	if (kind == COL_TIME && b->len - start >= 19) {	/* 2026-01-31T12:00:00.000000Z: to the second */
 		b->len = start + 19;
 		b->data[b->len] = '\0';
@@ -149,6 +165,21 @@ table_print(FILE *out, const struct column *columns, struct json_object *rows)
 	}
 }
 
+/* A list of plain values, which needs no brackets. */
+static bool
+is_flat(struct json_object *v)
+{
+	if (!json_object_is_type(v, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(v); i++) {
+		enum json_type t = json_object_get_type(json_object_array_get_idx(v, i));
+
+		if (t == json_type_object || t == json_type_array)
+			return false;
+	}
+	return true;
+}
+
 void
 record_print(FILE *out, struct json_object *o)
 {
@@ -164,7 +195,7 @@ record_print(FILE *out, struct json_object *o)
 		add_clean(&b, key);
 		fprintf(out, "%s%*s  ", b.data, (int)(room - width(key)), "");
 		buf_reset(&b);
-		add_cell(&b, COL_TEXT, value);
+		add_cell(&b, is_flat(value) ? COL_LIST : COL_TEXT, value);
 		fprintf(out, "%s\n", b.data);
 	}
 }

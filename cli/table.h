@@ -10,7 +10,7 @@
 enum column_kind { COL_TEXT, COL_NUMBER, COL_SIZE, COL_TIME, COL_LIST };
 struct column {
 	const char *head;
-	const char *key;	/* member; a dot looks inside: "pool.ready" */
+	const char *key;	/* member; a dot looks inside ("pool.ready"), | names a stand-in ("a|b") */
 	enum column_kind kind;
 };
 #define TABLE_COLUMNS_MAX 16
