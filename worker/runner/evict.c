@@ -82,7 +82,7 @@ add(struct entries *s, int cache_fd, const char *folder, const char *name)
 	struct entry *x;
 	struct stat st;
 
-	if (s->n == ENTRIES_MAX || strlen(folder) + strlen(name) + 2 > sizeof(x->name))
+	if (s->n == ENTRIES_MAX)
 		return;
 	if (s->n % 256 == 0) {
 		s->e = reallocarray(s->e, s->n + 256, sizeof(*s->e));
@@ -90,8 +90,8 @@ add(struct entries *s, int cache_fd, const char *folder, const char *name)
 			abort();
 	}
 	x = &s->e[s->n];
-	snprintf(x->name, sizeof(x->name), "%s/%s", folder, name);
-	if (fstatat(cache_fd, x->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+	if ((size_t)snprintf(x->name, sizeof(x->name), "%s/%s", folder, name) >= sizeof(x->name) ||
+	    fstatat(cache_fd, x->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return;
 	x->used = st.st_mtime;
 	x->bytes = size_of(cache_fd, x->name, 0);

@@ -110,14 +110,13 @@ on_watch(void *arg, bool up)
 static int
 open_watch(struct worker *w, struct err *e)
 {
-	const char *setup[] = { w->listen, NULL };
-
 	db_close(w->watch);
 	w->watch = NULL;
 	snprintf(w->listen, sizeof(w->listen), "LISTEN w%" PRId64, w->id);
+	w->setup[0] = w->listen;
 	return db_open(&w->watch, w->loop, &(const struct db_opts){
 	    .conninfo = w->rules.database, .application = "darkroom-workerd watch",
-	    .roles = STMT_WORKER, .setup = setup, .on_state = on_watch,
+	    .roles = STMT_WORKER, .setup = w->setup, .on_state = on_watch,
 	    .on_notify = on_notify, .arg = w }, e);
 }
 

@@ -40,7 +40,8 @@ struct worker {
 	bool	paused;			/* an operator's word: claim nothing */
 	bool	leaving, last_call;
 	int	dead_pid;		/* who held the spool before us */
-	char	listen[32];		/* setup of watch */
+	char	listen[32];
+	const char *setup[2];		/* of watch: listen */
 	int	lock_fd;		/* <spool_dir>/workerd.lock, held */
 	int	spool_fd, cache_fd;
 	TAILQ_HEAD(, job) jobs;
