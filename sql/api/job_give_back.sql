@@ -2,7 +2,7 @@
 -- no attempt is counted.  Returns how many of the tokens still held.
 CREATE FUNCTION api.job_give_back(p_ids uuid[], p_tokens uuid[], p_why text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_leases core.lease[];
   v_lane   smallint;

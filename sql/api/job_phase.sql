@@ -6,7 +6,7 @@
 CREATE FUNCTION api.job_phase(p_ids uuid[], p_tokens uuid[], p_phases text[])
 RETURNS TABLE (id uuid, ok boolean, deadline_ms bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN

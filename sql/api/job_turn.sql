@@ -8,14 +8,14 @@
 CREATE FUNCTION api.job_turn(p_worker int, p_lane smallint, p_ids uuid[], p_tokens uuid[], p_outcomes jsonb, p_want int, p_cursor int)
 RETURNS TABLE (what text, id uuid, token uuid, tenant int, attempt int, kind text, timeout_ms bigint, spec jsonb, payload bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_leases  core.lease[] := '{}';
   v_refused uuid[];
 BEGIN
   IF cardinality(p_ids) > 0 THEN
     RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea
-                   FROM unnest(core.job_finish(p_worker, p_ids, p_tokens, p_outcomes)) f;
+                   FROM unnest(core.job_finish(p_ids, p_tokens, p_outcomes)) f;
   END IF;
   IF p_want > 0 THEN
     v_leases := core.job_claim(p_worker, p_lane, least(p_want, 1000), coalesce(p_cursor, -1));

@@ -3,9 +3,9 @@
 -- and how much of it, steps with nothing to do left out.
 CREATE FUNCTION api.sweep(p_worker int) RETURNS TABLE (what text, n bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  v_ttl  interval := core.setting_int('worker_ttl_ms') * interval '1 ms';
+  v_old  timestamptz := clock_timestamp() - core.setting_int('worker_ttl_ms') * interval '1 ms';
   v_slow boolean;     -- once a minute
 BEGIN
   IF NOT pg_try_advisory_xact_lock(1001, 1) THEN
@@ -13,8 +13,8 @@ BEGIN
   END IF;
   UPDATE core.watermark w SET at = clock_timestamp() WHERE w.step = 'day' AND w.at < clock_timestamp() - interval '60 s';
   v_slow := FOUND;
-  PERFORM core.worker_reap(w.id, 'no beat') FROM core.worker w
-    WHERE w.state <> 'gone' AND w.beat < clock_timestamp() - v_ttl;
+  PERFORM core.worker_reap(ARRAY(
+    SELECT w.id FROM core.worker w WHERE w.state <> 'gone' AND w.beat < v_old ORDER BY w.id), v_old, 'no beat');
   RETURN QUERY
     SELECT s.what, s.n FROM (VALUES
       ('reaped', core.lease_reap()),

@@ -9,7 +9,7 @@
 CREATE FUNCTION api.worker_beat(p_worker int, p_tokens uuid[], p_usage jsonb, p_pool jsonb, p_proved boolean)
 RETURNS TABLE (what text, id uuid, token uuid, detail text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_state  text;
   v_leases core.lease[];

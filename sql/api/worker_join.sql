@@ -7,9 +7,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   v_id int;
 BEGIN
-  PERFORM core.worker_reap(w.id, 'restarted') FROM core.worker w
-    WHERE w.host = p_host AND w.state <> 'gone'
-      AND (w.pid = p_pid OR coalesce(p_specs -> 'dead_pids', '[]') @> to_jsonb(w.pid));
+  PERFORM core.worker_reap(ARRAY(
+    SELECT w.id FROM core.worker w
+     WHERE w.host = p_host AND w.state <> 'gone'
+       AND (w.pid = p_pid OR coalesce(p_specs -> 'dead_pids', '[]') @> to_jsonb(w.pid))), 'infinity', 'restarted');
   PERFORM core.lease_reap();
   INSERT INTO core.worker (host, pid, version, lanes, specs)
   VALUES (p_host, p_pid, p_version, p_lanes, p_specs) RETURNING id INTO v_id;

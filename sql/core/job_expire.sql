@@ -13,7 +13,7 @@ BEGIN
   SELECT * INTO STRICT v_mark FROM core.watermark w WHERE w.step = 'expire' FOR UPDATE;
   FOR r IN
     SELECT j.id, j.expires_at FROM core.job j
-     WHERE j.expires_at >= v_mark.at AND (j.expires_at, j.id) > (v_mark.at, v_mark.id) AND j.expires_at <= v_now
+     WHERE (j.expires_at, j.id) > (v_mark.at, v_mark.id) AND j.expires_at <= v_now
      ORDER BY j.expires_at, j.id LIMIT 500
   LOOP
     v_seen := v_seen + 1;

@@ -1,9 +1,9 @@
--- job_finish(worker, ids, tokens, outcomes): end or retry what a worker ran.
+-- job_finish(ids, tokens, outcomes): end or retry what a worker ran.
 -- Deletes the leases by token: where the token is gone nothing is written, and
 -- the id is in the result, which is the ids that were fenced off.
 -- outcomes is a JSON array beside ids; see docs/design/contract.md section 2.
 -- An outcome we cannot read is a failure of ours: INTERNAL.
-CREATE FUNCTION core.job_finish(p_worker int, p_ids uuid[], p_tokens uuid[], p_outcomes jsonb) RETURNS uuid[]
+CREATE FUNCTION core.job_finish(p_ids uuid[], p_tokens uuid[], p_outcomes jsonb) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_done   core.done[];
@@ -14,7 +14,7 @@ DECLARE
 BEGIN
   WITH gone AS (
     DELETE FROM core.lease l
-     WHERE l.id = ANY (p_ids) AND l.token = ANY (p_tokens) AND l.worker = p_worker
+     WHERE l.id = ANY (p_ids) AND l.token = ANY (p_tokens)      -- in the order of ids
     RETURNING l.*),
   said AS (
     SELECT u.id, u.token, CASE jsonb_typeof(o.value) WHEN 'object' THEN o.value END AS outcome,

@@ -1,11 +1,11 @@
--- segment_rotate(): truncate the idle segment of ready and write to it from now
+-- segment_rotate(wait in ms): truncate the idle segment of ready and write to it from now
 -- on: the only way dead rows go while an old transaction pins the horizon.  Does
 -- nothing until the current one has grown past 1 MiB (about 9,000 rows, dead or
--- not), waits 50 ms at most for its lock, and needs the idle one empty.
+-- not), waits no longer than that for its lock, and needs the idle one empty.
 --
 -- READ COMMITTED only: the emptiness check must see everything that was
 -- committed before the lock was granted.  Call it last: it holds the lock.
-CREATE FUNCTION core.segment_rotate() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION core.segment_rotate(p_wait_ms int DEFAULT 50) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_cur  smallint;
   v_left boolean;
@@ -20,8 +20,8 @@ BEGIN
   IF core.segment_forward((1 - v_cur)::smallint) >= 5000 THEN
     RETURN false;
   END IF;
-  PERFORM set_config('lock_timeout', '50ms', true);
-  EXECUTE format('LOCK TABLE core.ready_%s IN ACCESS EXCLUSIVE MODE', 1 - v_cur);
+  PERFORM set_config('lock_timeout', p_wait_ms || 'ms', true);
+  EXECUTE format('LOCK TABLE core.ready_%s IN ACCESS EXCLUSIVE MODE %s', 1 - v_cur, CASE p_wait_ms WHEN 0 THEN 'NOWAIT' END);
   EXECUTE format('SELECT EXISTS (SELECT FROM core.ready_%s)', 1 - v_cur) INTO v_left;
   IF v_left THEN
     RETURN false;

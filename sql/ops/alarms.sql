@@ -11,9 +11,11 @@ SELECT a.alarm, coalesce(a.value > a.limit_, false) AS firing, a.value, a.limit_
     ('workers_silent', (SELECT count(*)::double precision FROM core.worker w WHERE w.state <> 'gone' AND w.beat < clock_timestamp() - interval '60 s'),
                      0, 'workers', 'no sweep gives them up: is any worker up?'),
     ('segment_stuck', (SELECT extract(epoch FROM clock_timestamp() - g.since)::double precision FROM core.segment g
-                     WHERE pg_relation_size('core.ready_' || g.current) > 16777216), 60, 's', 'ready grows and does not rotate: see ops.bloat'),
-    ('days_missing', (SELECT count(*)::double precision FROM (VALUES (0), (1)) d(n) WHERE to_regclass('core.job'
-                     || to_char((clock_timestamp() AT TIME ZONE 'UTC')::date + d.n, '_YYYYMMDD')) IS NULL), 0, 'days', 'no partition for today or tomorrow: submits will fail'),
+                     JOIN pg_class c ON c.relnamespace = 'core'::regnamespace AND c.relname = 'ready_' || g.current
+                     WHERE pg_relation_size(c.oid) > 16777216), 60, 's', 'ready grows and does not rotate: see ops.bloat'),
+    ('days_missing', (SELECT count(*)::double precision FROM (VALUES (0), (1)) d(n) WHERE NOT EXISTS (
+                     SELECT FROM pg_class c WHERE c.relnamespace = 'core'::regnamespace
+                        AND c.relname = 'job' || to_char((clock_timestamp() AT TIME ZONE 'UTC')::date + d.n, '_YYYYMMDD'))), 0, 'days', 'no partition for today or tomorrow: submits will fail'),
     ('quarantined', (SELECT count(*)::double precision FROM core.done d WHERE d.state = 'dead' AND d.finished_at > clock_timestamp() - interval '1 day'),
                      0, 'jobs', 'jobs took their workers down in the last day: see ops.failures')
   ) a(alarm, value, limit_, unit, help);

@@ -43,7 +43,7 @@ CREATE TABLE core.job (                 -- what was asked; never updated
   dry_run       boolean NOT NULL DEFAULT false,
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
-CREATE INDEX job_expires ON core.job (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX job_expires ON core.job (expires_at, id) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE core.done (                -- what happened; never updated
   id            uuid NOT NULL,
