@@ -146,9 +146,9 @@ err_wrap(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	used = vsnprintf(joined, sizeof(joined), fmt, ap);
 	va_end(ap);
-	if (used >= 0 && (size_t)used < sizeof(joined) - 2)
-		snprintf(joined + used, sizeof(joined) - (size_t)used, ": %s",
-		    e->msg);
+	if (used >= 0 && (size_t)used < sizeof(joined) - 3)
+		snprintf(joined + used, sizeof(joined) - (size_t)used,
+		    ": %.*s", (int)sizeof(joined) - used - 3, e->msg);
 	memcpy(e->msg, joined, sizeof(joined));
 	return -1;
 }
