@@ -222,7 +222,7 @@ test_bodies(void)
 			ok(true, "%s is no JSON of ours", refusals[i].body);
 			continue;
 		}
-		is_int(take(table, refusals[i].body, &out, &why), -1, refusals[i].body);
+		is_int(take(table, refusals[i].body, &out, &why), -1, "%s", refusals[i].body);
 		is_str(why.msg, refusals[i].message, "the first rule that is broken answers");
 	}
 	is_int(take(table, "{\"lease_id\":\"l\",\"inputs\":[{\"asset_id\":\"a\",\"variable_name\":\"v\"}],\"limits\":null}",

@@ -36,7 +36,7 @@ same(const char *kind, const char *p, size_t n, const char *want, int64_t want_r
 	for (size_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++) {
 		int64_t rows;
 
-		is_str(look(kind, p, n, slices[i], &rows), want, what);
+		is_str(look(kind, p, n, slices[i], &rows), want, "%s", what);
 		is_int(rows, want_rows, "rows");
 	}
 }
