@@ -55,8 +55,8 @@ image_failed(struct pool *p, const char *name, bool absent)
 	struct pool_image *im = image_of(p, name);
 	int64_t ms = BACKOFF_MAX_MS;
 
-	if (im == NULL)
-		return;
+	if (im == NULL || clock_mono_us() < im->retry_us)
+		return;		/* several at once are one failure */
 	if (im->failures < 6)
 		ms = (int64_t)BACKOFF_MIN_MS << im->failures;
 	im->failures++;
