@@ -6,7 +6,7 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
       'code_sha256', encode(m.script_sha256, 'hex'),
       'code', (SELECT convert_from(b.data, 'UTF8') FROM core.blob b WHERE b.sha256 = m.script_sha256 AND b.store = 'pg'),
       'image', m.image, 'image_digest', m.image_digest, 'priority', j.priority, 'label', m.label,
-      'queue_ttl_s', extract(epoch FROM date_trunc('second', j.expires_at - j.created_at))::bigint,
+      'queue_ttl_s', round(extract(epoch FROM j.expires_at - j.created_at))::bigint,
       'isolation', j.spec -> 'isolation'))
     || jsonb_build_object('params', j.spec -> 'params', 'outputs', j.spec -> 'outputs', 'limits', j.spec -> 'limits',
       'inputs', (SELECT jsonb_agg(jsonb_build_object('asset_id', a.asset_id, 'variable_name', i.variable, 'version', i.version) ORDER BY i.variable)

@@ -8,7 +8,7 @@ BEGIN
   IF coalesce(p_cursor, '') = '' THEN
     RETURN p_first;
   END IF;
-  IF p_cursor !~ '^([0-9a-f]{2}){1,512}$' THEN
+  IF p_cursor !~ '^([0-9a-f]{2})+$' OR length(p_cursor) > 1024 THEN
     RETURN NULL;
   END IF;
   v_key := convert_from(decode(p_cursor, 'hex'), 'UTF8');
