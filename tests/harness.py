@@ -282,7 +282,7 @@ class Node:
     def write_conf(self):
         rows = {"database": self.dsn(), "blob_dir": self.path("blobs"), "spool_dir": self.path("spool"),
                 "cache_dir": self.path("cache"), "image_dir": os.path.join(cache_dir(), "images"),
-                "libexec_dir": BUILD, "instance": self.instance(),
+                "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
                 "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
