@@ -16,7 +16,7 @@ struct log_field { enum log_type type; const char *key; const char *s; int64_t i
 #define F_STR(k, v)	((struct log_field){ .type = LOGF_STR, .key = (k), .s = (v) })
 #define F_I64(k, v)	((struct log_field){ .type = LOGF_I64, .key = (k), .i = (int64_t)(v) })
 #define F_ERR(v)	((struct log_field){ .type = LOGF_ERR, .key = "error", .e = (v) })
-#define LOG_FIELDS(...)	((const struct log_field[]){ __VA_ARGS__, { .key = NULL } })
+#define LOG_FIELDS(...)	((const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { .key = NULL } })
 void log_init(const char *svc, enum log_level min);
 /* log_level_parse: "debug", "info", "warn", "error"; 0, or -1. */
 int log_level_parse(enum log_level *out, const char *word);
