@@ -252,7 +252,7 @@ class PsqlSession:
 
 class Node:
     def __init__(self, name, parts=PARTS, images=("minimal",), conf=None, workers=1, root=None, nginx=None,
-                 fsync=False, keep=False, port=None):
+                 fsync=False, keep=False, port=None, shared_buffers="128MB"):
         self.name, self.parts, self.images, self.workers = name, parts, images, workers
         base = root or os.path.join(BUILD, "node", "%s-%d" % (re.sub(r"\W", "-", name), os.getpid()))
         self.dir, self.keep, self.fsync = os.path.abspath(base), keep, fsync
@@ -264,6 +264,7 @@ class Node:
         self.url = "http://" + self.host
         self.pg_socket = os.path.join(self.dir, "sock")
         self.conf, self.nginx_vars, self.procs, self.clients = dict(conf or {}), dict(nginx or {}), {}, {}
+        self.shared_buffers = shared_buffers
 
     # ---- files -------------------------------------------------------------
     def path(self, *p):
@@ -352,12 +353,9 @@ class Node:
                 f.write("listen_addresses = ''\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
                         "shared_buffers = %s\nmax_connections = 100\njit = off\nmax_wal_size = 4GB\n"
                         "fsync = %s\nlog_min_messages = warning\nlog_line_prefix = '%%m [%%p] %%u '\n"
-                        % (self.pg_socket, self.conf_pg("shared_buffers", "128MB"), "on" if self.fsync else "off"))
+                        % (self.pg_socket, self.shared_buffers, "on" if self.fsync else "off"))
         self.spawn(part, [os.path.join(PGBIN, "postgres"), "-D", data], unpriv=True)
         self.wait(lambda: self.pg_up(), 60, "PostgreSQL up")
-
-    def conf_pg(self, key, default):
-        return self.conf.pop("pg_" + key, default)
 
     def pg_up(self):
         if self.procs["pg"].poll() is not None:
@@ -429,9 +427,9 @@ class Node:
                 self.start(part)
         if "nginx" in self.parts:
             self.wait(self.http_up, 30, "HTTP up")
-            # signed reads stamped (in whole seconds) before the server's start are refused
-            self.wait(lambda: self.psql("SELECT floor(extract(epoch FROM pg_postmaster_start_time())) < floor(extract(epoch FROM clock_timestamp()))") == "t",
-                      5, "the second after the start of PostgreSQL")
+            # signed reads stamped (in whole seconds) before nonces were known are refused
+            self.wait(lambda: self.psql("SELECT floor(extract(epoch FROM core.nonce_read_since())) < floor(extract(epoch FROM clock_timestamp()))") == "t",
+                      5, "the second after nonces of reads are known")
         if "workerd" in self.parts:
             self.wait(self.pool_ready, 60, "a warm container")
         return self
