@@ -18,7 +18,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import BUILD, TOP, cache_dir  # noqa: E402
+from harness import BUILD, TOP, Tap, cache_dir, need_root  # noqa: E402, F401
 
 FRAME_MAX = 4 << 20
 BASE_LIMITS = {"wall_s": 10, "memory_mb": 128, "disk_mb": 32, "pids": 32}

@@ -94,15 +94,22 @@ about_job(struct box *b, const char *t)
 }
 
 /* ---- the container ends ------------------------------------------------------------- */
+/* deafen: nothing that the container says matters any more, only its end. */
 static void
-drop_container(struct box *b)
+deafen(struct box *b)
 {
 	loop_fd_del(&b->on_control);
-	loop_fd_del(&b->on_init);
 	loop_fd_del(&b->on_sock);
 	loop_fd_del(&b->on_keeper);
 	loop_timer_cancel(b->start);
 	loop_timer_cancel(b->age);
+}
+
+static void
+drop_container(struct box *b)
+{
+	deafen(b);
+	loop_fd_del(&b->on_init);
 	spare_release(&b->spare);
 	cleanup_close(&b->control);
 	cleanup_close(&b->init);
@@ -127,6 +134,7 @@ static void
 end_container(struct box *b)
 {
 	b->state = ST_ENDING;
+	deafen(b);
 	attempt_free(STEAL(b->attempt));
 	if (b->on_runtime != NULL) {
 		(void)child_kill(&b->runtime, SIGKILL);
