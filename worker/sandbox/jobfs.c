@@ -122,6 +122,40 @@ attach_tar(const char *source, const char *point, const struct spec *s, uid_t ui
 	return untar(source, point, uid, e);
 }
 
+/* is_folder(path): the worker has unpacked the archive already. */
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
+attach_folder(const char *source, const char *point, struct err *e)
+{
+	CLEANUP(cleanup_close) int tree = -1;
+
+	if (mkdir(point, 0755) == -1)
+		return err_sys(e, "%s", point);
+	tree = (int)syscall(SYS_open_tree, AT_FDCWD, source,
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+	if (tree == -1 || read_only(tree, MOUNT_ATTR_NOEXEC) == -1 ||
+	    syscall(SYS_move_mount, tree, "", AT_FDCWD, point, MOVE_MOUNT_F_EMPTY_PATH) == -1)
+		return err_sys(e, "mount of an input");
+	return 0;
+}
+
+static int
+attach_one(const struct spec *s, const char *source, const char *point, bool tar, uid_t uid, struct err *e)
+{
+	if (!tar)
+		return attach_file(source, point, e);
+	if (is_folder(source))
+		return attach_folder(source, point, e);
+	return attach_tar(source, point, s, uid, e);
+}
+
 static int
 attach(const struct spec *s, struct json_object *paths, size_t i, uid_t uid, struct err *e)
 {
@@ -132,7 +166,7 @@ attach(const struct spec *s, struct json_object *paths, size_t i, uid_t uid, str
 	source_of(source, sizeof(source), s, paths, i);
 	snprintf(target, sizeof(target), "/in/%s%s%s", in->variable, tar ? "" : ".", tar ? "" : in->kind);
 	snprintf(point, sizeof(point), SPACE "%s", target);
-	if ((tar ? attach_tar(source, point, s, uid, e) : attach_file(source, point, e)) == -1)
+	if (attach_one(s, source, point, tar, uid, e) == -1)
 		return -1;
 	/* The same asset under two variables has one name here. */
 	snprintf(link, sizeof(link), SPACE_IN "/.data/%s.%s", in->asset_id, in->kind);
