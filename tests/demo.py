@@ -89,7 +89,7 @@ class Demo:
         os.makedirs(root, exist_ok=True)
         self.root, self.state = root, State(root)
         self.node = harness.Node("run", root=os.path.join(root, "node"), images=("data", "minimal"), keep=keep, fsync=True,
-                                 port=self.port(), conf={"pool_size": 3, "pg_shared_buffers": "256MB"}, nginx={"rate_address": "50"})
+                                 port=self.port(), shared_buffers="256MB", conf={"pool_size": 3}, nginx={"rate_address": "50"})
         self.keys = os.path.join(root, "keys")
         os.makedirs(self.keys, mode=0o700, exist_ok=True)
 
@@ -121,7 +121,11 @@ class Demo:
             print("    %-8s %.1f s" % (name, time.monotonic() - t0), flush=True)
         step("private PostgreSQL, nginx, darkroom-fcgi, darkroom-workerd in %s" % os.path.relpath(self.node.dir, TOP))
         t0 = time.monotonic()
-        self.node.up()
+        try:
+            self.node.up()
+        except BaseException:
+            self.node.down()
+            raise
         self.state.note(self.node)
         print("    up in %.1f s at %s, three warm containers on the way" % (time.monotonic() - t0, self.node.url), flush=True)
 
@@ -131,7 +135,7 @@ class Demo:
     def cli(self, who, *args, show=True, js=True):
         """Run the darkroom command as one of the three; -> its JSON."""
         if show:
-            print("%s    %s$ darkroom %s%s" % (DIM, who, " ".join(a if " " not in a else repr(a) for a in args), OFF), flush=True)
+            print("%s    %s$ darkroom %s%s" % (DIM, who, " ".join(a.replace(TOP + "/", "") for a in args), OFF), flush=True)
         p = subprocess.run([CLI, *args] + (["--json"] if js else []), capture_output=True, text=True,
                            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": self.root, "XDG_CONFIG_HOME": self.root,
                                 "DARKROOM_URL": self.node.url, "DARKROOM_KEY_FILE": self.key(who)})
@@ -166,8 +170,7 @@ class Demo:
         step("a consumer trains a model on it, without ever holding a row")
         out = os.path.join(self.root, "results")
         shutil.rmtree(out, ignore_errors=True)
-        script = os.path.join(TOP, "examples", "train_digits.py")
-        script = script if not os.path.exists(os.path.join(TOP, "examples", "train.py")) else os.path.join(TOP, "examples", "train.py")
+        script = os.path.join(TOP, "examples", "train.py")
         t0 = time.monotonic()
         job = self.cli("consumer", "run", script, "--lease", lease["lease_id"], "--input", "features=tumours", "--out", out)
         self.show(job, time.monotonic() - t0, lease["lease_id"], out)
