@@ -194,7 +194,7 @@ By hand, from this folder:
 
   curl -s -H "Authorization: Bearer $(cat %(token)s)" %(url)s/api/v1/privacy/results/%(job)s?artifacts=none
   curl -s -H "Authorization: Bearer $(cat %(token)s)" %(url)s/api/v1/privacy/execute \\
-       -d '{"lease_id":"%(lease)s","code":"print(features.shape)","inputs":[{"asset_id":"tumours","variable_name":"features"}]}'
+       --json '{"lease_id":"%(lease)s","code":"print(features.shape)","inputs":[{"asset_id":"tumours","variable_name":"features"}]}'
   psql "host=$PWD/%(sock)s dbname=darkroom user=darkroom_operator" -c 'SELECT * FROM ops.queue' -c 'SELECT * FROM ops.workers'
   DARKROOM_URL=%(url)s DARKROOM_KEY_FILE=%(key)s build/darkroom ls
   PYTHONPATH=sdk /usr/bin/python3 - <<'PY'
@@ -224,11 +224,12 @@ def main():
         return 0
     root = RUN if verb == "run" else os.path.join(RUN, "demo-%d" % os.getpid())
     demo = Demo(root, keep=verb == "run")
+    was_up = demo.is_up()
     try:
         demo.start()
         demo.compute()
     except BaseException:
-        if verb == "run":
+        if verb == "run" and not was_up:
             print("stopping what was started; logs: %s/log" % demo.node.dir, file=sys.stderr)
             demo.state.stop()
         raise
