@@ -272,7 +272,7 @@ int
 f_cursor(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	(void)f;
-	return keep(is_span(text_of(v), 1, 512, ALNUM "-_="), v, out, e, ERR_INVALID_REQUEST, at, "is not a cursor");
+	return keep(is_span(text_of(v), 0, 1024, ALNUM "-_="), v, out, e, ERR_INVALID_REQUEST, at, "is not a cursor");
 }
 
 int

@@ -61,7 +61,7 @@ field_fn f_sha256;	/* 64 hex digits, lower-cased */
 field_fn f_image_digest;/* sha256: and 64 lower-case hex digits */
 field_fn f_chain_id;	/* 64 hex digits, 0x optional, lower-cased without it */
 field_fn f_address;	/* 0x and 40 hex digits, lower-cased */
-field_fn f_cursor;	/* opaque, base64url; else ERR_INVALID_REQUEST */
+field_fn f_cursor;	/* opaque, base64url or hex, "" is the start; else ERR_INVALID_REQUEST */
 field_fn f_artifact_name; /* path: at most 128 bytes of [A-Za-z0-9._-] parts; else ERR_NOT_FOUND */
 
 /* f_value.c: amounts and times */

@@ -1,0 +1,334 @@
+#!/usr/bin/python3
+"""Walk tests/conformance/table.json over HTTP.
+
+--no-worker leaves out the cases that need a container.
+"""
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import re
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from harness import TOP, Client, Key, Node, Tap, need_root  # noqa: E402
+
+TABLE = os.path.join(TOP, "tests", "conformance", "table.json")
+# Words that no case can bring about from outside, and why.
+WORDS_ELSEWHERE = {"MISSING_ADDRESS", "MISSING_FIELDS",     # of routes that are not served yet
+                   "INTERNAL_ERROR", "TIMEOUT"}             # of faults; tests/e2e/e2e_front_*.py
+TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
+LEAKS = re.compile(r"SELECT |INSERT |UPDATE |core\.|api\.|pg_|/work/|/home/|/tmp/|\.sql|\.c:\d|libpq|json-c|errno", re.I)
+KINDS = {"@int": lambda v: isinstance(v, int) and not isinstance(v, bool), "@bool": lambda v: isinstance(v, bool),
+         "@text": lambda v: isinstance(v, str) and v != "", "@list": lambda v: isinstance(v, list),
+         "@object": lambda v: isinstance(v, dict), "@time": lambda v: isinstance(v, str) and re.search(TIME, v) is not None}
+
+
+def differences(want, got, at="body"):
+    """What of want is not in got, as texts."""
+    if isinstance(want, dict):
+        if not isinstance(got, dict):
+            return ["%s: %r is no object" % (at, got)]
+        out = []
+        for k, w in want.items():
+            if w == "@absent":
+                out += ["%s.%s is there" % (at, k)] if k in got else []
+            elif k not in got:
+                out.append("%s.%s is missing" % (at, k))
+            else:
+                out += differences(w, got[k], at + "." + k)
+        if want == {} and got != {}:
+            out.append("%s: %r is not empty" % (at, got))
+        return out
+    if isinstance(want, list):
+        if not isinstance(got, list) or len(got) < len(want):
+            return ["%s: %r has not %d elements" % (at, got, len(want))]
+        return [d for i, w in enumerate(want) for d in differences(w, got[i], "%s[%d]" % (at, i))]
+    if isinstance(want, str) and want.startswith("@"):
+        good = KINDS[want](got) if want in KINDS else isinstance(got, str) and re.search(want[1:], got) is not None
+        return [] if good else ["%s: %r is not %s" % (at, got, want)]
+    return [] if want == got and type(want) is type(got) else ["%s: %r instead of %r" % (at, got, want)]
+
+
+def as_list(v):
+    return v if isinstance(v, list) else [v]
+
+
+class NotSaved(Exception):
+    pass
+
+
+class Answer:
+    def __init__(self, status, headers, raw, seconds):
+        self.status, self.headers, self.raw, self.seconds = status, headers, raw, seconds
+        self.text = raw.decode(errors="replace")
+        self.json = None
+        with contextlib.suppress(ValueError):
+            self.json = json.loads(self.text)
+
+    def path(self, path):
+        if path.startswith("header:"):
+            return self.headers[path[7:]]
+        v = self.json
+        for part in path.split("."):
+            v = v[int(part)] if isinstance(v, list) else v[part]
+        return v
+
+
+class Given:
+    """States of the node that a case asks for; one at a time."""
+
+    def __init__(self, node, callers):
+        self.node, self.callers, self.now = node, callers, None
+
+    def be(self, name):
+        if name == self.now:
+            return
+        if self.now:
+            getattr(self, self.now)(False)
+        self.now = name
+        if name:
+            getattr(self, name)(True)
+
+    def setting(self, on, **values):
+        for name, value in values.items():
+            if on:
+                self.node.psql("CREATE TABLE IF NOT EXISTS public.kept AS SELECT name, value FROM core.setting; "
+                               "UPDATE core.setting SET value = '%s' WHERE name = '%s'" % (value, name))
+            else:
+                self.node.psql("UPDATE core.setting s SET value = k.value FROM public.kept k WHERE k.name = s.name")
+
+    def one_open_job(self, on):
+        self.callers["operator"].must("PATCH", "/api/v1/lanes/compute", {"paused": on})
+        if on:      # the fronts look at the queue once a second: an earlier state may linger
+            self.node.wait(self.submitted, 10, "a submit that is let in")
+        else:
+            self.callers["consumer"].must("DELETE", "/api/v1/privacy/results/" + self.job)
+
+    def submitted(self):
+        status, _, body = self.callers["consumer"].call("POST", "/api/v1/privacy/execute", {
+            "lease_id": "lease_123", "code": "print(1)", "inputs": [{"asset_id": "data_456", "variable_name": "v"}]})
+        self.job = body.get("computation_id")
+        return status == 202
+
+    def queue_full(self, on):
+        if on:
+            self.one_open_job(True)
+        self.setting(on, queue_max=1)
+        if not on:
+            self.one_open_job(False)
+
+    def quota_used_up(self, on):
+        if on:
+            self.one_open_job(True)
+        self.setting(on, open_jobs_max=1)
+        if not on:
+            self.one_open_job(False)
+
+    def rate_used_up(self, on):
+        self.setting(on, rate_read=1, rate_read_burst=1)
+
+    def database_away(self, on):
+        if on:
+            self.node.stop_part("pg", 2)
+        else:
+            self.node.start("pg")
+            self.node.wait(lambda: self.callers["anonymous"].call("GET", "/readyz")[2]["checks"][0]["status"] == "ready",
+                           30, "the front has its database again")
+
+    def front_away(self, on):
+        if on:
+            self.node.stop_part("fcgi")
+        else:
+            self.node.start("fcgi")
+
+
+class Walk:
+    def __init__(self, node):
+        self.n, self.saved, self.ids = node, {}, []
+        self.callers = {"anonymous": Client(node, "anonymous"), "unregistered": Client(node, "unregistered", Key()),
+                        "operator": node.client("operator")}
+        for name, role in (("owner", "owner"), ("consumer", "consumer"), ("stranger", "consumer"), ("disabled", "consumer")):
+            self.callers[name] = node.principal(name, [role])
+        self.callers["operator"].must("PATCH", "/api/v1/principals/" + self.callers["disabled"].principal_id, {"enabled": False})
+        if "workerd" not in node.parts:     # jobs queue, so some image must be allowed
+            self.callers["operator"].must("POST", "/api/v1/images", {
+                "name": "data", "digest": "sha256:" + "00" * 32, "loaders": ["csv"]})
+        self.given = Given(node, self.callers)
+
+    def fill(self, v):
+        if isinstance(v, str):
+            v = re.sub(r"\$\{id:(\w+)\}", lambda m: self.callers[m.group(1)].principal_id, v)
+            whole = re.fullmatch(r"\$\{(\w+)\}", v)
+            return self.kept(whole) if whole else re.sub(r"\$\{(\w+)\}", lambda m: str(self.kept(m)), v)
+        if isinstance(v, dict):
+            return {k: self.fill(x) for k, x in v.items()}
+        return [self.fill(x) for x in v] if isinstance(v, list) else v
+
+    def kept(self, m):
+        if m.group(1) not in self.saved:
+            raise NotSaved(m.group(1))
+        return self.saved[m.group(1)]
+
+    def caller(self, who):
+        return Client(self.n, "token", token=who[6:]) if who.startswith("token ") else self.callers[who]
+
+    def send(self, case):
+        method, target = case["send"].split(" ", 1)
+        body = case.get("body")
+        if "body_of" in case:
+            body = b"x" * case["body_of"]
+        elif body is not None:
+            body = body.encode() if isinstance(body, str) else json.dumps(body, separators=(",", ":")).encode()
+        sign = dict(case.get("sign", {}))
+        if "ts" in sign:
+            sign["ts"] = int(time.time()) + sign["ts"]
+        digest = hashlib.sha256(body or b"").hexdigest()
+        h = self.caller(case["as"]).headers(method, target, digest, case.get("idem"), case.get("spender"), **sign)
+        h = {"Host": self.n.host, **h, **case.get("headers", {})}
+        c = http.client.HTTPConnection("127.0.0.1", self.n.port, timeout=90)
+        begin = time.monotonic()
+        try:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):    # an answer may come before the body went
+                c.request(method, target, body=iter([body]) if case.get("chunked") else body,
+                          headers={k: v for k, v in h.items() if v is not None}, encode_chunked=bool(case.get("chunked")))
+            r = c.getresponse()
+            return Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read(), time.monotonic() - begin)
+        finally:
+            c.close()
+
+    def wrong(self, case, a):
+        """What is wrong with the answer, as texts."""
+        e, out = case["expect"], []
+        if a.status not in as_list(e["status"]):
+            out.append("status %d instead of %s" % (a.status, e["status"]))
+        for name, pattern in e.get("headers", {}).items():
+            if not re.search(pattern, a.headers.get(name, "")):
+                out.append("header %s: %r" % (name, a.headers.get(name)))
+        if "error" in e:
+            error = (a.json or {}).get("error", {})
+            if error.get("code") not in as_list(e["error"]):
+                out.append("code %r instead of %s" % (error.get("code"), e["error"]))
+            if e.get("message") and not re.search(e["message"], error.get("message", "")):
+                out.append("message %r" % error.get("message"))
+        if "body" in e:
+            out += differences(e["body"], a.json)
+        if "text" in e and not re.search(e["text"], a.text):
+            out.append("text %.200r" % a.text)
+        if "not_text" in e and e["not_text"] in a.text:
+            out.append("%r is in the text" % e["not_text"])
+        if "takes" in case and not case["takes"][0] <= a.seconds <= case["takes"][1]:
+            out.append("took %.2f s" % a.seconds)
+        return out + self.always_wrong(case, a)
+
+    def always_wrong(self, case, a):
+        out, rid = [], a.headers.get("x-request-id")
+        if not rid:
+            out.append("no X-Request-Id")
+        if case["send"].split(" ", 1)[1].startswith("/api/v1/") and a.headers.get("x-api-version") != "v1":
+            out.append("no X-API-Version")
+        if a.status >= 400 and not case["send"].startswith(("HEAD ", "GET /readyz")):
+            error = (a.json or {}).get("error", {}) if isinstance(a.json, dict) else {}
+            if set(error) != {"code", "message", "requestId"} or error["requestId"] != rid:
+                out.append("the error is not of our form: %.200r" % a.text)
+            if LEAKS.search(error.get("message", "")):
+                out.append("the message tells too much: %r" % error["message"])
+            self.ids.append(rid)
+        return out
+
+    def settled(self, case, a):
+        j = a.json if isinstance(a.json, dict) else {}
+        if "until" in case:
+            return j.get("status") != "pending"
+        if "until_phase" in case:
+            return j.get("phase") == case["until_phase"] or j.get("status") != "pending"
+        return a.status in as_list(case["expect"]["status"]) or not case.get("given")
+
+    def walk(self, case):
+        self.given.be(case.get("given"))
+        try:
+            case = {**case, **{k: self.fill(case[k]) for k in ("as", "send", "body", "headers", "expect") if k in case}}
+        except NotSaved as e:
+            return ["no earlier case saved %s" % e]
+        if not self.route_fits(case):
+            return ["the target is not of the route"]
+        end = time.monotonic() + 60
+        a = self.send(case)
+        while not self.settled(case, a) and time.monotonic() < end:
+            a = self.send(case)
+        out = self.wrong(case, a)
+        if not out:
+            for name, path in case.get("save", {}).items():
+                self.saved[name] = a.path(path)
+        elif a.status >= 400:
+            out.append("answer: %.300s" % a.text)
+        return out
+
+    @staticmethod
+    def route_fits(case):
+        """Cases of refused targets may miss their route; those that succeed may not."""
+        if as_list(case["expect"]["status"])[0] >= 300:
+            return True
+        method, path = case["route"].split(" ")
+        sent, target = case["send"].split(" ", 1)
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
+        return sent in (method, "HEAD") and re.fullmatch(pattern, target.split("?")[0]) is not None
+
+    def ids_are_logged(self):
+        self.n.stop_part("nginx")       # writes what it still holds
+        logs = self.n.log("fcgi")
+        with open(self.n.path("nginx", "access.log")) as f:
+            logs += f.read()
+        return [i for i in self.ids if i not in logs]
+
+
+def routes():
+    with open(os.path.join(TOP, "fcgi", "route_table.c")) as f:
+        rows = re.findall(r'\{ "([A-Z]+)", "(/[^"]*)"', f.read())
+    return {"%s %s" % row for row in rows if not row[1].startswith("/_")}
+
+
+def words():
+    with open(os.path.join(TOP, "lib", "base", "err.c")) as f:
+        return set(re.findall(r'"([A-Z][A-Z_]+[A-Z])"', f.read())) - {"NOT_FOUND"}
+
+
+def coverage(t, cases):
+    table = routes()
+    good = {c["route"] for c in cases if as_list(c["expect"]["status"])[0] < 300}
+    never = {"POST /train", "GET /aggregate/{jobId}"}
+    t.is_(sorted(table - good - never), [], "every route of the table has a case that succeeds")
+    t.is_(sorted({c["route"] for c in cases} - table), [], "every case is about a route of the table")
+    seen = {w for c in cases for w in as_list(c["expect"].get("error", []))}
+    t.is_(sorted(words() - seen - WORDS_ELSEWHERE), [], "every public word of an error has a case")
+
+
+def main():
+    worker = "--no-worker" not in sys.argv
+    t = Tap()
+    with open(TABLE) as f:
+        cases = json.load(f)["cases"]
+    coverage(t, [c for c in cases if "what" in c])
+    if worker:
+        need_root()
+    with Node("conformance", parts=("pg", "fcgi", "nginx") + (("workerd",) if worker else ())) as n:
+        w = Walk(n)
+        section = ""
+        for case in cases:
+            if "section" in case:
+                section = case["section"]
+                t.diag(section)
+            elif worker or case.get("needs") != "worker":
+                name = "%s: %s: %s" % (section, case["send"].split("?")[0], case["what"])
+                with t.case(name):
+                    out = w.walk(case)
+                    if not t.ok(not out, name):
+                        t.diag("\n".join(out))
+        t.is_(w.ids_are_logged(), [], "the request id of every error finds a log line")
+    t.done()
+
+
+if __name__ == "__main__":
+    main()
