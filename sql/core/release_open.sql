@@ -4,10 +4,11 @@
 CREATE FUNCTION core.release_open(c core.caller, p_req jsonb, OUT m core.computation, OUT refusal core.answer)
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_view text;
+  f record;
 BEGIN
-  SELECT f.m, f.view INTO m, v_view FROM core.compute_find(c, (p_req ->> 'id')::uuid) f;
-  IF v_view IS NULL THEN
+  SELECT * INTO f FROM core.compute_find(c, (p_req ->> 'id')::uuid);
+  m := f.m;
+  IF f.view IS NULL THEN
     refusal := core.compute_unknown();
     RETURN;
   END IF;
