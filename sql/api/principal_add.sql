@@ -24,7 +24,7 @@ BEGIN
     RETURN a;
   END IF;
   INSERT INTO core.principal (public_id, name, roles, tenant, max_running)
-  VALUES (core.new_id('prn_'), p_req ->> 'name', ARRAY(SELECT DISTINCT jsonb_array_elements_text(p_req -> 'roles')),
+  VALUES (core.new_id('prn_'), p_req ->> 'name', ARRAY(SELECT DISTINCT r FROM jsonb_array_elements_text(p_req -> 'roles') r ORDER BY r),
           p_req ->> 'tenant', (p_req ->> 'max_running')::int)
   RETURNING * INTO p;
   PERFORM core.keys_put(p.id, p_req -> 'keys');

@@ -26,7 +26,7 @@ BEGIN
   END IF;
   INSERT INTO core.token (id, principal, sha256, name, scopes, made_by, expires_at)
   VALUES (p_req ->> 'id', c.id, decode(p_req ->> 'sha256', 'hex'), p_req ->> 'name',
-          ARRAY(SELECT DISTINCT jsonb_array_elements_text(p_req -> 'scopes')), c.token,
+          ARRAY(SELECT DISTINCT s FROM jsonb_array_elements_text(p_req -> 'scopes') s ORDER BY s), c.token,
           least(clock_timestamp() + (p_req ->> 'expires_in_s')::bigint * interval '1 s',
                 (SELECT m.expires_at FROM core.token m WHERE m.id = c.token)))
   RETURNING * INTO t;
