@@ -9,7 +9,7 @@
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
-#include "../lib/crypt/rand.h"
+#include "../lib/base/rand.h"
 #include "../lib/crypt/sha256.h"
 
 #define RETRIES		5

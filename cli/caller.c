@@ -7,8 +7,8 @@
 #include "../lib/base/buf.h"
 #include "../lib/base/cleanup.h"
 #include "../lib/base/clock.h"
+#include "../lib/base/rand.h"
 #include "../lib/crypt/authstring.h"
-#include "../lib/crypt/rand.h"
 #include "../lib/crypt/token.h"
 
 #define TOKEN_FILE_MAX	4096

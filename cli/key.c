@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../lib/base/cleanup.h"
-#include "../lib/crypt/rand.h"
+#include "../lib/base/rand.h"
 
 #define FILE_MAX	32768	/* bytes of a key file */
 #define DER_MAX		4096

@@ -7,7 +7,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
-#include "../../lib/crypt/rand.h"
+#include "../../lib/base/rand.h"
 #include "../../lib/db/db.h"
 #include "ledger.h"
 

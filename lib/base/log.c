@@ -21,19 +21,14 @@ static const char *const levels[] = { "debug", "info", "warn", "error" };
  * looked at what its values can say about people and their data.
  */
 static const char *const known_fields[] = {
-	"addr", "age_ms", "applied", "asset_id", "attempt", "backoff_ms",
-	"bytes", "cgroup", "channel", "claimed", "code", "computation_id",
-	"conns", "container", "contract", "count", "cpu_ms", "deadline_ms",
-	"digest", "duration_ms", "error", "exit_code", "fd", "fenced", "field",
-	"file", "finished", "have", "id", "image", "instance", "job_id",
-	"jobs", "kind", "lane", "lanes", "lease_id", "limit", "listen", "lost",
-	"memory_bytes", "method", "missing", "path", "peer_id", "phase", "pid",
-	"pool", "principal", "processes", "publish_ms", "reason",
-	"reason_code", "released", "request_id", "requests", "retry_ms",
-	"route", "run_ms", "runner_pid", "running", "runtime", "setting",
-	"sha256", "signal", "size", "slot", "start_ms", "startup_ms", "state",
-	"statement", "status", "sys", "tenant", "timeout_ms", "token_id",
-	"total_ms", "trace_id", "unit", "version", "wait_ms", "waiting",
+	"age_ms", "asset_id", "attempt", "bytes", "code", "computation_id",
+	"conns", "container", "count", "digest", "duration_ms", "exit_code",
+	"field", "finished", "have", "image", "job_id", "jobs", "kind", "lane",
+	"lease_id", "method", "name", "peer_id", "pid", "principal",
+	"processes", "publish_ms", "reason", "request_id", "requests", "route",
+	"run_ms", "runner_pid", "running", "sha256", "signal", "slot",
+	"start_ms", "startup_ms", "state", "statement", "status", "sys",
+	"tenant", "token_id", "total_ms", "trace_id", "version", "wait_ms",
 	"want", "what", "why", "worker",
 };
 

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "../crypt/rand.h"
 #include "clock.h"
 #include "codec.h"
+#include "rand.h"
 
 /* Text positions of the four dashes in 8-4-4-4-12. */
 static const uint8_t dashes[] = { 8, 13, 18, 23 };

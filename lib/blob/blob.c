@@ -12,7 +12,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/codec.h"
-#include "../crypt/rand.h"
+#include "../base/rand.h"
 
 #define DIR_MAX		1024	/* bytes of the store's own path */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../base/codec.h"
-#include "rand.h"
+#include "../base/rand.h"
 
 #define RANDOM_LEN	32	/* bytes */
 #define PREFIX_LEN	(sizeof(TOKEN_PREFIX) - 1)

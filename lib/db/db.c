@@ -7,7 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/log.h"
-#include "../crypt/rand.h"
+#include "../base/rand.h"
 
 #define CONNECT_MS	10000
 #define ANSWER_MS	60000	/* of the oldest group: many statement_timeouts, so the peer is gone */

@@ -31,9 +31,11 @@ db_text(const char *s)
 	return (struct db_param){ .type = s != NULL ? DBP_TEXT : DBP_NULL, .p = s };
 }
 
-/* done(arg, res, e): exactly once per call.  res (borrowed) on success, with
- * PGRES_TUPLES_OK; else NULL and e: ERR_DB (sqlstate set) when this or another
- * call of the group failed, ERR_DB_DOWN when the commit is in doubt. */
+/* done(arg, res, e): exactly once per call.  res (borrowed) on success; else
+ * NULL and e: ERR_DB (sqlstate set) when this or another call of the group
+ * failed and nothing of it was committed; ERR_DB_DOWN when there was no
+ * connection or it was lost, so that the commit is in doubt; ERR_CANCELLED.
+ * It may call db_call, db_exec and db_close. */
 typedef void db_done_fn(void *arg, const PGresult *res, const struct err *e);
 typedef void db_notify_fn(void *arg, const char *channel, const char *payload);
 typedef void db_state_fn(void *arg, bool up);
@@ -47,6 +49,8 @@ struct db_opts {
 	db_notify_fn *on_notify;	/* may be NULL */
 	void *arg;
 };
+/* db_open: returns at once; the connection comes up in the loop, and on_state
+ * tells.  A database of another contract ends the process with status 100. */
 int db_open(struct db_conn **out, struct loop *l, const struct db_opts *o, struct err *e);
 void db_close(struct db_conn *c);		/* outstanding calls get ERR_CANCELLED */
 bool db_up(const struct db_conn *c);
@@ -55,7 +59,8 @@ size_t db_inflight(const struct db_conn *c);	/* calls not answered */
  * A group of one: db_call then db_sync.  Errors of sending come through done. */
 void db_call(struct db_conn *c, enum stmt_id id, const struct db_param *params, size_t n, db_done_fn *done, void *arg);
 void db_sync(struct db_conn *c);
-/* db_exec_listen: run LISTEN/UNLISTEN/advisory-lock text of ours on a connection opened with on_notify; done may be NULL. */
+/* db_exec: run a text of ours (LISTEN, advisory locks, NOTIFY) as a group of its
+ * own, after closing the open one; done may be NULL. */
 void db_exec(struct db_conn *c, const char *sql, db_done_fn *done, void *arg);
 
 /* Reading: by column name; missing columns abort (a bug, not data). NULL -> NULL/def. */

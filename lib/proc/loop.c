@@ -123,7 +123,6 @@ loop_fd_del(struct loop_fd **fp)
 	if (f == NULL)
 		return;
 	*fp = NULL;
-	/* the descriptor may be closed already: then epoll has forgotten it */
 	epoll_ctl(f->loop->ep, EPOLL_CTL_DEL, f->fd, NULL);
 	f->fd = -1;
 	f->next_dead = f->loop->grave;

@@ -24,7 +24,8 @@ void loop_stop(struct loop *l);
 /* loop_fd_add: watch fd (not owned) for events; NULL + e on failure. */
 struct loop_fd *loop_fd_add(struct loop *l, int fd, uint32_t events, loop_fd_fn *fn, void *arg, struct err *e);
 int loop_fd_mod(struct loop_fd *f, uint32_t events, struct err *e);
-void loop_fd_del(struct loop_fd **f);			/* NULL-safe, sets NULL */
+/* loop_fd_del: NULL-safe, sets NULL.  Before the descriptor is closed: its number may be another's by then. */
+void loop_fd_del(struct loop_fd **f);
 /* loop_timer_new: a one-shot timer, unarmed.  set: fire once delay_ms from now (re-arms). */
 struct loop_timer *loop_timer_new(struct loop *l, loop_fn *fn, void *arg);
 void loop_timer_set(struct loop_timer *t, int64_t delay_ms);

@@ -50,12 +50,18 @@ settings_in_manual() {	# every row of lib/base/settings.c stands in darkroom.con
 		grep -q "$name" docs/man/darkroom.conf.5 || echo "darkroom.conf.5 lacks $name"
 	done
 }
+log_fields() {	# every field name stands in the list of lib/base/log.c
+	sources 'lib/*.c' 'fcgi/*.c' 'worker/*.c' | xargs grep -ohE 'F_(STR|I64)\("[a-z0-9_]+"' | cut -d'"' -f2 | sort -u |
+	while read -r name; do
+		grep -q "\"$name\"" lib/base/log.c || echo "log.c does not know \"$name\""
+	done
+}
 left_overs() {
 	sources '*.c' '*.h' '*.sql' '*.py' '*.sh' | grep -v '^tests/lint/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b'
 }
 
 n=0 bad=0
-for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual left_overs; do
+for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields left_overs; do
 	n=$((n + 1))
 	found=$($rule 2>&1)
 	if [ -z "$found" ]; then

@@ -4,9 +4,9 @@
  */
 #include <sodium.h>
 
+#include "../../lib/base/rand.h"
 #include "../../lib/crypt/ct.h"
 #include "../../lib/crypt/ed25519.h"
-#include "../../lib/crypt/rand.h"
 #include "../../lib/crypt/sha256.h"
 #include "../tap.h"
 

@@ -73,7 +73,7 @@ test_too_long(void)
 
 	memset(big, '"', sizeof(big) - 1);
 	capture();
-	log_warn("file.removed", F_STR("path", big), F_STR("why", big),
+	log_warn("file.removed", F_STR("state", big), F_STR("why", big),
 	    F_STR("reason", big), F_STR("route", big));
 	o = release();
 	ok(o != NULL && json_object_object_get_ex(o, "event", NULL),

@@ -11,7 +11,7 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/codec.h"
 #include "../../lib/base/folder.h"
-#include "../../lib/crypt/rand.h"
+#include "../../lib/base/rand.h"
 #include "../../lib/crypt/sha256.h"
 #include "worker.h"
 

@@ -10,7 +10,7 @@
 #include "../../lib/base/codec.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
-#include "../../lib/crypt/rand.h"
+#include "../../lib/base/rand.h"
 #include "../../lib/kind/k_system_canary.h"
 #include "publish.h"
 #include "worker.h"

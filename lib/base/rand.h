@@ -1,5 +1,5 @@
-#ifndef CRYPT_RAND_H
-#define CRYPT_RAND_H
+#ifndef BASE_RAND_H
+#define BASE_RAND_H
 #include <stddef.h>
 /*
  * rand_bytes(p, n): n bytes from the kernel's generator (getrandom).  It waits
