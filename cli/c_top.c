@@ -25,7 +25,8 @@ static const struct column queue_columns[] = {
 static const struct column worker_columns[] = {
 	{ "WORKER", "id", COL_NUMBER }, { "HOST", "host", COL_TEXT }, { "PID", "pid", COL_NUMBER },
 	{ "STATE", "state", COL_TEXT }, { "RUNNING", "running", COL_NUMBER },
-	{ "CONTAINERS", "pool.containers", COL_TEXT }, { "CANARY", "pool.canary", COL_TEXT },
+	{ "READY", "pool.containers.ready", COL_NUMBER }, { "CREATING", "pool.containers.creating", COL_NUMBER },
+	{ "CANARY", "pool.canary", COL_TEXT },
 	{ "BEAT", "beat", COL_TIME }, { .head = NULL },
 };
 
