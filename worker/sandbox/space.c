@@ -15,20 +15,30 @@
 
 #define COPY_MAX	(1u << 20)
 
+/*
+ * The image as an overlay without an upper layer: a script then reads "lower"
+ * in its mount table instead of a path of the host, and a lock on a file of the
+ * image is not seen by other containers.  Without overlayfs, the bind it is.
+ */
 static int
-bind_image(const char *rootfs, struct err *e)
+mount_image(const char *rootfs, struct err *e)
 {
-	if (mount(rootfs, SPACE_ROOT, NULL, MS_BIND, NULL) == -1)
+	const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV;
+
+	if (mount(rootfs, SPACE_LOWER, NULL, MS_BIND, NULL) == -1)
 		return err_sys(e, "bind %s", rootfs);
-	if (mount(NULL, SPACE_ROOT, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == -1)
-		return err_sys(e, "remount %s", rootfs);
+	if (mount("image", SPACE_ROOT, "overlay", flags, "lowerdir=" SPACE_LOWER ":" SPACE_EMPTY) == 0)
+		return 0;
+	if (mount(rootfs, SPACE_ROOT, NULL, MS_BIND, NULL) == -1 ||
+	    mount(NULL, SPACE_ROOT, NULL, MS_BIND | MS_REMOUNT | flags, NULL) == -1)
+		return err_sys(e, "bind %s", rootfs);
 	return 0;
 }
 
 int
 space_enter(const char *rootfs, struct err *e)
 {
-	static const char *const folders[] = { SPACE_ROOT, SPACE_BUNDLE, SPACE_STATE, SPACE_JAIL,
+	static const char *const folders[] = { SPACE_ROOT, SPACE_LOWER, SPACE_EMPTY, SPACE_BUNDLE, SPACE_STATE, SPACE_JAIL,
 		SPACE_DISK, SPACE_IN };
 	CLEANUP(cleanup_close) int root = -1;
 	char by_fd[32];
@@ -47,7 +57,7 @@ space_enter(const char *rootfs, struct err *e)
 		if (mkdir(folders[i], 0755) == -1)
 			return err_sys(e, "%s", folders[i]);
 	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", root);
-	return bind_image(by_fd, e);
+	return mount_image(by_fd, e);
 }
 
 int

@@ -11,6 +11,8 @@
  */
 #define SPACE		"/mnt"
 #define SPACE_ROOT	SPACE "/root"	/* the image, read-only */
+#define SPACE_LOWER	SPACE "/lower"	/* what SPACE_ROOT shows ... */
+#define SPACE_EMPTY	SPACE "/empty"	/* ... over nothing: overlayfs wants two */
 #define SPACE_BUNDLE	SPACE "/bundle"	/* config.json, pid, log */
 #define SPACE_STATE	SPACE "/state"	/* the OCI runtime's --root */
 #define SPACE_JAIL	SPACE "/jail"	/* zygote and filter, bound into the container */

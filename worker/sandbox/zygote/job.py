@@ -27,11 +27,11 @@ SETUP_STATUS = 125
 INPUT_STATUS = 124
 PACKET_MAX = 65536
 MESSAGE_MAX = 2000              # characters
-TRACEBACK_MAX = 7000            # characters; six bytes each at most in the packet
+TRACEBACK_MAX = 7000            # characters, of at most six bytes each in the packet
 
 
 def report(sock, t, fds=(), **members):
-    socket.send_fds(sock, [json.dumps({"t": t, **members}).encode()], fds)
+    socket.send_fds(sock, [json.dumps({"t": t, **members}, ensure_ascii=False).encode()], fds)
 
 
 def setup_failed(sock, e):
@@ -151,6 +151,11 @@ def name_of(cls):
     return cls.__qualname__ if cls.__module__ in ("builtins", "__main__") else cls.__module__ + "." + cls.__qualname__
 
 
+def clean(text):
+    """Fit for a JSON string: no lone surrogates, no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
 def explain(sock, e):
     """Say what the uncaught exception was, on stderr and to the sandbox."""
     tb = e.__traceback__
@@ -163,8 +168,8 @@ def explain(sock, e):
         message = ""
     text = "".join(traceback.format_exception(type(e), e, tb))
     errno = getattr(e, "errno", None) if isinstance(e, OSError) else None
-    report(sock, "exception", type=name_of(type(e))[:200], line=line_of(e), message=message[:MESSAGE_MAX],
-           errno=errno if isinstance(errno, int) else None, traceback=text[-TRACEBACK_MAX:])
+    report(sock, "exception", type=clean(name_of(type(e))[:60]), line=line_of(e), message=clean(message[:MESSAGE_MAX]),
+           errno=errno if isinstance(errno, int) else None, traceback=clean(text[-TRACEBACK_MAX:]))
     sys.excepthook(type(e), e, tb)
 
 
@@ -187,8 +192,9 @@ def run(sock, source, names):
         try:
             exec(code, m.__dict__)
         except SystemExit as e:
-            if exit_status(e) != 0:
-                return exit_status(e)
+            status = exit_status(e)
+            if status != 0:
+                return status
         save_model(m.__dict__)
         return 0
     except BaseException as e:
