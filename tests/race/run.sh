@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh DSN [SPEC...]: interleavings of sessions against a migrated database, as
 # superuser; one TAP line a spec.  A spec cleans up what it commits.
+# What the specs of one noun share is in NOUN.setup, which goes before them.
 # DR_RACE_ACCEPT=1 writes what was seen as what is expected: read it first.
 set -eu
 [ $# -ge 1 ] || { echo "usage: $0 DSN [SPEC...]" >&2; exit 100; }
@@ -18,7 +19,9 @@ for spec in "$@"; do
 	n=$((n + 1))
 	name=$(basename "$spec" .spec)
 	want=$here/expected/$name.out
-	if ! "$tester" "$dsn" <"$spec" >"$out" 2>&1; then
+	common=$here/${name%%_*}.setup
+	[ -e "$common" ] || common=/dev/null
+	if ! cat "$common" "$spec" | "$tester" "$dsn" >"$out" 2>&1; then
 		echo "isolationtester failed" >>"$out"
 	elif [ "${DR_RACE_ACCEPT:-}" ]; then
 		cp "$out" "$want"
