@@ -22,7 +22,8 @@ static const char *const levels[] = { "debug", "info", "warn", "error" };
  */
 static const char *const known_fields[] = {
 	"age_ms", "asset_id", "attempt", "bytes", "code", "computation_id",
-	"conns", "container", "count", "digest", "duration_ms", "exit_code",
+	"conns", "container", "count", "digest", "duration_ms", "error",
+	"exit_code",
 	"field", "finished", "have", "image", "job_id", "jobs", "kind", "lane",
 	"lease_id", "method", "name", "peer_id", "pid", "principal",
 	"processes", "publish_ms", "reason", "request_id", "requests", "route",
