@@ -87,8 +87,10 @@ split_query(struct req *rq, struct err *e)
 		size_t n = strcspn(p, "&"), name_n = strcspn(p, "=&");
 		size_t skip = name_n < n ? name_n + 1 : n;
 
-		if (name_n > 0 && (query_part(out, p, name_n) == -1 || query_part(out, p + skip, n - skip) == -1))
+		if (name_n > 0 && (query_part(out, p, name_n) == -1 || query_part(out, p + skip, n - skip) == -1)) {
+			buf_reset(out);		/* half a pair would be read past its end */
 			return err_set(e, ERR_INVALID_REQUEST, "the query is not percent-encoded UTF-8");
+		}
 		p += n;
 	}
 	return 0;

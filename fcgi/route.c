@@ -143,8 +143,10 @@ route_match(struct route_hit *hit, const struct route *table, const char *method
 			allow_add(allow, r->method);
 			continue;
 		}
-		if (take_params(r->path, path, params, e) == -1)
+		if (take_params(r->path, path, params, e) == -1) {
+			buf_reset(params);	/* half a pair would be read past its end */
 			return -1;
+		}
 		hit->route = r;
 		return 0;
 	}

@@ -19,7 +19,7 @@ struct route_hit {
  * route_match(hit, table, method, path, params, e): find the row; path has no
  * query.  Path parameters are appended to params as "name\0value\0".
  *
- * Returns 0, or -1 with ERR_NOT_FOUND, ERR_METHOD (hit->allow is set), or
+ * Returns 0, or -1 (params is empty) with ERR_NOT_FOUND, ERR_METHOD (hit->allow is set), or
  * ERR_INVALID_REQUEST for an empty, over-long or badly encoded parameter.
  */
 int route_match(struct route_hit *hit, const struct route *table, const char *method,
