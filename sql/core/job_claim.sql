@@ -6,14 +6,16 @@
 CREATE FUNCTION core.job_claim(p_worker int, p_lane smallint, p_want int, p_cursor int) RETURNS core.lease[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_all   core.lease[] := '{}';
-  v_got   core.lease[];
-  v_max   int;
-  v_cur   smallint;
-  v_bands smallint[];
-  v_band  smallint;
-  v_seg   smallint;
-  v_left  int := p_want;
+  v_all  core.lease[] := '{}';
+  v_got  core.lease[];
+  v_max  int;
+  v_cur  smallint;
+  v_low  smallint[];      -- lowest band with work, by segment: older, current
+  v_high smallint[];      -- and the highest
+  v_band smallint;
+  v_last smallint;
+  v_step smallint := 1;
+  v_left int := p_want;
 BEGIN
   SELECT l.max_running, s.current INTO v_max, v_cur
     FROM core.lane l, core.segment s
@@ -30,22 +32,29 @@ BEGIN
     v_left := least(v_left, v_max - (SELECT count(*)::int FROM core.lease l WHERE l.lane = p_lane));
   END IF;
 
-  v_bands := ARRAY(SELECT b FROM unnest('{0,1,2,3}'::smallint[]) b
-                    WHERE EXISTS (SELECT FROM core.ready r WHERE r.seg = 1 - v_cur AND r.lane = p_lane AND r.band = b)
-                       OR EXISTS (SELECT FROM core.ready r WHERE r.seg = v_cur AND r.lane = p_lane AND r.band = b));
-  IF cardinality(v_bands) > 1 AND core.claim_turn(p_lane) % 8 = 0 THEN
-    v_bands := ARRAY(SELECT b FROM unnest(v_bands) b ORDER BY b DESC);
+  SELECT ARRAY[(SELECT r.band FROM core.ready r WHERE r.seg = 1 - v_cur AND r.lane = p_lane ORDER BY r.band LIMIT 1),
+               (SELECT r.band FROM core.ready r WHERE r.seg = v_cur AND r.lane = p_lane ORDER BY r.band LIMIT 1)],
+         ARRAY[(SELECT r.band FROM core.ready r WHERE r.seg = 1 - v_cur AND r.lane = p_lane ORDER BY r.band DESC LIMIT 1),
+               (SELECT r.band FROM core.ready r WHERE r.seg = v_cur AND r.lane = p_lane ORDER BY r.band DESC LIMIT 1)]
+    INTO v_low, v_high;
+  v_band := least(v_low[1], v_low[2]);
+  v_last := greatest(v_high[1], v_high[2]);
+  IF v_band < v_last AND core.claim_turn(p_lane) % 8 = 0 THEN
+    v_step := -1;
+    SELECT v_last, v_band INTO v_band, v_last;
   END IF;
-  FOREACH v_band IN ARRAY v_bands LOOP
-    FOREACH v_seg IN ARRAY ARRAY[1 - v_cur, v_cur]::smallint[] LOOP
-      EXIT WHEN v_left <= 0;
-      v_got := core.job_claim_from(v_seg, v_band, p_worker, p_lane, v_left, p_cursor, v_all = '{}');
+  WHILE v_left > 0 AND v_band * v_step <= v_last * v_step LOOP   -- NULL: no work at all
+    FOR v_seg IN 1 .. 2 LOOP
+      CONTINUE WHEN v_left <= 0 OR v_low[v_seg] IS NULL OR NOT v_band BETWEEN v_low[v_seg] AND v_high[v_seg];
+      v_got := core.job_claim_from(CASE v_seg WHEN 1 THEN 1 - v_cur ELSE v_cur END::smallint, v_band, p_worker, p_lane,
+                                   v_left, p_cursor, cardinality(v_all) = 0);
       v_all := v_all || v_got;
       v_left := v_left - cardinality(v_got);
       IF v_got[1].crashes > 0 THEN
         RETURN v_all;
       END IF;
     END LOOP;
+    v_band := v_band + v_step;
   END LOOP;
   RETURN v_all;
 END $$;
