@@ -124,7 +124,7 @@ def main():
             n.wait(lambda: n.psql("SELECT count(*) FROM core.lease") == "0", 10, "no lease")
             t.is_(sorted(os.listdir(n.path("spool"))), ["upload", "workerd.lock"], "the spool holds no job folder")
             t.is_(os.listdir(n.path("blobs", "tmp")), [], "no unfinished blob")
-            n.wait(lambda: not n.cgroups("job"), 5, "no job cgroup")
+            n.wait(lambda: not n.cgroups("-j"), 5, "no job cgroup")
             t.is_(n.stop_part("workerd"), 0, "TERM ends an idle worker with 0")
             t.is_(n.psql("SELECT state FROM core.worker"), "gone", "and it has left")
             n.wait(lambda: not n.cgroups(), 5, "no cgroup")

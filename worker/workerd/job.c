@@ -17,22 +17,23 @@
 #define GUARD_SLACK_MS		5000	/* for the runner to keep its deadline by itself */
 #define GUARD_COLLECT_MS	600000	/* hashing and copying of all artifacts */
 
-/* What a stop means: its word to the runner and the log, and how the run ends. */
+/* What a stop means: its word in the log, its code of core.reason for the runner
+ * and, if the run fails, the database; and how the run ends. */
 enum stop_end { END_FAIL, END_RETURN, END_DROP };
 static const struct {
 	const char *word;
-	const char *reason;	/* core.reason, when it fails */
+	const char *reason;
 	enum stop_end begun, not_begun;
 } stops[STOP_MAX] = {
-	[STOP_NONE]	= { "none", NULL, END_DROP, END_DROP },
-	[STOP_ACQUIRE]	= { "no_free_runner", NULL, END_RETURN, END_RETURN },
+	[STOP_NONE]	= { "none", "CANCELLED", END_DROP, END_DROP },
+	[STOP_ACQUIRE]	= { "no_free_runner", "CANCELLED", END_RETURN, END_RETURN },
 	[STOP_IMAGE]	= { "image", "IMAGE_UNAVAILABLE", END_FAIL, END_FAIL },
 	[STOP_START]	= { "start", "SANDBOX_FAILED", END_FAIL, END_FAIL },
 	[STOP_RUNNER]	= { "runner", "WORKER_LOST", END_FAIL, END_FAIL },
 	[STOP_DEADLINE]	= { "deadline", "TIMEOUT", END_FAIL, END_FAIL },
 	[STOP_DRAIN]	= { "drain", "WORKER_LOST", END_FAIL, END_RETURN },
 	[STOP_STALE]	= { "stale", "WORKER_LOST", END_FAIL, END_RETURN },
-	[STOP_LOST]	= { "lost", NULL, END_DROP, END_DROP },
+	[STOP_LOST]	= { "lost", "CANCELLED", END_DROP, END_DROP },
 };
 
 static void guard_expired(void *arg);
@@ -307,7 +308,7 @@ stop_staging(struct job *j)
 static void
 stop_given(struct job *j)
 {
-	slot_kill(j->slot, j, stops[j->stop].word);
+	slot_kill(j->slot, j, stops[j->stop].reason);
 }
 
 static void (*const stop_fn[JOB_STATE_MAX])(struct job *) = {

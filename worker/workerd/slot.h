@@ -54,7 +54,8 @@ void slot_take(struct slot *s, struct job *j);		/* READY -> TAKEN */
 void slot_release(struct slot *s);			/* TAKEN -> READY; NULL is fine */
 void slot_give(struct slot *s, struct job *j);		/* TAKEN -> BUSY */
 void slot_deadline(struct slot *s, struct job *j, int64_t ms);
-/* slot_kill: end the job; the runner has 500 ms to report, then it is killed. */
+/* slot_kill: end the job; the runner has 500 ms to report, then it is killed.
+ * reason is a code of core.reason. */
 void slot_kill(struct slot *s, struct job *j, const char *reason);
 /* slot_retire: no further job; ends at once when free. */
 void slot_retire(struct slot *s, const char *why);
