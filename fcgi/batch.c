@@ -39,6 +39,8 @@ struct batch {
 	size_t	waiting, max, n_slots;
 	uint64_t seq;
 	uint64_t lanes;			/* bit per lane to ring */
+	loop_fn	*on_up;
+	void	*up_arg;
 	struct buf announce;		/* "{uuid,uuid" or empty */
 	bool	closing;
 	struct slot slots[];
@@ -248,6 +250,8 @@ on_state(void *arg, bool up)
 	struct slot *s = arg;
 	struct err e = ERR_INIT;
 
+	if (up)
+		s->b->on_up(s->b->up_arg);
 	if (up || s->b->closing || batch_up(s->b))
 		return;
 	err_set(&e, ERR_DB_DOWN, "no connection to the database");
@@ -275,6 +279,8 @@ batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct
 	if (b == NULL)
 		abort();
 	b->max = o->max > BATCH_MAX ? BATCH_MAX : (size_t)o->max;
+	b->on_up = o->on_up;
+	b->up_arg = o->arg;
 	buf_init(&b->announce, ANNOUNCE_MAX);
 	for (int q = 0; q < QUEUE_MAX; q++)
 		TAILQ_INIT(&b->queue[q]);

@@ -27,6 +27,8 @@ struct batch_opts {
 	const char *conninfo;
 	int64_t	connections, max;	/* max: calls of one transaction */
 	const char *const *setup;	/* SQL after each connect, NULL-terminated */
+	loop_fn	*on_up;		/* a connection works */
+	void	*arg;
 };
 int batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e);
 void batch_free(struct batch *b);		/* calls not answered get ERR_CANCELLED */

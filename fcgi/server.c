@@ -19,6 +19,7 @@
 
 #define TICK_MS		1000
 #define DRAIN_TICK_MS	20
+#define START_WAIT_MS	2000	/* connections may wait for the database at the start, not longer */
 #define ACCEPT_TURN	16	/* connections taken before others get their turn */
 #define SPARE_FDS	64	/* kept from connections: files, database, logs */
 #define SECOND_TRY_MS	10000	/* a call whose commit is in doubt waits this long for the database */
@@ -28,9 +29,10 @@ struct server {
 	const struct server_opts *o;
 	struct loop_fd *accept[LISTEN_MAX];
 	struct { struct server *s; int fd; } listener[LISTEN_MAX];
+	bool	listening;
 	bool	paused;			/* no room for connections until the next tick */
 	bool	asking;			/* api.node_pressure() is under way */
-	struct loop_timer *tick, *drain;
+	struct loop_timer *tick, *drain, *begin;
 	int64_t	drain_us;		/* when to give up waiting for requests */
 };
 
@@ -70,6 +72,29 @@ on_connection(void *arg, uint32_t events UNUSED)
 			return;
 		if (conn_open(&s->front.conns, fd, &e) == -1)
 			log_error("conn.failed", F_ERR(&e));
+	}
+}
+
+/*
+ * Take connections, once: when the database answers, so that a new process
+ * refuses nothing that an old one would have served; or without it in the end,
+ * because health and readiness must be told.
+ */
+static void
+take_connections(void *arg)
+{
+	struct server *s = arg;
+	struct err e = ERR_INIT;
+
+	if (s->listening || s->front.draining)
+		return;
+	s->listening = true;
+	for (size_t i = 0; i < s->o->n_listeners; i++) {
+		s->listener[i].s = s;
+		s->listener[i].fd = s->o->listeners[i];
+		s->accept[i] = loop_fd_add(s->front.loop, s->o->listeners[i], EPOLLIN, on_connection, &s->listener[i], &e);
+		if (s->accept[i] == NULL)
+			log_error("listener.failed", F_ERR(&e));
 	}
 }
 
@@ -177,7 +202,8 @@ start(struct server *s, struct err *e)
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	struct front *f = &s->front;
 	const struct batch_opts b = { .conninfo = conf_str(f->conf, "database"), .setup = call_setup,
-	    .connections = conf_i64(f->conf, "db_connections"), .max = conf_i64(f->conf, "batch_max") };
+	    .connections = conf_i64(f->conf, "db_connections"), .max = conf_i64(f->conf, "batch_max"),
+	    .on_up = take_connections, .arg = s };
 
 	TAILQ_INIT(&f->exchs);
 	LIST_INIT(&f->conns.list);
@@ -190,16 +216,11 @@ start(struct server *s, struct err *e)
 	if (batch_new(&f->batch, f->loop, &b, e) == -1 ||
 	    park_new(&f->park, f, conf_str(f->conf, "database"), listen_setup, e) == -1)
 		return -1;
-	for (size_t i = 0; i < s->o->n_listeners; i++) {
-		s->listener[i].s = s;
-		s->listener[i].fd = s->o->listeners[i];
-		s->accept[i] = loop_fd_add(f->loop, s->o->listeners[i], EPOLLIN, on_connection, &s->listener[i], e);
-		if (s->accept[i] == NULL)
-			return -1;
-	}
 	s->tick = loop_timer_new(f->loop, on_tick, s);
 	s->drain = loop_timer_new(f->loop, on_drain_tick, s);
+	s->begin = loop_timer_new(f->loop, take_connections, s);
 	loop_timer_set(s->tick, 0);
+	loop_timer_set(s->begin, START_WAIT_MS);
 	return 0;
 }
 
@@ -216,6 +237,7 @@ stop(struct server *s)
 	if (f->loop != NULL) {
 		loop_timer_free(&s->tick);
 		loop_timer_free(&s->drain);
+		loop_timer_free(&s->begin);
 		loop_free(f->loop);
 	}
 }

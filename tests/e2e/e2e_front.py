@@ -238,7 +238,7 @@ def load_while_replaced(n, bob):
 
     def client():
         while not stop.is_set():
-            codes.append(bob.call("GET", "/health")[0])
+            codes.append(bob.call("GET", "/api/v1/leases")[0])
 
     threads = [threading.Thread(target=client) for _ in range(4)]
     for th in threads:
