@@ -96,7 +96,7 @@ test_bad_pairs(void)
 		char *p = malloc(bad[i].n);
 
 		memcpy(p, bad[i].bytes, bad[i].n);
-		is_int(rec_flatten(p, bad[i].n, 2), -1, bad[i].what);
+		is_int(rec_flatten(p, bad[i].n, 2), -1, "%s", bad[i].what);
 		free(p);
 	}
 }

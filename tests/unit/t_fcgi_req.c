@@ -149,7 +149,7 @@ test_wait(void)
 		open_request(&rq, &im, row[i], &e);
 		if (req_wait_s(&rq, &v, &e) == -1)
 			v = -1;
-		is_int(v, want[i], row[i][3] != NULL ? row[i][3] : row[i][1]);
+		is_int(v, want[i], "%s", row[i][3] != NULL ? row[i][3] : row[i][1]);
 		req_release(&rq);
 	}
 }

@@ -183,6 +183,7 @@ failed(struct box *b, const char *fmt, ...)
 	va_end(ap);
 	o = frame_new("failed");
 	json_add_str(o, "why", b->why);
+	json_add_str(o, "reason", "SANDBOX_FAILED");
 	say(b, o);
 	box_quit(b);
 }

@@ -261,6 +261,19 @@ apply(const struct cg_host *h, const char *name, const struct cg_limits *l, stru
 	return 0;
 }
 
+/* undo(h, name, n): remove the folders of the first n roles, which are ours. */
+static void
+undo(const struct cg_host *h, const char *name, size_t n)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		if (first_of(h, i)) {
+			snprintf(path, sizeof(path), "%s/%s", h->role[i].dir, name);
+			(void)rmdir(path);
+		}
+}
+
 int
 cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e)
 {
@@ -272,15 +285,14 @@ cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, st
 		snprintf(path, sizeof(path), "%s/%s", h->role[i].dir, name);
 		if (mkdir(path, 0755) == -1) {
 			err_sys(e, "cgroup %s", path);
-			cg_remove(h, name);
+			undo(h, name, i);
 			return -1;
 		}
 	}
-	if (apply(h, name, l, e) == -1) {
-		cg_remove(h, name);
-		return -1;
-	}
-	return 0;
+	if (apply(h, name, l, e) == 0)
+		return 0;
+	undo(h, name, CG_ROLE_MAX);
+	return -1;
 }
 
 int

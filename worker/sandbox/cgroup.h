@@ -39,7 +39,8 @@ enum cg_figure {
 int cg_probe(struct cg_host *h, struct err *e);
 void cg_release(struct cg_host *h);
 
-/* cg_make: a new empty group with limits; 0 or -1 (nothing stays). */
+/* cg_make: a new empty group with limits; 0, or -1 and nothing stays;
+ * a group of that name that exists is an error and is left alone. */
 int cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e);
 /* cg_join: move one process, in all hierarchies, before it has children. */
 int cg_join(const struct cg_host *h, const char *name, pid_t pid, struct err *e);

@@ -22,7 +22,7 @@ read_json(struct json_object **out, const char *path, struct err *e)
 	ssize_t n;
 
 	if (fd == -1)
-		return err_set(e, ERR_SANDBOX, "%s: %s; build it with darkroom-image(8)", path, strerror(errno));
+		return err_set(e, ERR_NOT_FOUND, "%s: %s; build it with darkroom-image(8)", path, strerror(errno));
 	while (buf_room(&b, 4096) != NULL && (n = read(fd, buf_room(&b, 4096), 4096)) > 0)
 		buf_grew(&b, (size_t)n);
 	return json_parse(out, b.data != NULL ? b.data : "", b.len, e);

@@ -10,7 +10,7 @@ struct image {
 	char	rootfs[PATH_MAX];
 	char	*preload[IMAGE_PRELOAD_MAX + 1];	/* NULL-terminated, owned */
 };
-/* image_load(im, dir, name, e): 0, or -1 with ERR_SANDBOX (not built) or ERR_VALIDATION (its image.json). */
+/* image_load(im, dir, name, e): 0, or -1 with ERR_NOT_FOUND (not built) or ERR_VALIDATION (its image.json). */
 int image_load(struct image *im, const char *dir, const char *name, struct err *e);
 void image_release(struct image *im);
 #endif

@@ -15,8 +15,10 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/conf.h"
+#include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/base/settings.h"
+#include "../../lib/crypt/sha256.h"
 #include "../../lib/proc/frame.h"
 #include "../../lib/proc/loop.h"
 #include "box.h"
@@ -26,6 +28,8 @@
 #include "image.h"
 #include "oci.h"
 #include "space.h"
+
+#define INSTANCE_MAX	65
 
 enum { EX_DONE = 0, EX_AGAIN = 75, EX_USAGE_ = 100, EX_SYSTEM = 111 };
 
@@ -98,8 +102,34 @@ serve(struct box_env *env, struct err *e)
 	return rc;
 }
 
+/* say_failed: the last frame of a sandbox that never came to have a container. */
+static void
+say_failed(const struct err *why)
+{
+	CLEANUP(frame_release) struct frame_io io;
+	CLEANUP(json_put) struct json_object *o = frame_new("failed");
+	struct err e = ERR_INIT;
+
+	frame_init(&io, FRAME_FD);
+	json_add_str(o, "why", why->msg);
+	json_add_str(o, "reason", why->code == ERR_NOT_FOUND ? "IMAGE_UNAVAILABLE" : "SANDBOX_FAILED");
+	if (frame_add(&io, o, &e) == 0)
+		(void)frame_flush(&io, &e);
+}
+
+/* instance_name: as set, or made from the folder that tells one node of this host from another. */
+static void
+instance_name(char out[INSTANCE_MAX], const struct conf *c)
+{
+	char hex[SHA256_HEX];
+	const char *dir = conf_str(c, "spool_dir"), *name = conf_str(c, "instance");
+
+	sha256_hex(hex, dir, strlen(dir));
+	snprintf(out, INSTANCE_MAX, *name != '\0' ? "%s" : "%.8s", *name != '\0' ? name : hex);
+}
+
 static int
-run(const struct conf *c, const struct cg_host *cg, struct err *e)
+run(const struct conf *c, const struct cg_host *cg, const char *instance, struct err *e)
 {
 	CLEANUP(image_release) struct image image = { .name = "" };
 	CLEANUP(cleanup_close) int slot_lock = -1;
@@ -109,12 +139,14 @@ run(const struct conf *c, const struct cg_host *cg, struct err *e)
 		.spare_age_ms = conf_i64(c, "spare_age_ms"), .memory_bytes = conf_i64(c, "container_memory_bytes") };
 
 	if (image_load(&image, conf_str(c, "image_dir"), conf_str(c, "image"), e) == -1 ||
-	    cg_prefix(prefix, sizeof(prefix), conf_str(c, "instance"), e) == -1 ||
+	    cg_prefix(prefix, sizeof(prefix), instance, e) == -1 ||
 	    oci_choose(runtime, sizeof(runtime), conf_str(c, "runtime"), e) == -1 ||
 	    host_claim_ids(&env.base_uid, &slot_lock, (uid_t)conf_i64(c, "subuid_base"), e) == -1 ||
-	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), e) == -1)
+	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), e) == -1) {
+		say_failed(e);
 		return -1;
-	return serve(&env, e);
+	}
+	return serve(&env, e);		/* which says itself what goes wrong from here on */
 }
 
 /* is_socket(fd): somebody started us as a runner. */
@@ -132,6 +164,7 @@ main(int argc, char **argv)
 {
 	CLEANUP(cg_release) struct cg_host cg = { .n_roots = 0 };
 	struct conf *c = NULL;
+	char instance[INSTANCE_MAX];
 	struct err e = ERR_INIT;
 	enum log_level level = LOG_INFO;
 	int rest;
@@ -141,6 +174,7 @@ main(int argc, char **argv)
 		log_error("settings.refused", F_ERR(&e));
 		return EX_USAGE_;
 	}
+	instance_name(instance, c);
 	if (log_level_parse(&level, conf_str(c, "log_level")) == 0)
 		log_init("sandbox", level);
 	if (cg_probe(&cg, &e) == -1) {
@@ -148,7 +182,7 @@ main(int argc, char **argv)
 		return EX_SYSTEM;
 	}
 	if (conf_bool(c, "sweep")) {
-		log_info("cgroup.swept", F_I64("count", cg_sweep(&cg, conf_str(c, "instance"))));
+		log_info("cgroup.swept", F_I64("count", cg_sweep(&cg, instance)));
 		conf_free(c);
 		return EX_DONE;
 	}
@@ -158,7 +192,7 @@ main(int argc, char **argv)
 	}
 	(void)fcntl(FRAME_FD, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(FRAME_FD, F_SETFL, O_NONBLOCK);
-	if (run(c, &cg, &e) == -1) {
+	if (run(c, &cg, instance, &e) == -1) {
 		log_error("container.failed", F_ERR(&e));
 		return e.code == ERR_CONFIG || e.code == ERR_VALIDATION ? EX_USAGE_ : EX_AGAIN;
 	}
