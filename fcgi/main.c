@@ -40,6 +40,7 @@ struct supervisor {
 	int	listeners[LISTEN_MAX];
 	size_t	n_listeners, n;
 	struct process *process;
+	int	status;		/* to exit with */
 	int64_t	kill_us;	/* stopping: when the rest is killed; 0: not stopping */
 	int64_t	watchdog_us;	/* when the service manager hears from us next */
 };
@@ -94,6 +95,26 @@ start(struct supervisor *s, size_t slot)
 }
 
 static void
+signal_all(const struct supervisor *s, int sig)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->process[i].pid > 0)
+			kill(s->process[i].pid, sig);
+}
+
+static void
+stop(struct supervisor *s)
+{
+	if (s->kill_us != 0) {
+		signal_all(s, SIGKILL);	/* asked twice */
+		return;
+	}
+	notify_send("STOPPING=1");
+	s->kill_us = clock_mono_us() + (conf_i64(s->conf, "grace_ms") + 1000) * 1000;
+	signal_all(s, SIGTERM);
+}
+
+static void
 ended(struct supervisor *s, size_t slot, int status)
 {
 	struct process *p = &s->process[slot];
@@ -104,6 +125,10 @@ ended(struct supervisor *s, size_t slot, int status)
 	    F_I64("pid", p->pid), F_I64("exit_code", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
 	    F_I64("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0)));
 	p->pid = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_USAGE && s->kill_us == 0) {
+		s->status = EXIT_USAGE;		/* another database contract: starting again does not help */
+		stop(s);
+	}
 	if (now - p->started_us > STEADY_MS * 1000 || p->backoff_ms == 0)
 		p->backoff_ms = 100;
 	else
@@ -123,14 +148,6 @@ reap(struct supervisor *s)
 				ended(s, i, status);
 }
 
-static void
-signal_all(const struct supervisor *s, int sig)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->process[i].pid > 0)
-			kill(s->process[i].pid, sig);
-}
-
 static size_t
 running(const struct supervisor *s)
 {
@@ -139,18 +156,6 @@ running(const struct supervisor *s)
 	for (size_t i = 0; i < s->n; i++)
 		n += s->process[i].pid > 0;
 	return n;
-}
-
-static void
-stop(struct supervisor *s)
-{
-	if (s->kill_us != 0) {
-		signal_all(s, SIGKILL);	/* asked twice */
-		return;
-	}
-	notify_send("STOPPING=1");
-	s->kill_us = clock_mono_us() + (conf_i64(s->conf, "grace_ms") + 1000) * 1000;
-	signal_all(s, SIGTERM);
 }
 
 static void
@@ -216,7 +221,7 @@ supervise(struct supervisor *s)
 	for (;;) {
 		reap(s);
 		if (s->kill_us != 0 && running(s) == 0)
-			return 0;
+			return s->status;
 		tick(s);
 		switch (sigtimedwait(&set, NULL, &wait)) {
 		case SIGTERM:
