@@ -139,7 +139,7 @@ delegate(const char *base, const char *controllers)
 	if (mkdir(base, 0755) == -1 && errno != EEXIST)
 		return;
 	if (put(base, "", "cgroup.subtree_control", "+memory") == -1) {
-		char leaf[PATH_MAX + sizeof("/" LEAF)];
+		char leaf[2 * PATH_MAX];
 
 		snprintf(leaf, sizeof(leaf), "%s/" LEAF, base);
 		(void)mkdir(leaf, 0755);
@@ -158,7 +158,7 @@ delegate(const char *base, const char *controllers)
 static void
 probe_v2(struct cg_host *h, const char *mount)
 {
-	char own[PATH_MAX / 2], base[PATH_MAX], text[1024];
+	char own[PATH_MAX / 2], base[PATH_MAX + PATH_MAX / 2], text[1024];
 
 	if (own_v2(own, sizeof(own)) == -1)
 		return;
