@@ -13,7 +13,6 @@
 
 #define SCRIPT_MAX	(1 << 20)	/* bytes */
 #define PARAMS_MAX	(64 << 10)	/* bytes */
-#define POLL_AFTER_S	1	/* when a look at the result can be worth it */
 #define QUEUE_TTL_MAX_S	(30 * 86400)
 
 static const struct field output = { .check = f_text, .min = 1, .max = 128 };
@@ -93,15 +92,4 @@ compute_submit_begin(struct req *rq, struct call *call, struct resp *rs, struct 
 	return 0;
 }
 
-static int
-compute_submit_done(struct req *rq, const struct answer *a, struct resp *rs, struct err *e)
-{
-	(void)rq;
-	(void)e;
-	resp_status(rs, a->status);
-	resp_header(rs, "Retry-After", "%d", POLL_AFTER_S);
-	resp_json(rs, a->body);
-	return 0;
-}
-
-const struct handler h_compute_submit = { .begin = compute_submit_begin, .done = compute_submit_done };
+const struct handler h_compute_submit = { .begin = compute_submit_begin };

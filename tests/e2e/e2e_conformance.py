@@ -4,6 +4,7 @@
 --no-worker leaves out the cases that need a container.
 """
 import contextlib
+import glob
 import hashlib
 import http.client
 import json
@@ -301,6 +302,11 @@ def coverage(t, cases):
     never = {"POST /train", "GET /aggregate/{jobId}"}
     t.is_(sorted(table - good - never), [], "every route of the table has a case that succeeds")
     t.is_(sorted({c["route"] for c in cases} - table), [], "every case is about a route of the table")
+    docs = ""
+    for page in glob.glob(os.path.join(TOP, "docs", "api", "*.md")):
+        with open(page) as f:
+            docs += f.read()
+    t.is_(sorted(r for r in table if "`%s`" % r not in docs), [], "every route of the table is on a page of docs/api")
     seen = {w for c in cases for w in as_list(c["expect"].get("error", []))}
     t.is_(sorted(words() - seen - WORDS_ELSEWHERE), [], "every public word of an error has a case")
 
