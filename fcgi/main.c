@@ -67,12 +67,12 @@ serve(struct supervisor *s, size_t slot, pid_t parent)
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
-		_exit(0);	/* the supervisor ended before the line above */
+		exit(0);	/* the supervisor ended before the line above */
 	if (server_run(&o, &e) == -1) {
 		log_error("server.failed", F_I64("slot", slot), F_ERR(&e));
-		_exit(EXIT_SYSTEM);
+		exit(EXIT_SYSTEM);
 	}
-	_exit(0);
+	exit(0);
 }
 
 static void
@@ -205,7 +205,7 @@ tick(struct supervisor *s)
 }
 
 /* Signals stay blocked but in this wait, so none is lost between check and sleep. */
-static int
+static void
 supervise(struct supervisor *s)
 {
 	const struct timespec wait = { .tv_nsec = TICK_MS / 4 * 1000000L };
@@ -221,7 +221,7 @@ supervise(struct supervisor *s)
 	for (;;) {
 		reap(s);
 		if (s->kill_us != 0 && running(s) == 0)
-			return s->status;
+			return;
 		tick(s);
 		switch (sigtimedwait(&set, NULL, &wait)) {
 		case SIGTERM:
@@ -273,5 +273,8 @@ main(int argc, char **argv)
 		return e.code == ERR_CONFIG ? EXIT_USAGE : EXIT_SYSTEM;
 	}
 	log_info("server.started", F_I64("processes", s.n), F_STR("version", DARKROOM_VERSION));
-	return supervise(&s);
+	supervise(&s);
+	free(s.process);
+	conf_free(s.conf);
+	return s.status;
 }
