@@ -10,12 +10,14 @@ RETURNS TABLE (what text, id uuid, token uuid, tenant int, attempt int, kind tex
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  v_leases  core.lease[] := '{}';
-  v_refused uuid[];
+  v_leases core.lease[] := '{}';
+  v_ended  uuid[] := '{}';
 BEGIN
   IF cardinality(p_ids) > 0 THEN
-    RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea
-                   FROM unnest(core.job_finish(p_ids, p_tokens, p_outcomes)) f;
+    v_ended := core.job_finish(p_ids, p_tokens, p_outcomes);
+    IF cardinality(v_ended) > 0 THEN
+      RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea FROM unnest(v_ended) f;
+    END IF;
   END IF;
   IF p_want > 0 THEN
     v_leases := core.job_claim(p_worker, p_lane, least(p_want, 1000), coalesce(p_cursor, -1));
@@ -23,15 +25,15 @@ BEGIN
   IF cardinality(v_leases) = 0 THEN
     RETURN;
   END IF;
-  v_refused := core.job_admit(v_leases);
+  v_ended := core.job_admit(v_leases);
   RETURN QUERY
     SELECT 'claim', l.id, l.token, l.tenant, l.attempt::int, k.name, l.timeout_ms, j.spec,
            CASE WHEN l.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(j.spec ->> 'script_sha256', 'hex'))
                 ELSE convert_to(j.spec ->> 'code', 'UTF8') END
       FROM unnest(v_leases) l JOIN core.kind k ON k.id = l.kind JOIN core.job j ON j.id = l.id
-     WHERE NOT l.id = ANY (v_refused);
-  IF (cardinality(v_leases) >= p_want OR cardinality(v_refused) > 0)
-     AND EXISTS (SELECT FROM core.ready r WHERE r.seg IN (0, 1) AND r.lane = p_lane) THEN
+     WHERE NOT l.id = ANY (v_ended);
+  IF (cardinality(v_leases) >= p_want OR cardinality(v_ended) > 0)
+     AND core.lane_has_work(p_lane) THEN
     RETURN QUERY SELECT 'more', NULL::uuid, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea;
   END IF;
 END $$;

@@ -40,5 +40,5 @@ BEGIN
     RETURN QUERY SELECT 'drain', NULL::uuid, NULL::uuid, NULL::text;
   END IF;
   RETURN QUERY SELECT 'lost', NULL::uuid, t, NULL::text FROM unnest(p_tokens) t
-                WHERE NOT EXISTS (SELECT FROM core.lease l WHERE l.worker = p_worker AND l.token = t);
+                WHERE t <> ALL (ARRAY(SELECT l.token FROM core.lease l WHERE l.worker = p_worker));
 END $$;

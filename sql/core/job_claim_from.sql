@@ -17,7 +17,6 @@ DECLARE
   v_got     core.lease[];
   v_cursor  int := p_cursor;
   v_left    int := p_want;
-  v_share   int;
   v_tenants int[];
   v_room    int[];
   v_start   int := p_cursor;    -- full circle, if nothing came since
@@ -31,21 +30,21 @@ BEGIN
       SELECT (SELECT r.tenant FROM core.ready r
                WHERE r.seg = p_seg AND r.lane = p_lane AND r.band = p_band AND r.tenant > n.t ORDER BY r.tenant LIMIT 1)
         FROM next n WHERE n.t IS NOT NULL)
-    SELECT array_agg(x.t) INTO v_tenants FROM (SELECT n.t FROM next n WHERE n.t IS NOT NULL LIMIT v_left) x;
+    SELECT array_agg(x.t ORDER BY x.n), array_agg(CASE
+             WHEN c.max_running IS NULL THEN x.share
+             WHEN pg_try_advisory_xact_lock(2000, x.t)
+               THEN least(x.share, greatest(0, c.max_running - (SELECT count(*)::int FROM core.lease l WHERE l.tenant = x.t)))
+             ELSE 0 END ORDER BY x.n)
+      INTO v_tenants, v_room
+      FROM (SELECT f.t, row_number() OVER () AS n, greatest(1, v_left / count(*) OVER ()) AS share
+              FROM (SELECT n.t FROM next n WHERE n.t IS NOT NULL LIMIT v_left) f) x
+      LEFT JOIN core.principal c ON c.id = x.t;
     IF v_tenants IS NULL THEN
       EXIT WHEN v_wrapped OR v_cursor < 0;
       v_wrapped := true;
       v_cursor := -1;
       CONTINUE;
     END IF;
-
-    v_share := greatest(1, v_left / cardinality(v_tenants));
-    SELECT array_agg(CASE
-             WHEN c.max_running IS NULL THEN v_share
-             WHEN pg_try_advisory_xact_lock(2000, u.t)
-               THEN least(v_share, greatest(0, c.max_running - (SELECT count(*)::int FROM core.lease l WHERE l.tenant = u.t)))
-             ELSE 0 END ORDER BY u.n)
-      INTO v_room FROM unnest(v_tenants) WITH ORDINALITY AS u(t, n) LEFT JOIN core.principal c ON c.id = u.t;
 
     WITH pick AS MATERIALIZED (
       SELECT p.k, p.crashes FROM unnest(v_tenants, v_room) AS u(t, n) CROSS JOIN LATERAL (

@@ -101,7 +101,6 @@ CREATE TABLE core.lease (               -- running now
   usage     jsonb                       -- sampled with the beat
 ) WITH (fillfactor = 70);
 CREATE INDEX lease_tenant ON core.lease (tenant);
-CREATE INDEX lease_worker ON core.lease (worker);
 
 CREATE TABLE core.later (               -- not yet runnable
   due       timestamptz NOT NULL,

@@ -38,9 +38,11 @@ SELECT 0, 2, 1, n % 100, n, core.uuid7(), 2, 1 FROM generate_series(1, 10000) n;
 INSERT INTO core.job (id, principal, kind, lane, max_attempts, timeout_ms, spec)
 SELECT id, tenant, 2, 2, 3, 1, '{}' FROM core.ready;
 SELECT api.worker_join('h', 1, 'v', '{"light": 4}', '{}') AS w \gset
+SELECT sum(idx_tup_fetch) AS fetched FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^ready_' \gset
 SELECT sum(seq_scan) AS before FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^(ready_|job_|done_|lease)' \gset
 SELECT is((SELECT count(*) FROM api.job_turn(:w, 2::smallint, '{}', '{}', '[]', 10, -1) t WHERE t.what = 'claim'), 10::bigint, 'ten of ten thousand');
 SELECT is((SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^(ready_|job_|done_|lease)'), :before::numeric, 'without a sequential scan');
+SELECT cmp_ok((SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^ready_'), '<', :fetched::numeric + 100, 'and few rows of ready are looked at');
 SELECT count(*) FROM (SELECT count(*) FROM api.job_turn(:w, 2::smallint, ARRAY(SELECT id FROM core.lease ORDER BY id), ARRAY(SELECT token FROM core.lease ORDER BY id),
   (SELECT jsonb_agg('{"state": "completed", "started": true}'::jsonb) FROM core.lease), 0, -1)) x \gset _
 SELECT is((SELECT count(*) FROM core.done d JOIN core.job j USING (id) WHERE j.timeout_ms = 1), 10::bigint, 'and finished');
