@@ -424,6 +424,7 @@ static void
 conn_lost(struct db_conn *c, const char *why)
 {
 	bool was_up = c->phase == DB_UP;
+	bool news = was_up || c->backoff_ms == BACKOFF_MIN_MS;
 	char text[256];
 
 	snprintf(text, sizeof(text), "connection lost: %s", why);
@@ -436,7 +437,9 @@ conn_lost(struct db_conn *c, const char *why)
 	c->pg = NULL;
 	loop_timer_set(c->timer, jitter(c->backoff_ms));
 	c->backoff_ms = c->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : c->backoff_ms * 2;
-	log_debug("db.lost", F_STR("why", text));
+	/* an outage is one line, not one for each try */
+	if (news)
+		log_warn("db.session_lost", F_STR("why", text));
 
 	enter(c);
 	if (c->open != NULL && !c->open->unsent)
@@ -567,8 +570,12 @@ connect_step(struct db_conn *c)
 static void
 conn_begin(struct db_conn *c)
 {
-	const char *keys[] = { "dbname", "fallback_application_name", NULL };
-	const char *values[] = { c->o.conninfo, c->o.application, NULL };
+	/* what stands before dbname gives way to the connection string */
+	static const char *const keys[] = { "keepalives_idle",
+	    "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+	    "dbname", "fallback_application_name", NULL };
+	const char *const values[] = { "30", "10", "3", "60000",
+	    c->o.conninfo, c->o.application, NULL };
 
 	c->phase = DB_CONNECTING;
 	c->pg = PQconnectStartParams(keys, values, 1);

@@ -3,6 +3,8 @@
  * 8032 section 7.1; and what strict verification must refuse.
  */
 #include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../../lib/base/rand.h"
 #include "../../lib/crypt/ct.h"
@@ -145,6 +147,33 @@ test_secrets(void)
 	ok(ct_equal(a, b, sizeof(a)), "equal is equal");
 }
 
+static void
+test_secret_files(void)
+{
+	char path[] = "/tmp/t_crypt-XXXXXX";
+	int fd = mkstemp(path);
+	struct secret s = SECRET_INIT;
+	struct err e = ERR_INIT;
+
+	ok(write(fd, "key bytes", 9) == 9, "a key file");
+	is_int(secret_read_file(&s, path, 100, &e), 0, "is read");
+	ok(s.len == 9 && memcmp(s.p, "key bytes", 9) == 0, "whole");
+	secret_release(&s);
+	is_int(secret_read_file(&s, path, 8, &e), -1, "over its bound: not");
+	fchmod(fd, 0640);
+	is_int(secret_read_file(&s, path, 100, &e), -1, "readable by others: not");
+	is_int(e.code, ERR_CONFIG, "which is a matter of settings");
+	ok(strstr(e.msg, "chmod 600") != NULL, "and told how to mend");
+	fchmod(fd, 0600);
+	ok(ftruncate(fd, 0) == 0, "emptied");
+	is_int(secret_read_file(&s, path, 100, &e), -1, "empty: not");
+	is_int(secret_read_file(&s, "/tmp", 100, &e), -1, "a folder: not");
+	is_int(secret_read_file(&s, "/nonexistent", 100, &e), -1, "nothing: not");
+	ok(s.p == NULL, "output untouched");
+	close(fd);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -153,5 +182,6 @@ main(void)
 	test_other_spelling_of_s();
 	test_small_order_key();
 	test_secrets();
+	test_secret_files();
 	return done_testing();
 }
