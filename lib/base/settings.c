@@ -111,6 +111,8 @@ const struct conf_row conf_sandbox[] = {
 	  "a process that has waited this long for a job is made anew" },
 	{ "sweep", CONF_BOOL, 0, 1, "false", "", false,
 	  "remove what dead sandboxes of this instance left, and exit" },
+	{ "doctor", CONF_BOOL, 0, 1, "false", "", false,
+	  "print what this host lacks for sandboxes, and exit" },
 	CONF_END,
 };
 

@@ -136,7 +136,7 @@ add_values(scmp_filter_ctx ctx, struct err *e)
 			return err_set(e, ERR_SANDBOX, "seccomp rule for %s", v->call);
 	}
 	/* Reading a limit is always allowed. */
-	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)) != 0)
+	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0)) != 0)
 		return err_set(e, ERR_SANDBOX, "seccomp rule for prlimit64");
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(*namespaces); i++) {
 		uint64_t bit = (uint64_t)namespaces[i];

@@ -27,11 +27,12 @@
 #include "host.h"
 #include "image.h"
 #include "oci.h"
+#include "probe.h"
 #include "space.h"
 
 #define INSTANCE_MAX	65
 
-enum { EX_DONE = 0, EX_AGAIN = 75, EX_USAGE_ = 100, EX_SYSTEM = 111 };
+enum { EX_DONE = 0, EX_SICK = 1, EX_AGAIN = 75, EX_USAGE_ = 100, EX_SYSTEM = 111 };
 
 static const char *const jail_files[] = { "zygote.py", "job.py", "jail.py" };
 
@@ -128,8 +129,9 @@ instance_name(char out[INSTANCE_MAX], const struct conf *c)
 	snprintf(out, INSTANCE_MAX, *name != '\0' ? "%s" : "%.8s", *name != '\0' ? name : hex);
 }
 
+/* run: *begun is set once failures are reported by frames of the box. */
 static int
-run(const struct conf *c, const struct cg_host *cg, const char *instance, struct err *e)
+run(const struct conf *c, const struct cg_host *cg, const char *instance, bool *begun, struct err *e)
 {
 	CLEANUP(image_release) struct image image = { .name = "" };
 	CLEANUP(cleanup_close) int slot_lock = -1;
@@ -138,15 +140,14 @@ run(const struct conf *c, const struct cg_host *cg, const char *instance, struct
 		.start_timeout_ms = conf_i64(c, "start_timeout_ms"), .jobs_max = conf_i64(c, "container_jobs_max"),
 		.spare_age_ms = conf_i64(c, "spare_age_ms"), .memory_bytes = conf_i64(c, "container_memory_bytes") };
 
-	if (image_load(&image, conf_str(c, "image_dir"), conf_str(c, "image"), e) == -1 ||
+	if (probe_needed(e) == -1 || image_load(&image, conf_str(c, "image_dir"), conf_str(c, "image"), e) == -1 ||
 	    cg_prefix(prefix, sizeof(prefix), instance, e) == -1 ||
 	    oci_choose(runtime, sizeof(runtime), conf_str(c, "runtime"), e) == -1 ||
 	    host_claim_ids(&env.base_uid, &slot_lock, (uid_t)conf_i64(c, "subuid_base"), e) == -1 ||
-	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), e) == -1) {
-		say_failed(e);
+	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), e) == -1)
 		return -1;
-	}
-	return serve(&env, e);		/* which says itself what goes wrong from here on */
+	*begun = true;			/* from here on the box says what goes wrong */
+	return serve(&env, e);
 }
 
 /* is_socket(fd): somebody started us as a runner. */
@@ -159,11 +160,46 @@ is_socket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0 && type == SOCK_STREAM;
 }
 
+static void
+free_conf(struct conf **c)
+{
+	conf_free(*c);
+}
+
+static int
+sweep(const struct cg_host *cg, const char *instance)
+{
+	log_info("cgroup.swept", F_I64("count", cg_sweep(cg, instance)));
+	return EX_DONE;
+}
+
+/* as_runner: the life of a sandbox, and its last words if it is short. */
+static int
+as_runner(const struct conf *c, const struct cg_host *cg, const char *instance)
+{
+	struct err e = ERR_INIT;
+	bool begun = false;
+
+	if (!is_socket(FRAME_FD)) {
+		log_error("start.refused", F_STR("why", "descriptor 3 is not a runner's socket"));
+		return EX_USAGE_;
+	}
+	(void)fcntl(FRAME_FD, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(FRAME_FD, F_SETFL, O_NONBLOCK);
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);	/* the container's init becomes our child */
+	if (run(c, cg, instance, &begun, &e) == 0)
+		return EX_DONE;
+	if (!begun)
+		say_failed(&e);
+	log_error("container.failed", F_ERR(&e));
+	return e.code == ERR_CONFIG || e.code == ERR_VALIDATION ? EX_USAGE_ : EX_AGAIN;
+}
+
 int
 main(int argc, char **argv)
 {
 	CLEANUP(cg_release) struct cg_host cg = { .n_roots = 0 };
-	struct conf *c = NULL;
+	CLEANUP(free_conf) struct conf *c = NULL;
 	char instance[INSTANCE_MAX];
 	struct err e = ERR_INIT;
 	enum log_level level = LOG_INFO;
@@ -174,28 +210,14 @@ main(int argc, char **argv)
 		log_error("settings.refused", F_ERR(&e));
 		return EX_USAGE_;
 	}
-	instance_name(instance, c);
 	if (log_level_parse(&level, conf_str(c, "log_level")) == 0)
 		log_init("sandbox", level);
-	if (cg_probe(&cg, &e) == -1) {
+	instance_name(instance, c);
+	if (conf_bool(c, "doctor"))
+		return probe_print() == 0 ? EX_DONE : EX_SICK;
+	if (cg_probe(&cg, &e) == -1 && conf_bool(c, "sweep")) {
 		log_error("host.refused", F_ERR(&e));
 		return EX_SYSTEM;
 	}
-	if (conf_bool(c, "sweep")) {
-		log_info("cgroup.swept", F_I64("count", cg_sweep(&cg, instance)));
-		conf_free(c);
-		return EX_DONE;
-	}
-	if (!is_socket(FRAME_FD) || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1) {
-		log_error("start.refused", F_STR("why", "descriptor 3 is not a runner's socket"));
-		return EX_USAGE_;
-	}
-	(void)fcntl(FRAME_FD, F_SETFD, FD_CLOEXEC);
-	(void)fcntl(FRAME_FD, F_SETFL, O_NONBLOCK);
-	if (run(c, &cg, instance, &e) == -1) {
-		log_error("container.failed", F_ERR(&e));
-		return e.code == ERR_CONFIG || e.code == ERR_VALIDATION ? EX_USAGE_ : EX_AGAIN;
-	}
-	conf_free(c);
-	return EX_DONE;
+	return conf_bool(c, "sweep") ? sweep(&cg, instance) : as_runner(c, &cg, instance);
 }
