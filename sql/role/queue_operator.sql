@@ -5,7 +5,7 @@ GRANT EXECUTE ON FUNCTION
 TO darkroom_operator;
 GRANT EXECUTE ON FUNCTION api.node_ready(), api.node_metrics() TO darkroom_operator;
 
-GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms
+GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms, ops.events
 TO darkroom_operator, darkroom_auditor;
 -- Functions that these views call as their reader.
 GRANT EXECUTE ON FUNCTION core.job_name(uuid), core.uuid7_at(uuid), core.oldest_transaction()

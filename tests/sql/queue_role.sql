@@ -51,7 +51,7 @@ SELECT lives_ok('SELECT * FROM api.node_metrics()', 'and the metrics');
 RESET ROLE;
 SET LOCAL ROLE darkroom_auditor;
 SELECT lives_ok('SELECT * FROM ops.' || v, 'an auditor looks at ops.' || v)
-  FROM (VALUES ('queue'), ('running'), ('workers'), ('leases'), ('failures'), ('slow'), ('bloat'), ('settings'), ('alarms')) x(v);
+  FROM (VALUES ('queue'), ('running'), ('workers'), ('leases'), ('failures'), ('slow'), ('bloat'), ('settings'), ('alarms'), ('events')) x(v);
 SELECT throws_ok($$SELECT api.lane_pause('light')$$, '42501', NULL, 'and changes nothing');
 SELECT throws_ok($$UPDATE ops.settings SET value = '1'$$, '42501', NULL, 'not through a view either');
 RESET ROLE;
