@@ -327,12 +327,6 @@ batch_up(const struct batch *b)
 	return false;
 }
 
-size_t
-batch_waiting(const struct batch *b)
-{
-	return b->waiting;
-}
-
 struct batch_call *
 batch_add(struct batch *b, const struct batch_args *a, db_done_fn *done, void *arg)
 {

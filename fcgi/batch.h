@@ -33,7 +33,6 @@ struct batch_opts {
 int batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e);
 void batch_free(struct batch *b);		/* calls not answered get ERR_CANCELLED */
 bool batch_up(const struct batch *b);		/* some connection works */
-size_t batch_waiting(const struct batch *b);	/* calls not sent yet */
 struct batch_call *batch_add(struct batch *b, const struct batch_args *a, db_done_fn *done, void *arg);
 /* batch_cancel(c): done will not run.  What was sent may still take effect. */
 void batch_cancel(struct batch_call *c);

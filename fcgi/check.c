@@ -10,6 +10,7 @@
 #include "../lib/crypt/sha256.h"
 #include "batch.h"
 #include "exch.h"
+#include "park.h"
 
 #define ADDRESS_LEN	42	/* 0x and 40 hex digits */
 #define IDEM_KEY_MAX	255
@@ -39,14 +40,12 @@ check_load(const struct check *c, struct err *e)
 	const struct front *f = c->x->front;
 	const struct pressure *p = &f->pressure;
 
-	if ((int64_t)f->n_exchs > conf_i64(f->conf, "max_in_flight") + conf_i64(f->conf, "max_waiters"))
+	if ((int64_t)(f->n_exchs - park_count(f->park)) > conf_i64(f->conf, "max_in_flight"))
 		return err_set(e, ERR_BACKPRESSURE, "too many requests are in flight");
 	if (open_route(c->x))
 		return 0;
 	if (!batch_up(f->batch))
 		return err_set(e, ERR_BACKPRESSURE, "the database is away");
-	if (batch_waiting(f->batch) > (size_t)conf_i64(f->conf, "max_in_flight"))
-		return err_set(e, ERR_BACKPRESSURE, "too many calls wait for the database");
 	if (is_submit(c->x->rq.route) && p->queue_max > 0 && p->queued >= p->queue_max) {
 		*c->retry_ms = p->retry_ms;
 		return err_set(e, ERR_QUEUE_FULL, "the queue of this node is full");

@@ -10,6 +10,7 @@
 
 #define BUCKETS		4096		/* a power of two */
 #define LOOK_US		5000000		/* without a notice */
+#define LOOK_SHARE_US	5000		/* of many: never more than 200 looks a second in all */
 #define TICK_MS		200		/* how exact the end of a wait is */
 #define RECENT		256		/* notices remembered for those who are about to park */
 #define LOCK_LINGER_US	2000000		/* polls one after the other keep the lock */
@@ -232,12 +233,20 @@ insert(struct park *p, struct exch *x)
 		loop_timer_set(p->tick, TICK_MS);
 }
 
+static int64_t
+look_interval_us(const struct park *p)
+{
+	int64_t shared = (int64_t)p->n * LOOK_SHARE_US;
+
+	return shared > LOOK_US ? shared : LOOK_US;
+}
+
 void
 park_add(struct park *p, struct exch *x)
 {
 	if (!x->parked)
 		insert(p, x);
-	x->look_us = clock_mono_us() + LOOK_US;
+	x->look_us = clock_mono_us() + look_interval_us(p);
 	if (x->dirty) {
 		x->dirty = false;
 		exch_look(x, false);

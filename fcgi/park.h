@@ -9,7 +9,8 @@
  * Requests that wait for a job to change.  One connection per process listens
  * on channel "change" and, while somebody waits, holds the shared advisory lock
  * that makes job_announce speak.  A notice is a hint: every waiter also looks
- * by itself every five seconds, and when the connection comes back.
+ * by itself every five seconds (less often when they are more than a thousand),
+ * and when the connection comes back.
  */
 struct park;
 struct exch;

@@ -180,6 +180,22 @@ def commit_in_doubt(n, alice, bob):
     cancel(bob, b["computation_id"])
 
 
+def full_queue(n, alice, bob):
+    comp = computation(n, alice, bob)
+    n.psql("UPDATE core.setting SET value = '1' WHERE name = 'queue_max'")
+    body = {"lease_id": n.lease, "code": "print(3)", "inputs": [{"asset_id": "data", "variable_name": "x"}]}
+    s, h, b = n.wait(lambda: (lambda r: r if r[0] == 503 else cancel(bob, r[2]["computation_id"]) and None)(
+        bob.call("POST", "/api/v1/privacy/execute", body)), 10, "a submit refused")
+    t.is_(b["error"]["code"], "QUEUE_FULL", "above the node's queue limit submits are shed")
+    t.ok(int(h.get("retry-after", 0)) > 0, "with the time to come again")
+    t.is_(Client(n, "nobody").call("POST", "/api/v1/privacy/execute", body)[0], 503, "before anybody asks who calls")
+    t.is_(bob.call("GET", "/api/v1/privacy/results/" + comp)[0], 200, "results can still be read")
+    t.is_(bob.call("POST", "/api/v1/leases", {})[0], 400, "and other calls made")
+    n.psql("UPDATE core.setting SET value = '100000' WHERE name = 'queue_max'")
+    n.wait(lambda: bob.call("POST", "/api/v1/privacy/execute", body)[0] == 202, 10, "submits again")
+    cancel(bob, comp)
+
+
 def database_away(n, alice, bob):
     comp = computation(n, alice, bob)
     url = "/api/v1/privacy/results/" + comp
@@ -287,6 +303,8 @@ with Node("front", parts=("pg", "fcgi", "nginx"), conf={"grace_ms": 5000}) as n:
         aborted_batches(n, op)
     with t.case("commit in doubt"):
         commit_in_doubt(n, alice, bob)
+    with t.case("full queue"):
+        full_queue(n, alice, bob)
     with t.case("database away"):
         database_away(n, alice, bob)
     with t.case("signals"):
