@@ -249,7 +249,8 @@ next_image(struct pool *p)
 	return r->images[0];
 }
 
-/* retire_worn: a runner that has served enough goes when its successor is ready. */
+/* retire_worn: a runner that has served enough goes when its successor is ready;
+ * that one is begun when nine tenths are served. */
 static void
 retire_worn(struct pool *p)
 {
@@ -259,7 +260,7 @@ retire_worn(struct pool *p)
 	if (!lane_has_images(p->lane))
 		return;
 	TAILQ_FOREACH(s, &p->slots, link) {
-		if (!slot_live(s) || s->served < max)
+		if (!slot_live(s) || s->served * 10 < max * 9)
 			continue;
 		TAILQ_FOREACH(t, &p->slots, link)
 			if (t->state == SLOT_READY && t->served == 0 &&
@@ -306,7 +307,7 @@ pool_resize(struct pool *p)
 	p->target = images ? r->pool_size : r->light_size;
 	p->floor = images ? r->pool_min : p->target;
 	p->ceiling = images ? r->pool_max : p->target;
-	if (p->size < p->floor || p->size > p->ceiling)
+	if (p->size < p->target || p->size > p->ceiling)
 		p->size = p->target;
 }
 

@@ -45,7 +45,8 @@ start_child(struct slot *s, int theirs, struct err *e)
 {
 	struct pool_argv a;
 	const int fds[] = { -1, -1, STDERR_FILENO, theirs };
-	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = 4 };
+	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = 4,
+	    .die_with_parent = !lane_has_images(s->pool->lane) };
 
 	if (pool_argv(s->pool, s->image, &a, e) == -1)
 		return -1;
@@ -99,21 +100,17 @@ slot_new(struct pool *p, const char *image, struct err *e)
 	return s;
 }
 
+/* A runner whose socket closes ends by itself, and clears up what it made. */
 void
 slot_free(struct slot *s)
 {
-	int status;
-
 	TAILQ_REMOVE(&s->pool->slots, s, link);
 	loop_fd_del(&s->on_sock);
 	loop_fd_del(&s->on_exit);
 	loop_timer_free(&s->timer);
 	frame_release(&s->io);
 	close(s->fd);
-	if (s->child.pidfd != -1 && child_reap(&s->child, &status) == 0) {
-		child_kill(&s->child, SIGKILL);
-		close(s->child.pidfd);
-	}
+	cleanup_close(&s->child.pidfd);
 	free(s);
 }
 

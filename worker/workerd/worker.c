@@ -237,13 +237,16 @@ on_left(void *arg, const PGresult *res UNUSED, const struct err *e UNUSED)
 	loop_stop(w->loop);
 }
 
-/* leave_if_done: no job and no runner is left: say farewell and end. */
+/* leave_if_done: no job and no runner is left: say farewell and end.  Once the
+ * grace period is over, results that a database could not be told are given up. */
 static void
 leave_if_done(struct worker *w)
 {
 	char id[24];
 
-	if (w->state != WORKER_DRAINING || w->leaving || w->n_jobs > 0)
+	if (w->state != WORKER_DRAINING || w->leaving)
+		return;
+	if (w->n_jobs > 0 && (!w->last_call || db_up(w->work)))
 		return;
 	for (size_t i = 0; i < LANE_MAX; i++)
 		if (!pool_ended(&w->lanes[i].pool))
@@ -259,12 +262,18 @@ leave_if_done(struct worker *w)
 	db_sync(w->work);
 }
 
+static void
+end_pools(struct worker *w)
+{
+	for (size_t i = 0; i < LANE_MAX; i++)
+		pool_end(&w->lanes[i].pool);
+}
+
 void
 worker_job_ended(struct worker *w)
 {
 	if (w->state == WORKER_DRAINING && w->n_jobs == 0)
-		for (size_t i = 0; i < LANE_MAX; i++)
-			pool_end(&w->lanes[i].pool);
+		end_pools(w);
 }
 
 /* The grace period is over; later, that even the end takes too long. */
@@ -281,6 +290,7 @@ on_grace(void *arg)
 	w->last_call = true;
 	loop_timer_set(w->grace, LAST_MS);
 	worker_stop_all(w, STOP_DRAIN);
+	end_pools(w);
 }
 
 void
