@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../lib/base/cleanup.h"
+#include "../lib/base/clock.h"
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/base/rand.h"
@@ -14,7 +15,7 @@
 
 #define RETRIES		5
 #define BASE_DELAY_MS	100
-#define WAIT_MAX_S	60	/* a longer Retry-After is for whoever called us */
+#define RETRY_MAX_US	20000000	/* of one call; a later Retry-After is for whoever called us */
 
 void
 api_release(struct api *a)
@@ -164,8 +165,6 @@ delay_ms(const struct api_req *q, int n, int rc, const struct http_answer *ans, 
 		return e->code == ERR_BACKPRESSURE || (e->code == ERR_TIMEOUT && get) ? ms : -1;
 	if (ans->status != 429 && ans->status != 503 && !(get && (ans->status == 502 || ans->status == 504)))
 		return -1;
-	if (ans->retry_after_s > WAIT_MAX_S)
-		return -1;
 	return ans->retry_after_s * 1000 > ms ? ans->retry_after_s * 1000 : ms;
 }
 
@@ -185,6 +184,7 @@ api_send(struct api *a, const struct api_req *q, struct http_answer *ans, struct
 	uint8_t random[18];
 	char idem[32];
 	bool post = strcmp(q->method, "POST") == 0;
+	int64_t end_us = clock_mono_us() + RETRY_MAX_US;
 
 	buf_adds(&target, http_prefix(a->http));
 	buf_adds(&target, q->target);
@@ -201,7 +201,7 @@ api_send(struct api *a, const struct api_req *q, struct http_answer *ans, struct
 			return 0;
 		ms = delay_ms(q, n, rc, ans, &last);
 		/* what already went into the sink cannot be taken back here */
-		if (ms == -1 || ans->sunk > 0) {
+		if (ms == -1 || ans->sunk > 0 || clock_mono_us() + (int64_t)ms * 1000 > end_us) {
 			if (rc == 0)
 				return refusal(ans, e);
 			*e = last;

@@ -68,11 +68,13 @@ class ApiCaller:
         data = answer.read(ANSWER_MAX)
         return data if raw else _decode(data)
 
-    def get_changed(self, target, query, etag):
-        """(state, etag), or (None, etag) when it is still the one named by
-        etag after the node waited."""
+    def get_changed(self, target, query, etag, wait_s):
+        """(state, etag): at once with wait_s 0, else when it differs from the
+        one that etag names; (None, etag) when the node waited for nothing."""
         headers = {"If-None-Match": etag} if etag else {}
-        budget = Budget(self.timeout + query.get("wait", 0))
+        budget = Budget(self.timeout + wait_s)
+        if wait_s:
+            query = {**query, "wait": wait_s}
         answer = self.open("GET", target, query, headers=headers, budget=budget, also_fine=(304,), whole=True)
         data = answer.read(ANSWER_MAX)
         if answer.status == 304:

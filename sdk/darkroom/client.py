@@ -137,11 +137,11 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
     def events(self, computation_id):
         """Yield the state (without artifacts) now and at every change, to
         the final one."""
-        etag = None
+        etag, wait_s = None, 0
         while True:
             state, etag = self._api.get_changed(
-                route("/api/v1/privacy/results/{}", computation_id),
-                {"artifacts": "none", "wait": WAIT_MAX_S}, etag)
+                route("/api/v1/privacy/results/{}", computation_id), {"artifacts": "none"}, etag, wait_s)
+            wait_s = WAIT_MAX_S
             if state is None:
                 continue
             yield state

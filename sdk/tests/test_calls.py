@@ -225,6 +225,7 @@ class Waiting(Case):
         phases = [e.get("phase") for e in self.client(server).events("comp-a")]
         self.assertEqual(phases, ["queued", "running", None])
         self.assertEqual([r.headers.get("if-none-match") for r in server.requests], [None, '"a"', '"a"', '"b"'])
+        self.assertEqual(["wait=60" in r.target for r in server.requests], [False, True, True, True])
 
 
 class Breaker(Case):
