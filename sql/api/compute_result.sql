@@ -4,7 +4,7 @@
 -- ETag covers all but the estimates.
 CREATE FUNCTION api.compute_result(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   c core.caller := core.authenticate(p_auth);
   f record;

@@ -5,7 +5,7 @@
 -- the data lease.
 CREATE FUNCTION api.compute_submit(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   c core.caller := core.authenticate(p_auth);
   p core.compute_plan;

@@ -27,8 +27,7 @@ BEGIN
     c.refusal := core.refuse('FORBIDDEN', format('the token lacks scope %s', p_auth ->> 'scope'));
     RETURN c;
   END IF;
-  PERFORM FROM core.scope s WHERE s.name = p_auth ->> 'scope' AND s.roles && c.roles;
-  IF NOT FOUND THEN
+  IF NOT EXISTS (SELECT FROM core.scope s WHERE s.name = p_auth ->> 'scope' AND s.roles && c.roles) THEN
     c.refusal := core.refuse('FORBIDDEN', format('scope %s is not among this principal''s rights', p_auth ->> 'scope'));
     RETURN c;
   END IF;

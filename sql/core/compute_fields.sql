@@ -24,7 +24,7 @@ BEGIN
     WHEN nullif(jsonb_typeof(r -> 'limits'), 'null') <> 'object' THEN 'limits must be an object'
     WHEN nullif(jsonb_typeof(r -> 'outputs'), 'null') <> 'array'
       THEN 'outputs must be a list of names'
-    WHEN jsonb_typeof(r -> 'outputs') = 'array' AND NOT core.outputs_fit(r -> 'outputs')
+    WHEN coalesce(jsonb_typeof(r -> 'outputs') = 'array', false) AND NOT core.outputs_fit(r -> 'outputs')
       THEN 'outputs must be at most 64 names or globs of at most 128 bytes'
   END;
 END $$;

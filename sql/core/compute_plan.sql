@@ -6,18 +6,21 @@ RETURNS core.compute_plan LANGUAGE plpgsql STABLE AS $$
 DECLARE
   p core.compute_plan;
   l core.data_lease;
+  s record;
   i record;
   g record;
   m core.image;
   v_why text := core.compute_fields(p_req);
 BEGIN
   IF v_why IS NULL THEN
-    SELECT s.sha256, s.why INTO p.script, v_why FROM core.script_resolve(c.id, p_req) s;
+    s := core.script_resolve(c.id, p_req);
+    p.script := s.sha256;
+    v_why := s.why;
   END IF;
   IF v_why IS NULL THEN
     SELECT * INTO m FROM core.image x
      WHERE x.allowed AND x.name = coalesce(p_req ->> 'image',
-           (SELECT s.value #>> '{}' FROM core.setting s WHERE s.name = 'default_image'));
+           (SELECT d.value #>> '{}' FROM core.setting d WHERE d.name = 'default_image'));
     IF NOT FOUND THEN
       v_why := 'image is not allowed here';
     END IF;
@@ -32,13 +35,13 @@ BEGIN
   IF (p.refusal).err IS NOT NULL THEN
     RETURN p;
   END IF;
-  SELECT * INTO i FROM core.inputs_resolve(l.owner, p_req -> 'inputs');
+  i := core.inputs_resolve(l.owner, p_req -> 'inputs');
   p.refusal := core.inputs_refusal(l, c.id, i.assets, i.names);
   IF (p.refusal).err IS NOT NULL THEN
     RETURN p;
   END IF;
 
-  SELECT * INTO g FROM core.limits_grant(coalesce(nullif(p_req -> 'limits', 'null'), '{}'), l.max_limits || i.caps);
+  g := core.limits_grant(coalesce(nullif(p_req -> 'limits', 'null'), '{}'), l.max_limits || i.caps);
   p.refusal := CASE
     WHEN g.why IS NOT NULL THEN core.refuse('VALIDATION_ERROR', g.why)
     WHEN coalesce((p_req ->> 'priority')::int, 0) > greatest(0, l.max_priority)

@@ -11,10 +11,8 @@ DECLARE
   v_burst float8;
   v_tokens float8;
 BEGIN
-  SELECT max(s.value::float8) FILTER (WHERE s.name = 'rate_' || v_bucket),
-         max(s.value::float8) FILTER (WHERE s.name = 'rate_' || v_bucket || '_burst')
-    INTO v_rate, v_burst
-    FROM core.setting s WHERE s.name IN ('rate_' || v_bucket, 'rate_' || v_bucket || '_burst');
+  SELECT s.value::float8, b.value::float8 INTO v_rate, v_burst
+    FROM core.setting s, core.setting b WHERE s.name = 'rate_' || v_bucket AND b.name = 'rate_' || v_bucket || '_burst';
   INSERT INTO core.rate AS r (principal, bucket, tokens, at)
   VALUES (c.id, v_bucket, v_burst - 1, clock_timestamp())
   ON CONFLICT (principal, bucket) DO UPDATE
