@@ -26,17 +26,20 @@ struct upload {
 	struct sha256 hash;
 	struct scan *scan;
 	struct scan_facts facts;
-	bool	copies;			/* another file system: through w */
+	bool	copies;			/* another mount: through w */
 	struct blob_writer w;
 	char	*data;			/* small bodies are kept; NULL: a file */
 };
 
+/* A rename needs one mount, not only one file system: service managers like to
+ * mount each writable folder by itself. */
 static bool
-same_file_system(const char *dir, const struct stat *st)
+same_mount(int fd, const char *dir)
 {
-	struct stat d;
+	struct statx a, b;
 
-	return stat(dir, &d) == 0 && d.st_dev == st->st_dev;
+	return statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &a) == 0 && statx(AT_FDCWD, dir, 0, STATX_MNT_ID, &b) == 0 &&
+	    (a.stx_mask & b.stx_mask & STATX_MNT_ID) != 0 && a.stx_mnt_id == b.stx_mnt_id;
 }
 
 static int
@@ -56,7 +59,7 @@ place(struct upload *u, const struct upload_spec *spec, struct err *e)
 			abort();
 		return 0;
 	}
-	u->copies = !same_file_system(spec->blob_dir, &st);
+	u->copies = !same_mount(u->fd, spec->blob_dir);
 	return u->copies ? blob_begin(&u->w, spec->blob_dir, u->size, e) : 0;
 }
 

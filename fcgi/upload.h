@@ -7,7 +7,7 @@
  * A body that nginx spooled, on its way to become a blob: hashed, looked at
  * (scan.h) and made durable in slices, so that no turn of the loop is long.
  * Small bodies go into the call; others are renamed into the blob folder, or
- * copied when the spool is on another file system.  Until the last step nothing
+ * copied when the spool is on another mount.  Until the last step nothing
  * is stored, and upload_free leaves nothing behind.
  */
 struct upload;
