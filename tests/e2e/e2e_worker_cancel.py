@@ -46,9 +46,9 @@ def main():
     t = Tap()
     with Node("worker-cancel", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2}) as n:
         owner, consumer, _ = n.pair()
+        n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
         lease = owner.grant(consumer, ["data_456"], max_runs=1000)
         inputs = {"v": "data_456"}
-        n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
 
         def cancel(comp):
             return consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp, {})

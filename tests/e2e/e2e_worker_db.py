@@ -22,6 +22,7 @@ def main():
     t = Tap()
     with Node("worker-db", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2}) as n:
         owner, consumer, lease = n.pair()
+        n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
         inputs = {"v": "data_456"}
 
         with t.case("a restart"):

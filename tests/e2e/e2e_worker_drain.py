@@ -19,6 +19,7 @@ def main():
     t = Tap()
     with Node("worker-drain", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2, "grace_ms": 3000}) as n:
         owner, consumer, lease = n.pair()
+        n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
         inputs = {"v": "data_456"}
 
         def script(seconds, word):

@@ -16,6 +16,7 @@ def main():
     t = Tap()
     with Node("worker-fence", workers=2, conf={"pool_size": 1, "pool_min": 1, "pool_max": 1}) as n:
         owner, consumer, _ = n.pair()
+        n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
         lease = owner.grant(consumer, ["data_456"], max_runs=1000)
         inputs = {"v": "data_456"}
 

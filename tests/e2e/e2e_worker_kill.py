@@ -48,6 +48,7 @@ def main():
     t = Tap()
     with Node("worker-kill", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2}) as n:
         owner, consumer, _ = n.pair()
+        n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
         lease = owner.grant(consumer, ["data_456"], max_runs=1000)
         inputs = {"v": "data_456"}
 

@@ -274,9 +274,12 @@ main(int argc, char **argv)
 		return rc == -1 ? EXIT_USAGE : 0;
 	}
 	log_init("runner", o.debug ? LOG_DEBUG : LOG_INFO);
+	rc = 0;
 	if (harden(&e) == -1 || tasks[o.task](&o, &e) == -1) {
 		log_error("runner.failed", F_ERR(&e));
-		return exit_status(&o, &e);
+		rc = exit_status(&o, &e);
 	}
-	return 0;
+	if (o.task == TASK_UNPACK)
+		_exit(rc);	/* its filter leaves no room for exit handlers */
+	return rc;
 }
