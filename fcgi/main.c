@@ -45,18 +45,6 @@ struct supervisor {
 	int64_t	watchdog_us;	/* when the service manager hears from us next */
 };
 
-static enum log_level
-level_of(const struct conf *c)
-{
-	static const char *const names[] = { "debug", "info", "warn", "error" };
-	const char *want = conf_str(c, "log_level");
-
-	for (int i = 0; i < 4; i++)
-		if (strcmp(want, names[i]) == 0)
-			return (enum log_level)i;
-	return LOG_INFO;
-}
-
 /* The child half of start(): serve and end. */
 static _Noreturn void
 serve(struct supervisor *s, size_t slot, pid_t parent)
@@ -163,11 +151,10 @@ reload(struct supervisor *s)
 {
 	struct err e = ERR_INIT;
 
-	if (conf_reload(s->conf, &e) == -1) {
+	if (conf_reload(s->conf, &e) == -1 || server_log_level(s->conf, &e) == -1) {
 		log_error("settings.refused", F_ERR(&e));
 		return;
 	}
-	log_init("darkroom-fcgi", level_of(s->conf));
 	signal_all(s, SIGHUP);
 }
 
@@ -256,11 +243,11 @@ main(int argc, char **argv)
 
 	log_init("darkroom-fcgi", LOG_INFO);
 	if (conf_load(&s.conf, conf_fcgi, "darkroom-fcgi", argc, argv, &rest, &e) == -1 ||
-	    (rest < argc && err_set(&e, ERR_CONFIG, "unexpected argument %s", argv[rest]) == -1)) {
+	    (rest < argc && err_set(&e, ERR_CONFIG, "unexpected argument %s", argv[rest]) == -1) ||
+	    server_log_level(s.conf, &e) == -1) {
 		fprintf(stderr, "darkroom-fcgi: %s\n", e.msg);
 		return EXIT_USAGE;
 	}
-	log_init("darkroom-fcgi", level_of(s.conf));
 	raise_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	s.n = (size_t)conf_i64(s.conf, "processes");

@@ -172,6 +172,17 @@ start_drain(struct server *s)
 	loop_timer_set(s->drain, 0);
 }
 
+int
+server_log_level(const struct conf *c, struct err *e)
+{
+	enum log_level level;
+
+	if (log_level_parse(&level, conf_str(c, "log_level")) == -1)
+		return err_set(e, ERR_CONFIG, "log_level must be debug, info, warn or error");
+	log_init("darkroom-fcgi", level);
+	return 0;
+}
+
 static void
 on_signal(void *arg, const struct signalfd_siginfo *si)
 {
@@ -180,7 +191,7 @@ on_signal(void *arg, const struct signalfd_siginfo *si)
 
 	if (si->ssi_signo != SIGHUP)
 		start_drain(s);
-	else if (conf_reload(s->front.conf, &e) == -1)
+	else if (conf_reload(s->front.conf, &e) == -1 || server_log_level(s->front.conf, &e) == -1)
 		log_error("settings.refused", F_ERR(&e));
 	else
 		log_info("settings.read", F_I64("slot", s->o->slot));
