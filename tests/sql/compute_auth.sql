@@ -32,6 +32,12 @@ SELECT is(pg_temp.try(jsonb_build_object('ts', floor(extract(epoch FROM clock_ti
 SELECT is((SELECT count(*) FROM core.nonce_epoch), 1::bigint, 'the first read starts a new epoch');
 SELECT is(pg_temp.try(jsonb_build_object('ts', ceil(extract(epoch FROM clock_timestamp())) + 1)), '200', 'one stamped after is fine');
 
+-- a waiting request looks again, a call whose commit is in doubt tries again
+SELECT is(pg_temp.try('{"nonce": "CCCCCCCCCCCCCCCCCCCC", "ts": 1, "reread": true}'), '200', 'a second look needs no fresh time');
+SELECT is(pg_temp.try('{"nonce": "CCCCCCCCCCCCCCCCCCCC"}'), '200', 'and uses no nonce');
+SELECT is(pg_temp.try('{"reread": true, "scope": "operate"}'), 'FORBIDDEN scope operate is not among this principal''s rights', 'but the same rights');
+SELECT is(pg_temp.try('{"nonce": "CCCCCCCCCCCCCCCCCCCC", "retry": true}'), '200', 'a second try finds its own nonce');
+
 -- v1 signatures: only with the setting
 SELECT is(pg_temp.try('{"ts": null, "nonce": null, "legacy": true}'), 'UNAUTHORIZED timestamp and nonce must be signed', 'legacy is off');
 UPDATE core.setting SET value = 'true' WHERE name = 'legacy_auth';
