@@ -14,6 +14,7 @@ tls_certificate=
 tls_key=
 real_ip=
 metrics_allow=
+cors_origin=
 rate_address=50
 burst_address=400
 conn_address=2048

@@ -129,6 +129,21 @@ def test_proxy(t):
         t.is_(Client(n, "anonymous").call("GET", "/metrics")[0], 200, "of which this host is one")
 
 
+def test_cors(t, n):
+    s, h, b = Client(n, "anonymous").call("GET", "/healthz", headers={"Origin": "https://page.example"})
+    t.is_([k for k in h if k.startswith("access-control")], [], "no page of another origin may call")
+    t.is_(Client(n, "anonymous").call("OPTIONS", "/api/v1/assets", headers={"Origin": "https://page.example"})[0], 405, "nor ask whether")
+    with Node("http-cors", parts=("pg", "fcgi", "nginx"), nginx={"cors_origin": "https://page.example,https://b.example"}) as m:
+        c = Client(m, "anonymous")
+        s, h, _ = c.call("OPTIONS", "/api/v1/assets", headers={"Origin": "https://page.example", "Access-Control-Request-Method": "PUT"})
+        t.is_((s, h.get("access-control-allow-origin")), (204, "https://page.example"), "a listed origin may")
+        t.like(h.get("access-control-allow-headers"), "X-Darkroom-Nonce", "with our headers")
+        s, h, _ = c.call("GET", "/api/v1/assets", headers={"Origin": "https://b.example"})
+        t.is_((s, h.get("access-control-allow-origin")), (401, "https://b.example"), "and reads refusals")
+        s, h, _ = c.call("OPTIONS", "/api/v1/assets", headers={"Origin": "https://evil.example"})
+        t.is_((s, h.get("access-control-allow-origin")), (405, None), "another may not")
+
+
 def test_waiters(t):
     """200 waiters behind one address at the usual limits: none is refused."""
     with Node("http-waiters", parts=("pg", "fcgi", "nginx"), nginx={"rate_address": "50"}) as n:
@@ -180,7 +195,7 @@ def test_tls(t, n):
 def main():
     t = Tap()
     with Node("http-nginx", parts=("pg", "fcgi", "nginx")) as n:
-        for test in (test_render, test_own_refusals, test_request_ids, test_headers, test_away, test_tls):
+        for test in (test_render, test_own_refusals, test_request_ids, test_headers, test_cors, test_away, test_tls):
             with t.case(test.__name__):
                 test(t, n)
     for test in (test_rate, test_proxy, test_waiters):
