@@ -11,6 +11,7 @@ A script can forge the last kind: darkroom-sandbox lets it explain an exit statu
 """
 import ast
 import csv
+import io
 import json
 import linecache
 import os
@@ -130,6 +131,20 @@ def main_module(names):
     return m
 
 
+def rehearse():
+    """Touch, before a job is there, the pages that running one will write to."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    order = json.loads(json.dumps({"limits": [[1, 2]], "targets": ["/x"], "cpus": 1}))
+    m = types.ModuleType("__main__")
+    m.__dict__.update(order, __builtins__=__builtins__)
+    try:
+        exec(compile(b"import sys, os, json\nfor i in range(10): print(i, file=out)\nraise ValueError\n", FILE, "exec"),
+             {**m.__dict__, "out": stream})
+    except ValueError as e:
+        traceback.format_exception(e)
+    stream.flush()
+
+
 # ---- the script ------------------------------------------------------------------
 def save_model(names):
     """compute.script(7): a model left in the globals leaves as model_weights.pth."""
@@ -221,6 +236,8 @@ def flush():
 def wait_and_run(jail, sock):
     """In the fork: wait for a job, close the jail, run.  Never returns."""
     try:
+        reseed()                                        # this process serves one job: now is early enough
+        rehearse()
         sock.send(b"waiting")
         packet, fds, _, _ = socket.recv_fds(sock, PACKET_MAX, 32)
         if not packet:
@@ -238,7 +255,6 @@ def wait_and_run(jail, sock):
         setup_failed(sock, e)
     open_streams()
     environment(order["cpus"])
-    reseed()
     with open("/in/job.json", encoding="utf-8") as f:
         names = bind(sock, json.load(f))
     report(sock, "started")
