@@ -21,6 +21,7 @@ Nothing waits by sleeping for a fixed time: .wait polls a condition with a deadl
 """
 import base64
 import contextlib
+import glob
 import hashlib
 import http.client
 import json
@@ -492,11 +493,17 @@ class Node:
                     out.append(rec)
         return out
 
-    def cgroups(self, pattern=""):
-        """Folders of cgroups that belong to this node, on any hierarchy; .../job-* are jobs."""
-        found = []
-        for root, dirs, _ in os.walk("/sys/fs/cgroup"):
-            found += [os.path.join(root, d) for d in dirs if ("darkroom-" + self.instance()) in os.path.join(root, d) and pattern in d]
+    def cgroups(self):
+        """Control groups of this node, on any hierarchy."""
+        return glob.glob("/sys/fs/cgroup/**/darkroom-%s-*" % self.instance(), recursive=True)
+
+    def job_processes(self):
+        """Processes in the control groups of jobs (…-j<n>); those of a warm container do not count."""
+        found = set()
+        for g in self.cgroups():
+            if re.search(r"-j\d+$", g):
+                with contextlib.suppress(OSError), open(os.path.join(g, "cgroup.procs")) as f:
+                    found.update(f.read().split())
         return found
 
     def rows(self, sql, role="postgres"):

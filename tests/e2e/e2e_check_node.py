@@ -87,7 +87,7 @@ def check_27(t, n, owner, consumer, lease):
         word = {"lease": "LEASE_REVOKED", "asset": "ASSET_REVOKED"}[how]
         for comp in (running, queued):
             t.is_(consumer.result(comp).get("reason_code"), word, "check 27: %s revoked: the job ends with %s" % (how, word))
-        n.wait(lambda: not [g for g in n.cgroups() if "job" in os.path.basename(g) and os.path.exists(g) and procs(g)], 5, "processes gone")
+        n.wait(lambda: not n.job_processes(), 5, "processes gone")
         t.ok(time.monotonic() - t0 < 5, "check 27: no process is left within 5 s")
         op.must("PATCH", "/api/v1/lanes/compute", {"paused": False})
     owner.asset("held", b"a\n1\n")
@@ -99,14 +99,6 @@ def check_27(t, n, owner, consumer, lease):
     s, _, _ = owner.call("POST", "/api/v1/privacy/results/%s/release" % comp)
     t.ok(s >= 400, "check 27: release after revocation is impossible (%d)" % s)
     t.is_(consumer.result(comp)["status"], "failed", "check 27: the consumer sees no result")
-
-
-def procs(cgroup):
-    try:
-        with open(os.path.join(cgroup, "cgroup.procs")) as f:
-            return f.read().split()
-    except OSError:
-        return []
 
 
 def check_29(t, n, owner, consumer, lease):
