@@ -163,7 +163,7 @@ command_nearest(int argc, char **argv)
 		for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
 			size_t d = distance(name, cmd->name);
 
-			if (d < least && d <= strlen(name) / 2) {
+			if (d < least && d <= (strlen(name) + 1) / 2) {
 				least = d;
 				best = cmd->name;
 			}
