@@ -249,26 +249,40 @@ next_image(struct pool *p)
 	return r->images[0];
 }
 
-/* retire_worn: a runner that has served enough goes when its successor is ready;
- * that one is begun when nine tenths are served. */
+static bool
+is_worn(const struct slot *s)
+{
+	return s->served * 10 >= s->pool->worker->rules.container_jobs_max * 9;
+}
+
+/* find_successor: a younger runner of the same image that is beyond its creation. */
+static const struct slot *
+find_successor(const struct slot *worn)
+{
+	const struct slot *s;
+
+	TAILQ_FOREACH(s, &worn->pool->slots, link)
+		if (slot_live(s) && s->state != SLOT_CREATING && !is_worn(s) &&
+		    strcmp(s->image, worn->image) == 0)
+			return s;
+	return NULL;
+}
+
+/* retire_worn: a runner that has served nine tenths of its share gets a
+ * successor, and goes when that one is ready. */
 static void
 retire_worn(struct pool *p)
 {
-	int64_t max = p->worker->rules.container_jobs_max;
-	struct slot *s, *t;
+	struct slot *s;
 
 	if (!lane_has_images(p->lane))
 		return;
 	TAILQ_FOREACH(s, &p->slots, link) {
-		if (!slot_live(s) || s->served * 10 < max * 9)
+		if (!slot_live(s) || !is_worn(s))
 			continue;
-		TAILQ_FOREACH(t, &p->slots, link)
-			if (t->state == SLOT_READY && t->served == 0 &&
-			    strcmp(t->image, s->image) == 0 && count_live(p) > p->size)
-				break;
-		if (t != NULL)
+		if (count_live(p) > p->size && find_successor(s) != NULL)
 			slot_retire(s, "worn");
-		else if (count_creating(p, s->image) == 0)
+		else if (count_live(p) <= p->size && count_creating(p, s->image) == 0)
 			start_slot(p, s->image);
 	}
 }
@@ -426,6 +440,8 @@ pool_on_ready(struct pool *p, struct slot *s)
 		slot_take(s, j);
 		return;
 	}
+	if (s->served == 0 || is_worn(s))
+		retire_worn(p);
 	lane_kick(p->lane);
 }
 
