@@ -46,7 +46,7 @@ lower_case(const char *s)
 	char out[65];
 	size_t n = 0;
 
-	for (; s[n] != '\0' && n < sizeof(out) - 1; n++)
+	for (; n < sizeof(out) - 1 && s[n] != '\0'; n++)
 		out[n] = (char)tolower((unsigned char)s[n]);
 	return json_object_new_string_len(out, (int)n);
 }

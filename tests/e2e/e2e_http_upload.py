@@ -2,9 +2,12 @@
 """Uploads: who may, what is stored, and what is left when something goes wrong."""
 import glob
 import hashlib
+import http.client
 import io
+import json
 import os
 import shutil
+import signal
 import socket
 import struct
 import sys
@@ -152,11 +155,25 @@ def test_races(t, n, owner):
 
 
 def test_front_killed(t, n, owner):
-    """A front that dies while it hashes: the client may send again, nothing is half stored."""
-    data = big(30_000_000)
-    n.kill("fcgi")
+    """The front dies with the whole body in its hands: nothing is half stored, the client sends it again."""
+    data, files = big(3_000_000), stored(n)
+    target = "/api/v1/assets/again?kind=csv"
+    h = owner.headers("PUT", target, hashlib.sha256(data).hexdigest())
+    lines = ["PUT %s HTTP/1.1" % target, "Host: " + n.host, "Content-Length: %d" % len(data)]
+    with socket.create_connection(("127.0.0.1", n.port), 60) as s:
+        s.sendall(("\r\n".join(lines + ["%s: %s" % kv for kv in h.items()]) + "\r\n\r\n").encode() + data[:1_000_000])
+        n.wait(lambda: spooled(n) != [], 10, "a body on its way")
+        os.killpg(n.pid("fcgi"), signal.SIGSTOP)
+        s.sendall(data[1_000_000:])
+        path = n.path("spool", "upload", spooled(n)[0])
+        n.wait(lambda: os.stat(path).st_size == len(data), 10, "the whole body in the spool")
+        os.killpg(n.pid("fcgi"), signal.SIGKILL)
+        r = http.client.HTTPResponse(s)
+        r.begin()
+        t.is_((r.status, json.loads(r.read())["error"]["code"]), (503, "BACKPRESSURE"), "the client is told to come again")
+    nothing_left(t, n, files, "a front that was killed")
     s, _, b = put(owner, "again", data, "csv")
-    t.is_((s, b["error"]["code"]), (503, "BACKPRESSURE"), "without a front an upload is told to come again")
+    t.is_((s, b["error"]["code"]), (503, "BACKPRESSURE"), "so it is while no front is there")
     n.start("fcgi")
     n.wait(n.http_up, 20, "the front is back")
     n.wait(lambda: n.client("operator").call("GET", "/api/v1/lanes")[0] == 200, 20, "its database too")
