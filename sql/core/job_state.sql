@@ -21,7 +21,6 @@ BEGIN
   IF FOUND THEN RETURN; END IF;
   RETURN QUERY SELECT 'queued', NULL::text, NULL::text, r.attempt::int, r.crashes::int, NULL::int, NULL::timestamptz,
                       NULL::timestamptz, NULL::timestamptz, NULL::jsonb, NULL::jsonb
-                 FROM core.job j JOIN core.ready r
-                   ON r.seg IN (0, 1) AND r.lane = j.lane AND r.band IN (0, 1, 2, 3) AND r.tenant = j.principal AND r.id = j.id
-                WHERE j.id = p_id;
+                 FROM core.job j CROSS JOIN LATERAL core.ready_find(j) r
+                WHERE j.id = p_id AND r.id = p_id;
 END $$;

@@ -1,13 +1,15 @@
 -- job_take(job): take an open job out of ready, later or lease and return the
 -- beginnings of its done row; all NULL when it is in none of them.  Its worker,
--- if it has one, is told to kill it.  The ready key is probed by its prefix: a
--- tenant has at most open_jobs_max rows there.
+-- if it has one, is told to kill it.
 CREATE FUNCTION core.job_take(p_job core.job) RETURNS core.done LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_done core.done;
+  v_done  core.done;
+  v_ready core.ready;
 BEGIN
+  v_ready := core.ready_find(p_job);
   DELETE FROM core.ready r
-   WHERE r.seg IN (0, 1) AND r.lane = p_job.lane AND r.band IN (0, 1, 2, 3) AND r.tenant = p_job.principal AND r.id = p_job.id
+   WHERE r.seg = v_ready.seg AND r.lane = v_ready.lane AND r.band = v_ready.band AND r.tenant = v_ready.tenant
+     AND r.rank = v_ready.rank AND r.id = v_ready.id
   RETURNING r.attempt, r.crashes INTO v_done.attempt, v_done.crashes;
   IF NOT FOUND THEN
     DELETE FROM core.later l WHERE l.id = p_job.id

@@ -4,14 +4,11 @@
 CREATE FUNCTION core.queue_view(p_job uuid)
 RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  r record;
+  r core.ready;
   v_ahead int;
   v_why text;
 BEGIN
-  SELECT y.lane, y.band, y.tenant, y.rank INTO r
-    FROM core.job j
-    JOIN core.ready y ON y.seg IN (0, 1) AND y.lane = j.lane AND y.band IN (0, 1, 2, 3) AND y.tenant = j.principal AND y.id = j.id
-   WHERE j.id = p_job;
+  SELECT y.* INTO r FROM core.job j CROSS JOIN LATERAL core.ready_find(j) y WHERE j.id = p_job AND y.id = p_job;
   IF NOT FOUND THEN
     RETURN '{}';
   END IF;
