@@ -17,7 +17,7 @@ static const struct field query[] = {
 	{ .name = "note", .check = f_text, .min = 0, .max = 1000 },
 	{ .name = NULL },
 };
-static const struct shape shape = { .path = path, .query = query };
+const struct shape asset_head_shape = { .path = path, .query = query };
 
 /* If-None-Match: * (only if new) and If-Match: "tag" or * (only if it is that). */
 static int
@@ -59,7 +59,7 @@ asset_head(const struct req *rq, struct json_object **out, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *args = NULL;
 
-	if (shape_args(&shape, rq, &args, e) == -1 || declared(rq, args, e) == -1 || preconditions(rq, args, e) == -1)
+	if (shape_args(&asset_head_shape, rq, &args, e) == -1 || declared(rq, args, e) == -1 || preconditions(rq, args, e) == -1)
 		return -1;
 	*out = STEAL(args);
 	return 0;

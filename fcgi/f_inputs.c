@@ -3,7 +3,7 @@
 #include "../lib/base/json.h"
 #include "field.h"
 
-static const struct field input_table[] = {
+const struct field input_table[] = {
 	{ .name = "asset_id", .check = f_name, .need = true },
 	{ .name = "variable_name", .check = f_variable, .need = true },
 	{ .name = NULL },
@@ -22,7 +22,7 @@ int
 f_inputs(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	static const struct field input = { .check = f_members, .arg = input_table };
-	static const struct field all = { .min = 1, .max = 32, .arg = &input };
+	static const struct field all = { .min = 1, .max = INPUTS_MAX, .arg = &input };
 	CLEANUP(json_put) struct json_object *list = NULL;
 
 	(void)f;

@@ -6,7 +6,6 @@
 #include "../lib/crypt/peerid.h"
 #include "field.h"
 
-#define KEYS_MAX	16
 #define PEM_MAX		256	/* bytes; an Ed25519 key has 113 */
 
 /* SubjectPublicKeyInfo of an Ed25519 key, RFC 8410, section 4: all but the key itself. */

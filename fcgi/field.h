@@ -73,6 +73,9 @@ int64_t duration_s(const char *s);
 
 /* f_limits.c, f_inputs.c, f_keys.c: members of one noun */
 extern const struct field limits_table[];	/* for f_members */
-field_fn f_inputs;	/* 1-32 of {asset_id, variable_name}, no variable twice */
+#define INPUTS_MAX	32
+extern const struct field input_table[];	/* one of them: asset_id, variable_name */
+field_fn f_inputs;	/* 1-INPUTS_MAX of these, no variable twice */
+#define KEYS_MAX	16
 field_fn f_keys;	/* keys as hex, PEM, peer id or {peer_id, alg, public_key} -> the last form */
 #endif

@@ -69,4 +69,5 @@ asset_put_step(struct req *rq, struct call *call, struct resp *rs, struct err *e
 	return 0;
 }
 
-const struct handler h_asset_put = { .begin = asset_put_begin, .step = asset_put_step, .drop = asset_put_drop };
+const struct handler h_asset_put = { .begin = asset_put_begin, .step = asset_put_step, .shape = &asset_head_shape,
+    .drop = asset_put_drop };

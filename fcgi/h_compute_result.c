@@ -112,4 +112,4 @@ compute_result_done(struct req *rq, const struct answer *a, struct resp *rs, str
 	return put_results(rs, a->body, results, conf_str(rq->conf, "blob_dir"), e);
 }
 
-const struct handler h_compute_result = { .begin = compute_result_begin, .done = compute_result_done };
+const struct handler h_compute_result = { .begin = compute_result_begin, .shape = &shape, .done = compute_result_done };

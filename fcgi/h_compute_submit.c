@@ -92,4 +92,4 @@ compute_submit_begin(struct req *rq, struct call *call, struct resp *rs, struct 
 	return 0;
 }
 
-const struct handler h_compute_submit = { .begin = compute_submit_begin };
+const struct handler h_compute_submit = { .begin = compute_submit_begin, .shape = &shape };

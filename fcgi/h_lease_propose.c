@@ -29,4 +29,4 @@ lease_propose_begin(struct req *rq, struct call *call, struct resp *rs, struct e
 	return 0;
 }
 
-const struct handler h_lease_propose = { .begin = lease_propose_begin };
+const struct handler h_lease_propose = { .begin = lease_propose_begin, .shape = &shape };

@@ -33,4 +33,4 @@ log_get_begin(struct req *rq, struct call *call, struct resp *rs, struct err *e)
 	return 0;
 }
 
-const struct handler h_log_get = { .begin = log_get_begin, .done = download_done };
+const struct handler h_log_get = { .begin = log_get_begin, .shape = &shape, .done = download_done };

@@ -32,4 +32,4 @@ script_put_begin(struct req *rq, struct call *call, struct resp *rs, struct err 
 	return 0;
 }
 
-const struct handler h_script_put = { .begin = script_put_begin };
+const struct handler h_script_put = { .begin = script_put_begin, .shape = &shape };

@@ -90,4 +90,5 @@ token_add_done(struct req *rq, const struct answer *a, struct resp *rs, struct e
 	return 0;
 }
 
-const struct handler h_token_add = { .begin = token_add_begin, .done = token_add_done, .drop = token_drop };
+const struct handler h_token_add = { .begin = token_add_begin, .shape = &shape, .done = token_add_done,
+    .drop = token_drop };

@@ -69,7 +69,7 @@ struct handler {
 	 * error answer for why.
 	 */
 	int (*fail)(struct req *rq, const struct err *why, struct resp *rs);
-	/* shape: what shape_begin (shape.h) checks and calls; NULL elsewhere */
+	/* shape: what a request may carry (shape.h): shape_begin checks it, openapi.c tells it */
 	const struct shape *shape;
 	/* drop: frees rq->state when the request ends, however it ends; only called when state is set */
 	void (*drop)(void *state);

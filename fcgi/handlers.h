@@ -2,7 +2,7 @@
 #define FCGI_HANDLERS_H
 /* Every handler, by file: h_<noun>_<verb>.c. */
 struct handler;
-extern const struct handler h_alias_gone, h_health, h_healthz, h_readyz, h_metrics;
+extern const struct handler h_alias_gone, h_health, h_healthz, h_readyz, h_metrics, h_openapi;
 extern const struct handler h_artifact_get, h_log_get;
 extern const struct handler h_asset_list, h_asset_put, h_asset_put_check, h_asset_remove, h_asset_set,
     h_asset_show;

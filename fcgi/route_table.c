@@ -28,6 +28,8 @@ const struct route route_table[] = {
 	    &h_readyz, "", RT_OPEN | RT_READ, "work can be done" },
 	{ "GET", "/metrics",
 	    &h_metrics, "", RT_OPEN | RT_READ | RT_LOCAL, "figures for Prometheus" },
+	{ "GET", "/api/v1/openapi.json",
+	    &h_openapi, "", RT_OPEN | RT_READ, "this description" },
 	/* Jobs. */
 	{ "GET", "/api/v1/privacy/computations",
 	    &h_compute_list, "job:read", RT_READ, "jobs, newest first" },
