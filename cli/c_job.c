@@ -91,8 +91,8 @@ c_job_wait(struct cli *c, const struct args *a, struct err *e)
 	return job_end(c, state);
 }
 
-static void
-print_change(struct cli *c, struct json_object *state)
+static int
+print_change(struct cli *c, struct json_object *state, struct err *e)
 {
 	static const char *const keys[] = { "phase", "queue_position", "wait_reason", "attempt", "reason_code" };
 
@@ -109,7 +109,7 @@ print_change(struct cli *c, struct json_object *state)
 		}
 		putchar('\n');
 	}
-	fflush(stdout);
+	return fflush(stdout) == EOF ? err_sys(e, "cannot write to standard output") : 0;
 }
 
 int

@@ -74,8 +74,7 @@ print_once(struct cli *c, bool clear, struct err *e)
 		putchar('\n');
 		table_print(stdout, ends_columns, ends);
 	}
-	fflush(stdout);
-	return 0;
+	return fflush(stdout) == EOF ? err_sys(e, "cannot write to standard output") : 0;
 }
 
 int

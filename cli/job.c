@@ -224,8 +224,8 @@ job_wait(struct cli *c, const char *id, int64_t limit_s, struct progress *progre
 			json_put(&state);
 			state = now;
 			progress_set(progress, state);
-			if (seen != NULL)
-				seen(c, state);
+			if (seen != NULL && seen(c, state, e) == -1)
+				return -1;
 		}
 		if (state != NULL && (job_final(state) || left_s < 1)) {
 			progress_end(progress);

@@ -27,8 +27,8 @@ int job_submit(struct cli *c, struct json_object *body, char id[JOB_ID_MAX], str
 /* job_limits(body, key, a, e): --limit NAME=N options as an object at key. */
 int job_limits(struct json_object *body, const char *key, const struct args *a, struct err *e);
 
-/* Called with each state read. */
-typedef void job_seen(struct cli *c, struct json_object *state);
+/* Called with each state read; -1 with e ends the wait. */
+typedef int job_seen(struct cli *c, struct json_object *state, struct err *e);
 /* job_wait(c, id, limit_s, progress, seen, out, e): read the state of id until it
  * is final or limit_s (0: for ever) has passed.  1: final, 0: not yet, -1; *out
  * is the last state, without artifacts, the caller's.  progress and seen may be

@@ -131,7 +131,7 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
                 return result
             if result.get("status") == "failed":
                 raise _failed(computation_id, result)
-            if time.monotonic() - asked_at < wait_s:  # the node did not wait, so we do
+            if time.monotonic() - asked_at < wait_s - 0.5 or not wait_s:  # the node did not wait, so we do
                 time.sleep(max(0.0, min(poll_interval, end - time.monotonic())))
 
     def events(self, computation_id):

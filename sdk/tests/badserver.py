@@ -5,6 +5,7 @@ breakers and timeouts are tested against real sockets.
         ... s.url; s.requests: what came in, oldest first
 Each connection's each request takes the next behaviour; the last one repeats.
 """
+import contextlib
 import json
 import socket
 import struct
@@ -103,13 +104,21 @@ class Refuse:
 
 
 class BadServer:
-    def __init__(self, script):
+    """context: an SSLContext to speak TLS; unix_path: listen there instead."""
+
+    def __init__(self, script, context=None, unix_path=None):
         self._script = list(script)
         self.requests = []
+        self._live = []
         self.stopping = threading.Event()
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "http://127.0.0.1:%d" % self._listener.getsockname()[1]
+        self._context = context
+        if unix_path:
+            self._listener = socket.create_server(unix_path, family=socket.AF_UNIX)
+            self.url = "unix:" + unix_path
+        else:
+            self._listener = socket.create_server(("127.0.0.1", 0))
+            self.url = "%s://127.0.0.1:%d" % ("https" if context else "http", self._listener.getsockname()[1])
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -120,6 +129,10 @@ class BadServer:
         self.stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        with self._lock:
+            for sock in self._live:
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(10)
 
@@ -135,7 +148,15 @@ class BadServer:
             thread.start()
 
     def _serve(self, sock):
+        if self._context:
+            try:
+                sock = self._context.wrap_socket(sock, server_side=True)
+            except OSError:
+                sock.close()
+                return
         with sock:
+            with self._lock:
+                self._live.append(sock)
             stream = sock.makefile("rb")
             try:
                 while self._one(sock, stream):

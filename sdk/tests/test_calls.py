@@ -1,7 +1,11 @@
 """Retries, breaker, timeouts and refusals, against a server that misbehaves."""
+import base64
 import hashlib
 import json
 import os
+import shutil
+import ssl
+import subprocess
 import tempfile
 import threading
 import time
@@ -12,7 +16,7 @@ from unittest import mock
 from badserver import BadServer, Drip, Json, Refuse, Reset, Short, Silence, Status
 
 import darkroom
-from darkroom import auth, retry
+from darkroom import auth, ed25519, retry
 from darkroom.pandacea import (APIResponseError, AgentConnectionError, CircuitBreakerOpenError, ComputationFailed,
                                ComputationTimeout, PandaceaClient, PandaceaException)
 
@@ -61,8 +65,6 @@ class Signing(Case):
             digest = hashlib.sha256(seen.body).hexdigest()
             text = auth.canonical(seen.method, h["host"], seen.target, digest, h["x-darkroom-timestamp"],
                                   h["x-darkroom-nonce"], spent, key)
-            from darkroom import ed25519
-            import base64
             want = base64.b64encode(ed25519.sign(bytes.fromhex(SEED_HEX), text)).decode()
             self.assertEqual(h["x-pandacea-signature"], want)
             self.assertEqual(h["x-darkroom-content-sha256"], digest)
@@ -385,6 +387,44 @@ class Answers(Case):
             self.assertEqual(self.client(server).upload_code_to_ipfs(f.name), "Qm")
         self.assertIn(b"print(1)", server.requests[0].body)
         self.assertNotIn("x-pandacea-signature", server.requests[0].headers)
+
+
+class Transports(Case):
+    def test_unix_socket(self):
+        with tempfile.TemporaryDirectory() as d:
+            with BadServer([COMPLETED], unix_path=os.path.join(d, "s")) as server:
+                self.assertEqual(self.client_of(server).get_computation_result("c")["status"], "completed")
+                self.assertEqual(server.requests[0].headers["host"], "localhost")
+
+    def client_of(self, server, **options):
+        client = PandaceaClient(server.url, self._key.name, 10, **options)
+        self.addCleanup(client.close)
+        return client
+
+    @unittest.skipUnless(shutil.which("openssl"), "openssl makes the certificate")
+    def test_tls(self):
+        with tempfile.TemporaryDirectory() as d:
+            cert, key = os.path.join(d, "cert.pem"), os.path.join(d, "key.pem")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=test",
+                            "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(cert, key)
+            with BadServer([COMPLETED, COMPLETED, Drip()], context=context) as server:
+                with mock.patch.dict(os.environ, {"SDK_MAX_RETRIES": "0"}):
+                    with self.assertRaisesRegex(AgentConnectionError, "CERTIFICATE_VERIFY_FAILED"):
+                        self.client_of(server).get_computation_result("c")
+                client = self.client_of(server, ca_file=cert)
+                for _ in range(2):
+                    self.assertEqual(client.get_computation_result("c")["status"], "completed")
+                start = time.monotonic()
+                with self.assertRaises(ComputationTimeout):
+                    client.wait_for_computation("c", timeout=1)
+                self.assertLess(time.monotonic() - start, 2)
+
+    def test_missing_ca_file(self):
+        with self.assertRaisesRegex(PandaceaException, "CA file"):
+            PandaceaClient("https://h", self._key.name, ca_file="/nonexistent")
 
 
 class Settings(Case):

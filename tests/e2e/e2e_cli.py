@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -31,13 +32,15 @@ BIG = bytes(i * 7 % 256 for i in range(3000000))
 
 
 class Forward:
-    """A unix socket that leads to the node; cuts each of the first `cuts` answers after `after` bytes."""
+    """A unix socket (or a TLS port, with a context) that leads to the node; cuts each of the first `cuts` answers
+    after `after` bytes."""
 
-    def __init__(self, path, port, cuts=0, after=0):
-        self.path, self.port, self.cuts, self.after = path, port, cuts, after
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(16)
+    def __init__(self, path, port, cuts=0, after=0, context=None):
+        self.path, self.port, self.cuts, self.after, self.context = path, port, cuts, after, context
+        if context:
+            self.listener = socket.create_server(("127.0.0.1", 0))
+        else:
+            self.listener = socket.create_server(path, family=socket.AF_UNIX)
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -49,6 +52,12 @@ class Forward:
             threading.Thread(target=self.carry, args=(client,), daemon=True).start()
 
     def carry(self, client):
+        if self.context:
+            try:
+                client = self.context.wrap_socket(client, server_side=True)
+            except OSError:
+                client.close()
+                return
         with client, socket.create_connection(("127.0.0.1", self.port)) as node, contextlib.suppress(OSError):
             back = 0
             while True:
@@ -115,7 +124,7 @@ class Story:
 
     def run(self):
         for step in (self.offline, self.people, self.login, self.assets, self.leases, self.jobs, self.resume, self.endings,
-                     self.listing, self.held, self.tokens, self.operating, self.terminal, self.unreachable, self.tidy):
+                     self.listing, self.held, self.tokens, self.operating, self.terminal, self.unreachable, self.tls, self.tidy):
             with self.t.case(step.__name__):
                 step()
 
@@ -397,6 +406,28 @@ class Story:
         t.is_(self.cli("consumer", "ls")[0], 0, "and 0 when it is back")
         p = subprocess.run([CLI, "ls"], env=self.env("consumer"), stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True)
         t.is_(p.returncode, 111, "111 when the output cannot be written")
+        comp = self.job("submit", "-", stdin="import time; time.sleep(300)")[1].strip()
+        p = subprocess.run([CLI, "watch", comp], env=self.env("consumer"), stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True,
+                           timeout=60)
+        t.is_(p.returncode, 111, "a watch that nobody can read ends, too")
+        self.ok("consumer", "cancel", comp)
+
+    def tls(self):
+        t = self.t
+        cert, key = self.path("cert.pem"), self.path("cert.key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                        "-out", cert, "-days", "1", "-subj", "/CN=t", "-addext", "subjectAltName=DNS:localhost"],
+                       check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        forward = Forward(None, self.node.port, context=context)
+        url = "https://localhost:%d" % forward.listener.getsockname()[1]
+        try:
+            code, _, err = self.cli(None, "health", "--url", url)
+            t.ok(code == 100 and "TLS" in err, "a certificate that nobody vouches for is refused")
+            t.like(self.ok(None, "health", "--url", url, "--ca-file", cert), "database +ready", "--ca-file vouches")
+        finally:
+            forward.close()
 
     def tidy(self):
         t = self.t
