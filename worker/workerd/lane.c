@@ -15,7 +15,7 @@
 static size_t
 pool_room(struct worker *w UNUSED, struct lane *l)
 {
-	return pool_free(&l->pool);
+	return pool_free(&l->pool) + pool_ahead(&l->pool);
 }
 
 static void

@@ -17,6 +17,8 @@
 #define BACKOFF_MAX_MS	60000
 #define BACKLOG_MS	1000	/* work that waited this long lets the pool grow */
 #define GROW_EVERY_MS	1000
+#define AHEAD_US	20000	/* of work that runners without images have before them */
+#define AHEAD_MAX	32	/* jobs for each of them */
 
 void
 pool_init(struct pool *p, struct lane *l)
@@ -121,6 +123,28 @@ pool_free(const struct pool *p)
 	return n;
 }
 
+/* pool_ahead: how many jobs more to claim than could start now, so that runs of
+ * a millisecond do not wait for a turn each: what the runners do in AHEAD_US. */
+size_t
+pool_ahead(const struct pool *p)
+{
+	int64_t each, n;
+
+	if (p->ending || lane_has_images(p->lane) || p->run_us == 0)
+		return 0;
+	each = AHEAD_US / p->run_us;
+	n = (each < AHEAD_MAX ? each : AHEAD_MAX) * count_live(p) - lane_waiting(p->lane);
+	return n > 0 ? (size_t)n : 0;
+}
+
+void
+pool_ran(struct pool *p, int64_t us)
+{
+	p->run_us = p->run_us == 0 ? us : p->run_us + (us - p->run_us) / 8;
+	if (p->run_us < 1)
+		p->run_us = 1;
+}
+
 bool
 pool_ended(const struct pool *p)
 {
@@ -222,6 +246,8 @@ start_for_waiting(struct pool *p)
 {
 	const struct job *j, *k;
 
+	if (!lane_has_images(p->lane))
+		return;
 	TAILQ_FOREACH(j, &p->waiting, queue) {
 		const char *image = wanted_image(j);
 		int need = 0;

@@ -37,6 +37,7 @@ struct pool {
 	size_t	n_images;
 	int	size, floor, target, ceiling;
 	int64_t	last_n, grown_us;
+	int64_t	run_us;			/* moving average of a run; 0: none yet */
 	struct pool_why replaced[POOL_WHYS_MAX];
 	bool	ending;			/* start nothing more */
 };
@@ -49,6 +50,8 @@ void pool_init(struct pool *p, struct lane *l);
 void pool_resize(struct pool *p);		/* sizes from the rules, at start and reload */
 int pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e);
 size_t pool_free(const struct pool *p);		/* jobs that could start now */
+size_t pool_ahead(const struct pool *p);	/* jobs to claim besides, for the next moment */
+void pool_ran(struct pool *p, int64_t us);	/* a job has taken a runner for this long */
 /* pool_take: find the job a runner, now or when one is made. */
 void pool_take(struct pool *p, struct job *j);
 void pool_forget(struct pool *p, struct job *j);	/* it waits no more */

@@ -337,6 +337,7 @@ f_done(struct slot *s, struct json_object *o)
 	}
 	s->job = NULL;
 	s->killing = false;
+	pool_ran(s->pool, clock_mono_us() - j->given_us);
 	set_state(s, SLOT_RESETTING, s->pool->worker->rules.start_timeout_ms);
 	job_done(j, json_object_get(outcome));
 }

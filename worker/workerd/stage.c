@@ -267,9 +267,14 @@ make_folder(struct job *j, struct err *e)
 void
 stage_start(struct job *j)
 {
-	struct stage *s = calloc(1, sizeof(*s));
+	struct stage *s;
 	struct err e = ERR_INIT;
 
+	if (!j->kind->script) {
+		job_staged(j, NULL);	/* needs no folder */
+		return;
+	}
+	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		abort();
 	for (size_t i = 0; i < COMPUTE_INPUTS_MAX; i++)
@@ -282,10 +287,7 @@ stage_start(struct job *j)
 		return;
 	}
 	free(STEAL(j->payload));
-	if (j->kind->script)
-		next_input(s);
-	else
-		job_staged(j, NULL);
+	next_input(s);
 }
 
 /* ---- for the frame ------------------------------------------------------ */
