@@ -2,17 +2,13 @@
  * Keys: made here, registered with the node by an operator.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
 #include "commands.h"
-#include "file.h"
 #include "key.h"
-#include "principal.h"
+#include "keytext.h"
 #include "show.h"
-
-#define PEM_MAX 4096
 
 static void
 print_peer(const struct cli *c, const struct key *k)
@@ -52,33 +48,13 @@ c_key_show(struct cli *c, const struct args *a, struct err *e)
 }
 
 int
-key_text_add(struct json_object *body, const char *text, struct err *e)
-{
-	CLEANUP(buf_release) struct buf pem = BUF_INIT;
-	struct json_object *keys = NULL;
-
-	if (!json_object_object_get_ex(body, "keys", &keys)) {
-		keys = json_object_new_array();
-		json_add(body, "keys", keys);
-	}
-	if (file_read(&pem, text, PEM_MAX, NULL) == -1) {
-		json_object_array_add(keys, json_object_new_string(text));
-		return 0;
-	}
-	if (pem.data == NULL || strstr(pem.data, "PRIVATE KEY") != NULL)
-		return err_set(e, ERR_CONFIG, "%s: a public key is expected; see: darkroom key show", text);
-	json_object_array_add(keys, json_object_new_string_len(pem.data, (int)pem.len));
-	return 0;
-}
-
-int
 c_key_add(struct cli *c, const struct args *a, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *body = json_object_new_object();
 	CLEANUP(buf_release) struct buf t = BUF_INIT;
 
 	for (size_t i = 1; i < a->n_pos; i++)
-		if (key_text_add(body, a->pos[i], e) == -1)
+		if (keytext_add(body, a->pos[i], e) == -1)
 			return -1;
 	target_path(&t, "/api/v1/principals/%/keys", a->pos[0]);
 	return show_call(c, "POST", &t, body, e);

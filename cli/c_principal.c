@@ -4,7 +4,7 @@
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
 #include "commands.h"
-#include "principal.h"
+#include "keytext.h"
 #include "show.h"
 
 const struct opt principal_add_opts[] = {
@@ -31,7 +31,7 @@ c_principal_add(struct cli *c, const struct args *a, struct err *e)
 	if (opt_i64(body, "max_running", a, "max-running", 1, 100000, e) == -1)
 		return -1;
 	while ((s = args_next(a, "key", &i)) != NULL)
-		if (key_text_add(body, s, e) == -1)
+		if (keytext_add(body, s, e) == -1)
 			return -1;
 	buf_adds(&t, "/api/v1/principals");
 	return show_call(c, "POST", &t, body, e);

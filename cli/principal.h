@@ -1,9 +1,0 @@
-#ifndef CLI_PRINCIPAL_H
-#define CLI_PRINCIPAL_H
-#include <json-c/json.h>
-#include "../lib/base/err.h"
-/* key_text_add(body, text, e): append to body.keys what text names: a file with
- * a PEM public key, else the text itself (peer id, hex).  A private key is
- * ERR_CONFIG: it is never sent. */
-int key_text_add(struct json_object *body, const char *text, struct err *e);
-#endif
