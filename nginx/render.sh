@@ -21,7 +21,7 @@ conn_address=2048
 asset_max=2g
 workers=auto
 connections=8192
-open_files=20480
+open_files=16384
 keepalive=64"
 
 if [ $# -eq 0 ]; then
