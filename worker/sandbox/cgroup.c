@@ -129,14 +129,15 @@ own_v2(char *out, size_t n)
 
 /*
  * A v2 group hands controllers down only if it holds no process itself (the
- * root aside), so whoever stands in ours is moved to a leaf first.
+ * root aside), so whoever stands in ours is moved to a leaf first.  Where the
+ * controllers belong to v1, v2 has none to hand down and nobody is moved.
  */
 static void
 delegate(const char *base, const char *controllers)
 {
 	char text[8192], *pid, *at = text, want[32];
 
-	if (mkdir(base, 0755) == -1 && errno != EEXIST)
+	if (!has_word(controllers, "memory") || (mkdir(base, 0755) == -1 && errno != EEXIST))
 		return;
 	if (put(base, "", "cgroup.subtree_control", "+memory") == -1) {
 		char leaf[2 * PATH_MAX];
