@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
@@ -64,6 +65,8 @@ furnish_jail(const char *zygote_dir, struct err *e)
 	snprintf(from, sizeof(from), "%s/darkroom-jail.so", exe);
 	if (space_copy(SPACE_JAIL "/darkroom-jail.so", from, e) == -1)
 		return -1;
+	if (chmod(SPACE_JAIL "/darkroom-jail.so", 0555) == -1)	/* the keeper's program, too */
+		return err_sys(e, "darkroom-jail.so");
 	for (size_t i = 0; i < sizeof(jail_files) / sizeof(*jail_files); i++) {
 		snprintf(from, sizeof(from), "%s/%s", zygote_dir, jail_files[i]);
 		snprintf(to, sizeof(to), SPACE_JAIL "/%s", jail_files[i]);

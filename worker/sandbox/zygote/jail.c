@@ -23,7 +23,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define JAIL_UID	1000	/* of the script, inside the container */
@@ -49,7 +48,7 @@ const char *jail_where(void);
 int jail_bind_life(void);
 int jail_new_pid_ns(int pid_ns);
 int jail_keeper_enter(void);
-int jail_keeper_wait(int child, int status_fd);
+int jail_keeper_run(int library, int status_fd);
 int jail_enter(const struct jail_entry *en);
 
 /* jail_where(): the step that failed last. */
@@ -114,26 +113,66 @@ jail_keeper_enter(void)
 }
 
 /*
- * jail_keeper_wait(child, status_fd): reap until child has ended, write its
- * wait status (int, native order) to status_fd and exit; the kernel then kills
- * whatever is left in the namespace.  Never returns, allocates nothing.
+ * The keeper's program.  As a copy of the zygote it would keep, and at its end
+ * take down, the page tables of everything that was imported; so it becomes
+ * this library itself, entered at _start without a libc (hence plain system
+ * calls, and no stack protector, which lives in thread-local storage).
+ * It is pid 1: it reaps until the script, always pid 2, has ended, writes its
+ * wait status (int, native order) to descriptor 0 and exits; the kernel then
+ * kills whatever is left in the namespace.
+ */
+#define SCRIPT_PID	2
+
+static inline long
+raw(long nr, long a, long b, long c, long d)
+{
+#if defined(__x86_64__)
+	register long r10 __asm__("r10") = d;
+	long rc;
+
+	__asm__ volatile("syscall" : "=a"(rc) : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10)
+	    : "rcx", "r11", "memory");
+	return rc;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = nr, x0 __asm__("x0") = a, x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c, x3 __asm__("x3") = d;
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+	return x0;
+#else
+#error "no system calls known for this architecture"
+#endif
+}
+
+__attribute__((noreturn, used, visibility("default"), no_stack_protector)) void _start(void);
+void
+_start(void)
+{
+	int status = 0;
+	long pid;
+
+	do {
+		pid = raw(SYS_wait4, -1, (long)&status, 0, 0);
+	} while (pid != SCRIPT_PID && (pid > 0 || pid == -EINTR));
+	if (pid == SCRIPT_PID)
+		raw(SYS_write, 0, (long)&status, sizeof(status), 0);
+	for (;;)
+		raw(SYS_exit_group, 0, 0, 0, 0);
+}
+
+/*
+ * jail_keeper_run(library, status_fd): in the keeper, after its fork: become
+ * the program above.  library is a descriptor of this file.
  */
 int
-jail_keeper_wait(int child, int status_fd)
+jail_keeper_run(int library, int status_fd)
 {
-	int status;
-	pid_t pid;
+	char *const nothing[] = { (char *)(uintptr_t)"keeper", NULL };
 
-	if (status_fd > 0) {
-		syscall(SYS_close_range, 0u, (unsigned)status_fd - 1, 0u);
-		syscall(SYS_close_range, (unsigned)status_fd + 1, ~0u, 0u);
-	}
-	do {
-		pid = waitpid(-1, &status, 0);
-	} while (pid != child && (pid != -1 || errno == EINTR));
-	if (pid == child && write(status_fd, &status, sizeof(status)) != sizeof(status))
-		_exit(1);
-	_exit(0);
+	if (dup2(status_fd, 0) == -1)
+		return fail("dup2");
+	syscall(SYS_execveat, library, "", nothing, nothing + 1, AT_EMPTY_PATH);
+	return fail("execveat");
 }
 
 static int

@@ -26,6 +26,7 @@ class JailError(Exception):
 class Jail:
     def __init__(self, library, bpf):
         self._lib = ctypes.CDLL(library)
+        self._file = os.open(library, os.O_RDONLY | os.O_CLOEXEC)
         self._lib.jail_where.restype = ctypes.c_char_p
         with open(bpf, "rb") as f:
             text = f.read()
@@ -46,8 +47,9 @@ class Jail:
     def keeper_enter(self):
         self._call("jail_keeper_enter")
 
-    def keeper_wait(self, child, status):
-        self._lib.jail_keeper_wait(child, status)
+    def keeper_run(self, status):
+        """Become the keeper; returns only by raising."""
+        self._call("jail_keeper_run", self._file, status)
 
     def enter(self, report, out, err, mounts, limits):
         """mounts: [(descriptor, target)]; limits: [(resource, value)].  -> listener descriptor"""

@@ -48,7 +48,7 @@ def keeper(jail, sock, status):
     pid = os.fork()
     if pid == 0:
         job.wait_and_run(jail, sock)
-    jail.keeper_wait(pid, status)
+    jail.keeper_run(status)
 
 
 def spawn(jail, control, pid_ns):
