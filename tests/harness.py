@@ -43,7 +43,8 @@ PGBIN = os.environ.get("DR_PGBIN", "/usr/lib/postgresql/15/bin")
 PARTS = ("pg", "fcgi", "nginx", "workerd")
 # PostgreSQL and nginx refuse or mind root: as root they run mapped to another
 # uid of a user namespace, which keeps file access and drops every capability.
-UNPRIV = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+# www-data, as initdb wants a user with a name and every Debian has that one.
+UNPRIV = ["unshare", "--user", "--map-user=www-data", "--map-group=www-data"] if os.geteuid() == 0 else []
 
 
 class Tap:

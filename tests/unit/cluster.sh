@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 # PostgreSQL refuses root; in a user namespace of its own it is somebody else.
 as_user() {
 	if [ "$(id -u)" = 0 ]; then
-		unshare --user --map-user=1000 --map-group=1000 "$@"
+		unshare --user --map-user=www-data --map-group=www-data "$@"
 	else
 		"$@"
 	fi
