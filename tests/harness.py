@@ -454,8 +454,17 @@ class Node:
                 with contextlib.suppress(Exception):
                     self.procs[part].send_signal(signal.SIGCONT)
                 self.stop_part(part, signal.SIGINT if part == "pg" else signal.SIGTERM)
+        self.sweep_cgroups()
         if not self.keep:
             shutil.rmtree(self.dir, ignore_errors=True)
+
+    def sweep_cgroups(self):
+        """What runners that a test killed left behind; a worker does this itself at its next start."""
+        if self.cgroups():
+            for part in ["workerd"] + ["workerd%d" % i for i in range(2, self.workers + 1)]:
+                instance = self.instance() + ("" if part == "workerd" else "-" + part[7:])
+                subprocess.run([os.path.join(BUILD, "darkroom-sandbox"), "-c", self.path("conf", "workerd.conf"), "--instance=" + instance, "--sweep"],
+                               capture_output=True, timeout=60)
 
     def __enter__(self):
         try:
