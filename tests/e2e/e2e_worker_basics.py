@@ -125,7 +125,7 @@ def main():
             n.wait(lambda: n.psql("SELECT count(*) FROM core.lease") == "0", 10, "no lease")
             n.wait(lambda: sorted(os.listdir(n.path("spool"))) == ["upload", "workerd.lock"], 10, "no job folder in the spool")
             t.is_(os.listdir(n.path("blobs", "tmp")), [], "no unfinished blob")
-            n.wait(lambda: not n.cgroups("-j"), 5, "no job cgroup")
+            n.wait(lambda: not n.job_processes(), 5, "no process of a job")
             t.is_(n.stop_part("workerd"), 0, "TERM ends an idle worker with 0")
             t.is_(n.psql("SELECT state FROM core.worker"), "gone", "and it has left")
             n.wait(lambda: not n.cgroups(), 5, "no cgroup")

@@ -29,18 +29,6 @@ def state(n, comp):
                   "WHERE core.comp_id(c.public_id) = '%s'" % comp)
 
 
-def alive(n):
-    """Processes in the job cgroups of this node."""
-    out = []
-    for folder in n.cgroups("-j"):
-        try:
-            with open(os.path.join(folder, "cgroup.procs")) as f:
-                out += f.read().split()
-        except OSError:
-            continue
-    return sorted(set(out))
-
-
 def main():
     need_root()
     t = Tap()
@@ -56,10 +44,10 @@ def main():
         with t.case("running"):
             comp = consumer.submit(lease, ENDLESS, inputs)
             n.wait(lambda: phase(n) == "running", 20, "running")
-            n.wait(lambda: alive(n), 5, "its processes")
+            n.wait(lambda: n.job_processes(), 5, "its processes")
             began = time.monotonic()
             r = cancel(comp)
-            n.wait(lambda: not alive(n), 1 - (time.monotonic() - began), "all dead")
+            n.wait(lambda: not n.job_processes(), 1 - (time.monotonic() - began), "all dead")
             t.ok(True, "a script that ignores signals and has left its session is gone within a second (%.0f ms)"
                  % ((time.monotonic() - began) * 1000))
             t.is_(state(n, comp), [("cancelled", "CANCELLED")], "it is cancelled")
@@ -77,7 +65,7 @@ def main():
             t.is_(n.psql("SELECT count(*) FROM core.done WHERE reason = 'CANCELLED' AND started_at IS NULL"), "1", "and never did")
             for c in busy:
                 cancel(c)
-            n.wait(lambda: not alive(n), 1.5, "all dead")
+            n.wait(lambda: not n.job_processes(), 1.5, "all dead")
 
         with t.case("in the middle of collecting"):
             comp = consumer.submit(lease, "for i in range(60): open(f'/out/{i}','wb').write(b'x' * 400000)", inputs)
@@ -85,7 +73,7 @@ def main():
             cancel(comp)
             final = state(n, comp)
             t.ok(final in ([("cancelled", "CANCELLED")], [("completed", "")]), "one of the two ends: %r" % final)
-            n.wait(lambda: not alive(n), 1.5, "all dead")
+            n.wait(lambda: not n.job_processes(), 1.5, "all dead")
 
         with t.case("racing completion"):
             seen = {}
@@ -103,7 +91,7 @@ def main():
                     t.ok(False, "racing: %r against %r" % (rows, r))
             t.ok(set(seen) <= {"completed None", "failed CANCELLED"}, "forty races end in one state each: %r" % seen)
             n.wait(lambda: n.psql("SELECT count(*) FROM core.lease WHERE kind = 1") == "0", 10, "no lease")
-            n.wait(lambda: not alive(n), 2, "all dead")
+            n.wait(lambda: not n.job_processes(), 2, "all dead")
             t.is_(n.psql("SELECT runs_held - (SELECT count(*) FROM core.run_note) FROM core.data_lease WHERE max_runs = 1000"), "0",
                   "no run of the lease stays reserved")
 

@@ -56,7 +56,7 @@ def main():
             n.stop_part("pg", signal.SIGINT)
             n.wait(lambda: n.log_events("workerd", "worker.stale"), 20, "a missed beat")
             n.wait(lambda: n.log_events("workerd", "worker.cut_off"), 20, "the limit of 15 s")
-            n.wait(lambda: not [f for f in n.cgroups("-j") if open(os.path.join(f, "cgroup.procs")).read()], 3, "all dead")
+            n.wait(lambda: not n.job_processes(), 3, "all dead")
             t.ok(True, "it kills its own job before others may be given it")
             n.start("pg")
             n.wait(lambda: served(n, consumer), 30, "the front is back")

@@ -114,7 +114,7 @@ def main():
 
         with t.case("behind it"):
             n.wait(lambda: n.psql("SELECT count(*) FROM core.lease WHERE kind = 1") == "0", 30, "no lease")
-            n.wait(lambda: not n.cgroups("-j"), 20, "no job cgroup")
+            n.wait(lambda: not n.job_processes(), 20, "no process of a job")
             n.wait(lambda: sorted(os.listdir(n.path("spool"))) == ["upload", "workerd.lock"], 10, "an empty spool")
             t.is_(n.stop_part("workerd"), 0, "TERM ends the worker with 0")
             n.wait(lambda: not n.cgroups(), 10, "no cgroup")

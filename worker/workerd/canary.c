@@ -82,12 +82,28 @@ stdout_is(struct job *j, const char *marker)
 	return n == (ssize_t)strlen(want) && memcmp(have, want, (size_t)n) == 0;
 }
 
+/* computed: a script ran to its end, be it a good one. */
+static bool
+computed(const struct job *j)
+{
+	static const char *const ends[] = { "EXCEPTION", "NONZERO_EXIT" };
+	struct json_object *state = NULL, *reason = NULL;
+
+	if (json_object_object_get_ex(j->outcome, "state", &state) && state != NULL &&
+	    strcmp(json_object_get_string(state), "completed") == 0)
+		return true;
+	if (!json_object_object_get_ex(j->outcome, "reason", &reason) || reason == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strcmp(json_object_get_string(reason), ends[i]) == 0)
+			return true;
+	return false;
+}
+
 void
 canary_judge(struct canary *c, struct job *j)
 {
-	struct json_object *state = NULL;
-	bool good = json_object_object_get_ex(j->outcome, "state", &state) &&
-	    strcmp(json_object_get_string(state), "completed") == 0;
+	bool good = computed(j);
 
 	if (j->lane != &c->worker->lanes[LANE_COMPUTE])
 		return;

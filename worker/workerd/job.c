@@ -242,7 +242,7 @@ outcome_completed(struct json_object *o)
 {
 	struct json_object *s = NULL;
 
-	return json_object_object_get_ex(o, "state", &s) &&
+	return json_object_object_get_ex(o, "state", &s) && s != NULL &&
 	    strcmp(json_object_get_string(s), "completed") == 0;
 }
 

@@ -17,7 +17,9 @@ on_answer(void *arg, const PGresult *res, const struct err *e)
 	struct returns *r = arg;
 	struct job *j = STEAL(r->busy);
 
-	if (res != NULL || e->code == ERR_CANCELLED) {
+	if (res == NULL && e->code == ERR_CANCELLED)
+		return;			/* the end: the job goes with its worker */
+	if (res != NULL) {
 		log_info("job.requeued", F_STR("job_id", j->id),
 		    F_I64("attempt", j->attempt), F_STR("why", j->return_why));
 		job_free(j);

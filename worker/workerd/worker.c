@@ -107,11 +107,18 @@ on_watch(void *arg, bool up)
 	each_lane(w, lane_kick);
 }
 
+/* close_watch: what its last answers ask for must not find it. */
+static void
+close_watch(struct worker *w)
+{
+	db_close(STEAL(w->watch));
+	each_lane(w, lane_watch_lost);
+}
+
 static int
 open_watch(struct worker *w, struct err *e)
 {
-	db_close(w->watch);
-	w->watch = NULL;
+	close_watch(w);
 	snprintf(w->listen, sizeof(w->listen), "LISTEN w%" PRId64, w->id);
 	w->setup[0] = w->listen;
 	return db_open(&w->watch, w->loop, &(const struct db_opts){
@@ -435,8 +442,12 @@ worker_init(struct worker *w, struct loop *l, const struct conf *c,
 void
 worker_release(struct worker *w)
 {
-	db_close(w->watch);
+	struct job *j;
+
+	close_watch(w);
 	db_close(w->work);
+	while ((j = TAILQ_FIRST(&w->jobs)) != NULL)
+		job_free(j);
 	each_lane(w, lane_release);
 	house_release(&w->house);
 	beat_release(&w->beat);
