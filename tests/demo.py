@@ -5,16 +5,24 @@ usage: demo.py run     start (or find) the node in run/, compute, show the resul
        demo.py demo    the same in a folder of its own, then stop and leave nothing
        demo.py stop    stop what `run` left up; its data stays in run/
 
-Everything a person would type is shown as it is typed: the darkroom command does the work over HTTP.
+One at a time in a checkout, except demos.  run/node.json names each process as soon as it is started, so a killed
+`run` or `demo` leaves nothing that the next `run` or `stop` does not find.  Called through sudo, keys and results
+belong to the caller.  Everything a person would type is shown as it is typed: the darkroom command does the work over HTTP.
 """
+import contextlib
+import fcntl
+import glob
 import json
 import os
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True      # root's files in the checkout of another
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "tests"))
 import harness  # noqa: E402
@@ -30,8 +38,12 @@ def step(text):
     print("%s==> %s%s" % (BOLD, text, OFF), flush=True)
 
 
+class Stopped(Exception):
+    """TERM or HUP: end in good order."""
+
+
 class State:
-    """run/node.json: the port and, while it is up, the processes (pid and start time: pids are reused)."""
+    """node.json of a root: the port, who made it, and the processes (pid and start time: pids are reused)."""
 
     def __init__(self, root):
         self.path = os.path.join(root, "node.json")
@@ -39,7 +51,8 @@ class State:
             with open(self.path) as f:
                 self.data = json.load(f)
         except (FileNotFoundError, ValueError):
-            self.data = {"port": None, "procs": {}}
+            self.data = {}
+        self.data = {"port": None, "maker": None, "procs": {}, **self.data}
 
     def save(self):
         tmp = self.path + ".tmp"
@@ -48,48 +61,69 @@ class State:
         os.replace(tmp, self.path)
 
     @staticmethod
-    def start_time(pid):
+    def identity(pid):
+        """-> {"pid", "start"}; start is None when there is no such process."""
         try:
             with open("/proc/%d/stat" % pid) as f:
                 fields = f.read().rsplit(")", 1)[1].split()
         except (FileNotFoundError, ProcessLookupError):
-            return None
-        return None if fields[0] == "Z" else fields[19]
+            fields = ["Z"]
+        return {"pid": pid, "start": None if fields[0] == "Z" else fields[19]}
+
+    def lives(self, p):
+        return bool(p) and p["start"] is not None and self.identity(p["pid"]) == p
 
     def alive(self, part):
-        p = self.data["procs"].get(part)
-        return bool(p) and self.start_time(p["pid"]) == p["start"]
+        return self.lives(self.data["procs"].get(part))
 
     def note(self, node):
-        self.data["port"] = node.port
-        self.data["procs"] = {k: {"pid": p.pid, "start": self.start_time(p.pid)} for k, p in node.procs.items()}
+        self.data["port"], self.data["maker"] = node.port, self.identity(os.getpid())
+        self.data["procs"] = {k: self.identity(p.pid) for k, p in node.procs.items()}
         self.save()
 
     def stop(self):
-        stopped = []
-        for part in ORDER:
-            if not self.alive(part):
-                continue
-            p = self.data["procs"][part]
-            os.kill(p["pid"], signal.SIGINT if part == "pg" else signal.SIGTERM)
-            end = time.monotonic() + 30
-            while self.alive(part):
-                if time.monotonic() > end:
-                    os.kill(p["pid"], signal.SIGKILL)
-                time.sleep(0.05)
-            stopped.append(part)
+        stopped = [part for part in ORDER if self.end(self.data["procs"].get(part), signal.SIGINT if part == "pg" else signal.SIGTERM)]
         self.data["procs"] = {}
         if os.path.isdir(os.path.dirname(self.path)):
             self.save()
         return stopped
+
+    def end(self, p, sig):
+        """Ask a process to end, kill it after 30 s; -> whether it lived."""
+        try:
+            fd = os.pidfd_open(p["pid"]) if p else -1
+        except ProcessLookupError:
+            fd = -1
+        if fd == -1:
+            return False
+        with os.fdopen(fd):
+            if not self.lives(p):
+                return False
+            for s, seconds in ((sig, 30), (signal.SIGKILL, 10)):
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(fd, s)
+                if select.select([fd], [], [], seconds)[0]:
+                    break
+        return True
+
+
+class Node(harness.Node):
+    """A node whose processes are noted as they start."""
+    noted = None
+
+    def spawn(self, part, argv, unpriv=False):
+        p = super().spawn(part, argv, unpriv)
+        self.noted(self)
+        return p
 
 
 class Demo:
     def __init__(self, root, keep):
         os.makedirs(root, exist_ok=True)
         self.root, self.state = root, State(root)
-        self.node = harness.Node("run", root=os.path.join(root, "node"), images=("data", "minimal"), keep=keep, fsync=True,
-                                 port=self.port(), shared_buffers="256MB", conf={"pool_size": 3}, nginx={"rate_address": "50"})
+        self.node = Node("run", root=os.path.join(root, "node"), images=("data", "minimal"), keep=keep, fsync=True,
+                         port=self.port(), shared_buffers="256MB", conf={"pool_size": 3}, nginx={"rate_address": "50"})
+        self.node.noted = self.state.note
         self.keys = os.path.join(root, "keys")
         os.makedirs(self.keys, mode=0o700, exist_ok=True)
 
@@ -97,7 +131,6 @@ class Demo:
         """The port of the last time, while nobody else took it."""
         last = self.state.data.get("port")
         if last and not self.is_up():
-            import socket
             with socket.socket() as s:
                 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -126,7 +159,6 @@ class Demo:
         except BaseException:
             self.node.down()
             raise
-        self.state.note(self.node)
         print("    up in %.1f s at %s, three warm containers on the way" % (time.monotonic() - t0, self.node.url), flush=True)
 
     def key(self, who):
@@ -186,6 +218,7 @@ class Demo:
         token = os.path.join(self.keys, "consumer.token")
         if not os.path.exists(token):
             self.cli("consumer", "token", "new", "demo", "--scope", "job:submit", "--scope", "job:read", "--expires", "30d", "--out", token, show=False)
+        give(self.root, self.keys, out)
         self.by_hand(job["computation_id"], lease, rel(token), rel(out), rel(self.key("consumer")), rel(self.node.pg_socket))
 
     def by_hand(self, job, lease, token, out, key, sock):
@@ -195,7 +228,7 @@ By hand, from this folder:
   curl -s -H "Authorization: Bearer $(cat %(token)s)" %(url)s/api/v1/privacy/results/%(job)s?artifacts=none
   curl -s -H "Authorization: Bearer $(cat %(token)s)" %(url)s/api/v1/privacy/execute \\
        --json '{"lease_id":"%(lease)s","code":"print(features.shape)","inputs":[{"asset_id":"tumours","variable_name":"features"}]}'
-  psql "host=$PWD/%(sock)s dbname=darkroom user=darkroom_operator" -c 'SELECT * FROM ops.queue' -c 'SELECT * FROM ops.workers'
+  %(sudo)spsql "host=$PWD/%(sock)s dbname=darkroom user=darkroom_operator" -c 'SELECT * FROM ops.queue' -c 'SELECT * FROM ops.workers'
   DARKROOM_URL=%(url)s DARKROOM_KEY_FILE=%(key)s build/darkroom ls
   PYTHONPATH=sdk /usr/bin/python3 - <<'PY'
 from darkroom import DarkroomClient
@@ -205,41 +238,97 @@ with DarkroomClient("%(url)s", "%(key)s") as node:
     print(node.wait_for_computation(job)["results"]["output"])
 PY
 
-results: %(out)s/   address: %(url)s""" % {"token": token, "url": self.node.url, "job": job, "lease": lease, "out": out, "key": key, "sock": sock})
+results: %(out)s/   address: %(url)s""" % {"token": token, "url": self.node.url, "job": job, "lease": lease, "out": out, "key": key, "sock": sock,
+                                              "sudo": "sudo " if os.environ.get("SUDO_UID") else ""})
+
+
+def give(*folders):
+    """Root's files to whoever called sudo: keys and results are for the lines to type by hand."""
+    uid, gid = (int(os.environ.get(k) or 0) for k in ("SUDO_UID", "SUDO_GID"))
+    for folder in folders if uid else ():
+        os.chown(folder, uid, gid)
+        for entry in os.scandir(folder):
+            if entry.is_file(follow_symlinks=False):
+                os.chown(entry.path, uid, gid, follow_symlinks=False)
+
+
+@contextlib.contextmanager
+def alone():
+    """One `run` or `stop` at a time in a checkout."""
+    os.makedirs(RUN, exist_ok=True)
+    with open(os.path.join(RUN, "lock"), "w") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        yield
+
+
+def run():
+    with alone():
+        demo = Demo(RUN, keep=True)
+        was_up = demo.is_up()
+        try:
+            demo.start()
+            demo.compute()
+        except BaseException:
+            if not was_up:
+                print("stopping what was started; logs: %s/log" % demo.node.dir, file=sys.stderr)
+                demo.state.stop()
+            raise
+    print("stop it with: make stop", flush=True)
+
+
+def demo():
+    root = os.path.join(RUN, "demo-%d" % os.getpid())
+    try:
+        d = Demo(root, keep=False)
+        try:
+            d.start()
+            d.compute()
+        finally:
+            d.node.down()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            os.rmdir(RUN)       # unless somebody else is in it
+    print("stopped; nothing is left", flush=True)
+
+
+def stop():
+    if not os.path.isdir(RUN):
+        print("nothing was ever started here")
+        return
+    with alone():
+        stopped = State(RUN).stop()
+        for path in glob.glob(os.path.join(RUN, "demo-*", "node.json")):
+            root = os.path.dirname(path)
+            state = State(root)
+            if not state.lives(state.data["maker"]):        # else it stops by itself
+                stopped += state.stop()
+                shutil.rmtree(root, ignore_errors=True)
+    print("stopped: " + (" ".join(stopped) or "nothing was running"))
+
+
+def on_signal(sig, _frame):
+    raise Stopped("stopped by " + signal.Signals(sig).name)
+
+
+VERBS = {"run": run, "demo": demo, "stop": stop}
 
 
 def main():
     verb = sys.argv[1] if len(sys.argv) == 2 else ""
-    if verb not in ("run", "demo", "stop"):
+    if verb not in VERBS:
         print(__doc__, file=sys.stderr)
         return 100
     if os.geteuid() != 0:
         print("demo.py: needs root (containers, cgroups); make calls it with sudo", file=sys.stderr)
         return 100
-    if verb == "stop":
-        if os.path.exists(os.path.join(RUN, "node.json")):
-            print("stopped: " + (" ".join(State(RUN).stop()) or "nothing was running"))
-        else:
-            print("nothing was ever started here")
-        return 0
-    root = RUN if verb == "run" else os.path.join(RUN, "demo-%d" % os.getpid())
-    demo = Demo(root, keep=verb == "run")
-    was_up = demo.is_up()
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGHUP, on_signal)
     try:
-        demo.start()
-        demo.compute()
-    except BaseException:
-        if verb == "run" and not was_up:
-            print("stopping what was started; logs: %s/log" % demo.node.dir, file=sys.stderr)
-            demo.state.stop()
-        raise
-    finally:
-        if verb == "demo":
-            demo.node.down()
-            shutil.rmtree(root, ignore_errors=True)
-            if not os.listdir(RUN):
-                os.rmdir(RUN)
-    print("stopped; nothing is left" if verb == "demo" else "stop it with: make stop", flush=True)
+        VERBS[verb]()
+    except (Stopped, KeyboardInterrupt) as e:
+        print("demo.py: %s" % (e or "interrupted"), file=sys.stderr)
+        return 75
     return 0
 
 
