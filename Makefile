@@ -102,23 +102,30 @@ fuzz: ## explore each fuzz target with libFuzzer for FUZZ_SECONDS
 
 SUDO	:= $(if $(filter 0,$(shell id -u)),,sudo -E)
 
+# The cache is in the caller's home: its folder is the caller's, the images in it are root's.
+CACHE_DIR := $(or $(DR_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/darkroom)
+JOBS	:= -j$(shell nproc)
+
 deps: ## install the packages that building and running need
 	$(SUDO) packaging/install-deps.sh run
 check-deps:
 	$(SUDO) packaging/install-deps.sh check
 
 run: deps ## build, start a private node, run a real computation on it, stay up
-	$(MAKE) all
+	@mkdir -p "$(CACHE_DIR)"
+	$(MAKE) $(JOBS) all
 	$(SUDO) tests/demo.py run
 demo: deps ## the same, then stop
-	$(MAKE) all
+	@mkdir -p "$(CACHE_DIR)"
+	$(MAKE) $(JOBS) all
 	$(SUDO) tests/demo.py demo
 stop: ## stop what `make run` left up in this checkout
 	$(SUDO) tests/demo.py stop
 
 check: check-deps ## install what tests need and run all of them
-	$(MAKE) WERROR=-Werror all
-	$(MAKE) WERROR=-Werror asan
+	@mkdir -p "$(CACHE_DIR)"
+	$(MAKE) $(JOBS) WERROR=-Werror all
+	$(MAKE) $(JOBS) WERROR=-Werror asan
 	$(SUDO) tests/run.py $(ONLY)
 check-unit: ; $(MAKE) asan; tests/run.py unit fuzz ## unit tests and fuzz corpora, under sanitizers
 check-sql: all ; $(SUDO) tests/run.py sql ## pgTAP

@@ -15,6 +15,7 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "tests"))
+sys.dont_write_bytecode = True      # run as root in somebody's checkout
 import harness  # noqa: E402
 
 TIMEOUT = float(os.environ.get("DR_TEST_TIMEOUT", "600"))
