@@ -18,9 +18,9 @@
 #include "../lib/base/conf.h"
 #include "../lib/base/log.h"
 #include "../lib/base/settings.h"
+#include "../lib/proc/sdnotify.h"
 #include "listen.h"
 #include "metrics.h"
-#include "notify.h"
 #include "server.h"
 
 #define EXIT_USAGE	100
@@ -97,7 +97,7 @@ stop(struct supervisor *s)
 		signal_all(s, SIGKILL);	/* asked twice */
 		return;
 	}
-	notify_send("STOPPING=1");
+	sdnotify_send("STOPPING=1");
 	s->kill_us = clock_mono_us() + (conf_i64(s->conf, "grace_ms") + 1000) * 1000;
 	signal_all(s, SIGTERM);
 }
@@ -175,7 +175,7 @@ kill_hung(struct supervisor *s, int64_t now)
 static void
 tick(struct supervisor *s)
 {
-	int64_t now = clock_mono_us(), period_us = notify_watchdog_ms() * 1000;
+	int64_t now = clock_mono_us(), period_us = sdnotify_watchdog_ms() * 1000;
 
 	if (s->kill_us != 0 && now >= s->kill_us)
 		signal_all(s, SIGKILL);
@@ -186,7 +186,7 @@ tick(struct supervisor *s)
 		if (s->process[i].pid == 0 && now >= s->process[i].start_at_us)
 			start(s, i);
 	if (period_us > 0 && now >= s->watchdog_us) {
-		notify_send("WATCHDOG=1");
+		sdnotify_send("WATCHDOG=1");
 		s->watchdog_us = now + period_us;
 	}
 }
@@ -204,7 +204,7 @@ supervise(struct supervisor *s)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	notify_send("READY=1");
+	sdnotify_send("READY=1");
 	for (;;) {
 		reap(s);
 		if (s->kill_us != 0 && running(s) == 0)

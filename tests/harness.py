@@ -48,15 +48,16 @@ UNPRIV = ["unshare", "--user", "--map-user=www-data", "--map-group=www-data"] if
 
 
 class Tap:
-    """TAP producer; also the process's exit status."""
+    """TAP producer; also the process's exit status.  prefix: said before every name, such as the check it proves."""
 
-    def __init__(self):
+    def __init__(self, prefix=""):
         self.n = self.failed = 0
+        self.prefix = prefix
 
     def ok(self, cond, what):
         self.n += 1
         self.failed += not cond
-        print("%s %d - %s" % ("ok" if cond else "not ok", self.n, what.replace("#", "")), flush=True)
+        print("%s %d - %s" % ("ok" if cond else "not ok", self.n, (self.prefix + what).replace("#", "")), flush=True)
         return bool(cond)
 
     def is_(self, got, want, what):

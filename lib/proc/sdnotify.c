@@ -27,3 +27,13 @@ sdnotify_send(const char *state)
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 	close(fd);
 }
+
+int64_t
+sdnotify_watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+
+	if (usec == NULL || (pid != NULL && strtoll(pid, NULL, 10) != getpid()))
+		return 0;
+	return strtoll(usec, NULL, 10) / 2000;	/* twice in every period */
+}

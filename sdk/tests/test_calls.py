@@ -213,6 +213,7 @@ class Waiting(Case):
         self.assertEqual(len(server.requests), 2)
 
     def test_timeout_whatever_the_node_does(self):
+        """check 20: timeout=2 ends a wait whatever the server does."""
         for bad in (Silence(), Drip(), PENDING, Status(503, retry_after=60)):
             start = time.monotonic()
             with self.assertRaises(ComputationTimeout) as caught:

@@ -31,7 +31,7 @@ def state(n, comp):
 
 def main():
     need_root()
-    t = Tap()
+    t = Tap("check 26: ")
     with Node("worker-cancel", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2}) as n:
         owner, consumer, _ = n.pair()
         n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")

@@ -19,7 +19,7 @@ def served(n, consumer):
 
 def main():
     need_root()
-    t = Tap()
+    t = Tap("check 15: ")
     with Node("worker-db", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2}) as n:
         owner, consumer, lease = n.pair()
         n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")

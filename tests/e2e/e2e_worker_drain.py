@@ -16,7 +16,7 @@ def running(n):
 
 def main():
     need_root()
-    t = Tap()
+    t = Tap("check 25: ")
     with Node("worker-drain", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2, "grace_ms": 3000}) as n:
         owner, consumer, lease = n.pair()
         n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")

@@ -13,7 +13,7 @@ SLEEPY = "import time\nprint('begun', flush=True)\ntime.sleep(%g)\nprint('end')"
 
 def main():
     need_root()
-    t = Tap()
+    t = Tap("check 15: ")
     with Node("worker-fence", workers=2, conf={"pool_size": 1, "pool_min": 1, "pool_max": 1}) as n:
         owner, consumer, _ = n.pair()
         n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")

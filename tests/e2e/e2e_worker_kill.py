@@ -45,7 +45,7 @@ def restart(n):
 
 def main():
     need_root()
-    t = Tap()
+    t = Tap("check 15: ")
     with Node("worker-kill", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2}) as n:
         owner, consumer, _ = n.pair()
         n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")

@@ -56,12 +56,17 @@ log_fields() {	# every field name stands in the list of lib/base/log.c
 		grep -q "\"$name\"" lib/base/log.c || echo "log.c does not know \"$name\""
 	done
 }
+checks_named() {	# each check of the compute specification, section 6, that is built has a test that names it
+	for n in 2 3 4 6 8 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 29 30 31 32 33; do
+		grep -rqE "[Cc]heck $n\b" tests/e2e tests/hostile tests/conformance sdk/tests || echo "no test names check $n"
+	done
+}
 left_overs() {
 	sources '*.c' '*.h' '*.sql' '*.py' '*.sh' | grep -v '^tests/lint/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b'
 }
 
 n=0 bad=0
-for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields left_overs; do
+for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields checks_named left_overs; do
 	n=$((n + 1))
 	found=$($rule 2>&1)
 	if [ -z "$found" ]; then
