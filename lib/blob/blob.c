@@ -138,6 +138,23 @@ blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], struct err *e)
 }
 
 /*
+ * make_fan: the folder ab belongs to the owner of the store, so that daemons of
+ * several users can share it whoever of them needs the folder first.
+ */
+static int
+make_fan(const char *dir, const char *fan, struct err *e)
+{
+	struct stat st;
+
+	if (mkdir(fan, 0755) == -1)
+		return errno == EEXIST ? 0 : fail(e, "mkdir %s", fan);
+	if (geteuid() == 0 && (stat(dir, &st) == -1 ||
+	    lchown(fan, st.st_uid, st.st_gid) == -1))
+		return fail(e, "chown %s", fan);
+	return sync_dir(dir, e);
+}
+
+/*
  * settle: rename a finished, fsynced file to its name.  The folder ab is made
  * on demand and never removed, so no rename can race its removal.
  */
@@ -148,14 +165,9 @@ settle(const char *dir, const char *from, const uint8_t sha[SHA256_LEN],
 	char path[BLOB_PATH_MAX], fan[BLOB_PATH_MAX];
 
 	if (blob_path(path, dir, sha, e) == -1 ||
-	    fan_path(fan, dir, sha, e) == -1)
+	    fan_path(fan, dir, sha, e) == -1 ||
+	    make_fan(dir, fan, e) == -1)
 		return -1;
-	if (mkdir(fan, 0755) == -1) {
-		if (errno != EEXIST)
-			return fail(e, "mkdir %s", fan);
-	} else if (sync_dir(dir, e) == -1) {
-		return -1;
-	}
 	if (rename(from, path) == -1)
 		return fail(e, "rename to %s", path);
 	return sync_dir(fan, e);
