@@ -133,6 +133,13 @@ check-race: all ; $(SUDO) tests/run.py race ## two connections interleaved
 check-e2e: all ; $(SUDO) tests/run.py e2e ## real nginx, PostgreSQL, containers
 check-hostile: all ; $(SUDO) tests/run.py hostile ## what a script may try
 
+CHAOS_JOBS ?= 50000
+CHAOS_KILLS ?= 1000
+CHAOS_SECONDS ?= 1800
+chaos: deps check-deps all ## break a whole node at random for CHAOS_SECONDS; CHAOS_SEED=n repeats a plan
+	$(SUDO) tests/chaos/chaos.py --jobs $(CHAOS_JOBS) --kills $(CHAOS_KILLS) --seconds $(CHAOS_SECONDS) \
+	    $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
+
 bench: deps check-deps all ## measure; BENCH=name for one
 	$(SUDO) tests/bench/run.py $(BENCH)
 
@@ -159,5 +166,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all asan fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
-	bench lint format coverage install deb clean help unit-programs fuzz-programs
+	chaos bench lint format coverage install deb clean help unit-programs fuzz-programs
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
