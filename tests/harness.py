@@ -47,6 +47,10 @@ PARTS = ("pg", "fcgi", "nginx", "workerd")
 UNPRIV = ["unshare", "--user", "--map-user=www-data", "--map-group=www-data"] if os.geteuid() == 0 else []
 
 
+# A test that is told to end takes its node down on the way out.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 class Tap:
     """TAP producer; also the process's exit status.  prefix: said before every name, such as the check it proves."""
 

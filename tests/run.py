@@ -101,6 +101,10 @@ def run_one(argv):
             os.killpg(p.pid, signal.SIGKILL)
             out, _ = p.communicate()
         return out, "timeout"
+    except BaseException:       # we are told to end: so is the test, which takes its node down
+        os.killpg(p.pid, signal.SIGTERM)
+        p.wait(60)
+        raise
 
 
 def judge(out, status):
