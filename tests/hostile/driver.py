@@ -5,6 +5,8 @@ section 5, over a socketpair.
         r = s.run("print(1)")              # a Result
         r.state, r.reason, r.outcome, r.out, r.err, r.combined, r.artifacts (name -> bytes), r.notes
         s.run(code, inputs={"x": ("csv", b"a,b\\n1,2\\n")}, params={}, limits={"wall_s": 5}, outputs=[...])
+
+Environment: DR_SLOW is how many times slower than a real one this machine is (1): waits are that much longer.
 """
 import json
 import os
@@ -21,7 +23,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import BUILD, TOP, Tap, cache_dir, need_root  # noqa: E402, F401
 
 FRAME_MAX = 4 << 20
-BASE_LIMITS = {"wall_s": 10, "memory_mb": 128, "disk_mb": 32, "pids": 32}
+SLOW = float(os.environ.get("DR_SLOW", "1"))
+BASE_LIMITS = {"wall_s": int(10 * SLOW), "memory_mb": 128, "disk_mb": 32, "pids": 32}
 
 
 class Closed(Exception):
@@ -83,7 +86,7 @@ class Sandbox:
 
     def recv(self, timeout=60):
         """The next frame; TimeoutError, or Closed when the sandbox has ended."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * SLOW
         while True:
             if len(self.buffer) >= 4:
                 n = struct.unpack(">I", self.buffer[:4])[0]
@@ -159,7 +162,7 @@ class Sandbox:
         """Close the socket, which ends everything; -> exit status"""
         self.sock.close()
         try:
-            return self.process.wait(30)
+            return self.process.wait(30 * SLOW)
         finally:
             if self.process.poll() is None:
                 self.process.kill()

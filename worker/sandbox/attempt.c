@@ -19,6 +19,7 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "capture.h"
+#include "census.h"
 #include "collect.h"
 #include "filter.h"
 #include "jobfs.h"
@@ -32,6 +33,10 @@
 #define STUCK_MS	10000	/* a killed process that is not gone by then hangs in the kernel */
 #define PACKETS_MAX	256	/* a script that talks more than this is not listened to any more */
 #define NPROC_SPARE	16	/* above pids: the control group decides, this stands behind it */
+#define NOFILE		1024
+#define NOFILE_UNCOUNTED 256	/* what pipes and sockets hold is in no process's memory */
+#define STACK_BYTES	(8 * MIB)	/* of a thread, as glibc reserves it */
+#define ARENA_BYTES	(128 * MIB)	/* of address space, likewise */
 #define NOTIF_BYTES	256	/* room for the struct seccomp_notif of kernels to come */
 
 struct stream { struct attempt *a; int i; struct loop_fd *on; struct loop_timer *resume; };
@@ -44,6 +49,7 @@ struct attempt {
 	struct collect collect;
 	struct spare spare;
 	struct ending end;
+	struct census census;		/* open where groups do not count everything */
 	struct json_object *files;
 	char	group[CG_NAME_MAX];
 	int	listener;
@@ -112,27 +118,49 @@ attempt_deadline(struct attempt *a, int64_t ms)
 /* ---- while it runs ----------------------------------------------------------------- */
 /* What counts against memory_mb: everything but files on the job's disk and clean pages of other files. */
 static int64_t
-memory_used(const struct attempt *a)
+memory_used(struct attempt *a)
 {
-	int64_t now = cg_read(a->env.cg, a->group, CG_MEMORY_NOW), file, shmem;
+	int64_t limit = a->spec.limits.memory_mb * MIB, now, file, shmem;
 
-	if (now <= a->spec.limits.memory_mb * MIB)
+	if (!cg_has(a->env.cg, CG_MEMORY))
+		return census_memory(&a->census, limit, jobfs_used(&a->fs));
+	now = cg_read(a->env.cg, a->group, CG_MEMORY_NOW);
+	if (now <= limit)
 		return now;
 	file = cg_read(a->env.cg, a->group, CG_MEMORY_FILE);
 	shmem = cg_read(a->env.cg, a->group, CG_MEMORY_SHMEM);
 	return now - jobfs_used(&a->fs) - (file > shmem ? file - shmem : 0);
 }
 
+/* cpu_budget(a): seconds of CPU time that the job can use if it keeps to its limits. */
+static int64_t
+cpu_budget(const struct attempt *a)
+{
+	return a->spec.limits.cpus * a->spec.limits.wall_s;
+}
+
+static int64_t
+cpu_used_us(const struct attempt *a)
+{
+	int64_t us = cg_read(a->env.cg, a->group, CG_CPU_US);
+
+	return us != -1 ? us : a->census.cpu_us;
+}
+
 static void
 on_watch(void *arg)
 {
 	struct attempt *a = arg;
-	int64_t used = memory_used(a);
+	int64_t used;
 
+	census_take(&a->census);
+	used = memory_used(a);
 	if (used > a->spec.limits.memory_mb * MIB)
 		attempt_kill(a, "OOM");
+	if (!cg_has(a->env.cg, CG_CPU) && cpu_used_us(a) > cpu_budget(a) * 1000000)
+		attempt_kill(a, "TIMEOUT");
 	if (++a->watches % USAGE_EVERY == 0)
-		a->env.ops->usage(a->env.arg, cg_read(a->env.cg, a->group, CG_CPU_US) / 1000, used);
+		a->env.ops->usage(a->env.arg, cpu_used_us(a) / 1000, used);
 	loop_timer_set(a->watch, WATCH_MS);
 }
 
@@ -358,9 +386,10 @@ take_figures(struct attempt *a)
 	a->end.wall_us = clock_mono_us() - (a->end.started ? a->started_us : a->handed_us);
 	a->end.disk_full = jobfs_full(&a->fs);
 	a->end.oom_kills = cg_read(h, a->group, CG_OOM_KILLS);
-	a->end.pids_denied = cg_read(h, a->group, CG_PIDS_DENIED);
-	a->end.cpu_us = cg_read(h, a->group, CG_CPU_US);
-	a->end.memory_peak = cg_read(h, a->group, CG_MEMORY_PEAK);
+	a->end.pids_denied = cg_has(h, CG_PIDS) ? cg_read(h, a->group, CG_PIDS_DENIED) :
+	    a->census.tasks_peak >= a->spec.limits.pids || a->end.tasks >= a->spec.limits.pids;
+	a->end.cpu_us = cpu_used_us(a);
+	a->end.memory_peak = cg_has(h, CG_MEMORY) ? cg_read(h, a->group, CG_MEMORY_PEAK) : a->census.memory_peak;
 }
 
 static int
@@ -391,6 +420,7 @@ finish(struct attempt *a, bool broken)
 	a->finishing = true;
 	unwatch(a);
 	take_figures(a);
+	census_release(&a->census);
 	a->grouped = !cg_clear(a->env.cg, a->group);
 	a->env.ops->collecting(a->env.arg);
 	if (capture_close(&a->cap, a->files, &e) == -1 || keep_traceback(a, &e) == -1) {
@@ -472,6 +502,7 @@ attempt_new(const struct attempt_env *env, struct json_object *frame, unsigned s
 	a->cap = (struct capture)CAPTURE_INIT;
 	a->collect = (struct collect)COLLECT_INIT;
 	a->spare = (struct spare)SPARE_INIT;
+	a->census = (struct census)CENSUS_INIT;
 	a->listener = a->ends[0] = a->ends[1] = -1;
 	a->files = json_object_new_array();
 	a->end.spec = &a->spec;
@@ -486,26 +517,59 @@ attempt_new(const struct attempt_env *env, struct json_object *frame, unsigned s
 	return NULL;
 }
 
+static void
+add_limit(struct json_object *list, int resource, int64_t value)
+{
+	struct json_object *pair = json_object_new_array();
+
+	json_object_array_add(pair, json_object_new_int(resource));
+	json_object_array_add(pair, json_object_new_int64(value));
+	json_object_array_add(list, pair);
+}
+
+/* add_stand_ins: limits of each process where no group limits all of them together. */
+static void
+add_stand_ins(const struct attempt *a, struct json_object *list)
+{
+	const struct spec_limits *l = &a->spec.limits;
+	long long pages = 0, data = 0;
+	char path[32];
+	FILE *f;
+
+	if (!cg_has(a->env.cg, CG_CPU))
+		add_limit(list, RLIMIT_CPU, cpu_budget(a) + 1);
+	if (cg_has(a->env.cg, CG_MEMORY))
+		return;
+	/* On top of what it has from the zygote; stacks and arenas of threads are reserved, not used. */
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)a->spare.pid);
+	f = fopen(path, "re");
+	if (f == NULL || fscanf(f, "%lld %*d %*d %*d %*d %lld", &pages, &data) != 2)
+		pages = data = 0;
+	if (f != NULL)
+		fclose(f);
+	add_limit(list, RLIMIT_DATA, data * sysconf(_SC_PAGESIZE) + l->memory_mb * MIB + l->pids * STACK_BYTES);
+	add_limit(list, RLIMIT_AS, pages * sysconf(_SC_PAGESIZE) + (l->memory_mb + l->disk_mb) * MIB +
+	    l->pids * (STACK_BYTES + ARENA_BYTES));
+}
+
 /* order_json: what the process that becomes the script needs to know itself. */
 static struct json_object *
 order_json(const struct attempt *a)
 {
+	const struct cg_host *h = a->env.cg;
 	const struct { int resource; int64_t value; } limits[] = {
 		{ RLIMIT_CORE, 1 },	/* no file, and no pipe to core_pattern's program: see filter.c */
-		{ RLIMIT_NOFILE, 1024 }, { RLIMIT_MEMLOCK, 8 * MIB }, { RLIMIT_MSGQUEUE, 0 },
+		{ RLIMIT_NOFILE, cg_has(h, CG_MEMORY) ? NOFILE : NOFILE_UNCOUNTED },
+		{ RLIMIT_MEMLOCK, 8 * MIB }, { RLIMIT_MSGQUEUE, 0 },
 		{ RLIMIT_RTPRIO, 0 }, { RLIMIT_SIGPENDING, 1024 },
-		{ RLIMIT_NPROC, a->spec.limits.pids + NPROC_SPARE },
+		{ RLIMIT_NPROC, a->spec.limits.pids + (cg_has(h, CG_PIDS) ? NPROC_SPARE : 0) },
 	};
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	struct json_object *targets = json_object_new_array();
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
-		struct json_object *pair = json_object_new_array();
-
-		json_object_array_add(pair, json_object_new_int(limits[i].resource));
-		json_object_array_add(pair, json_object_new_int64(limits[i].value));
-		json_object_array_add(list, pair);
-	}
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+		add_limit(list, limits[i].resource, limits[i].value);
+	add_stand_ins(a, list);
 	for (size_t i = 0; i < JOBFS_TREES; i++)
 		json_object_array_add(targets, json_object_new_string(jobfs_target[i]));
 	json_add(o, "limits", list);
@@ -527,6 +591,12 @@ should_die_first(pid_t pid)
 		log_warn("job.unranked", F_I64("pid", pid));
 }
 
+static bool
+counted_by_groups(const struct cg_host *h)
+{
+	return cg_has(h, CG_MEMORY) && cg_has(h, CG_PIDS) && cg_has(h, CG_CPU) && cg_has(h, CG_CPUACCT);
+}
+
 static int
 hand_over(struct attempt *a, struct err *e)
 {
@@ -541,6 +611,8 @@ hand_over(struct attempt *a, struct err *e)
 	if (script == -1)
 		return err_sys(e, "script");
 	if (cg_join(a->env.cg, a->group, a->spare.pid, e) == -1)
+		return -1;
+	if (!counted_by_groups(a->env.cg) && census_open(&a->census, a->spare.pid, e) == -1)
 		return -1;
 	should_die_first(a->spare.pid);
 	fds[0] = a->ends[0];
@@ -605,6 +677,7 @@ attempt_free(struct attempt *a)
 	cleanup_close(&a->ends[0]);
 	cleanup_close(&a->ends[1]);
 	spare_release(&a->spare);
+	census_release(&a->census);
 	jobfs_release(&a->fs);
 	capture_release(&a->cap);
 	collect_release(&a->collect);

@@ -31,16 +31,26 @@ enum cg_figure {
 
 /**
  * cg_probe(h, e):
- * Find the hierarchies and let v2 delegate to groups of ours.  Returns 0, or
- * -1 with ERR_SANDBOX naming the controllers that jobs cannot do without
- * (memory, pids, cpu); h holds what was found either way and is released by
- * the caller.
+ * Find the hierarchies in which we may make groups, and let v2 delegate to
+ * ours.  A role that no such hierarchy plays is not an error: see census.h for
+ * what is done then.  Returns 0, or -1 with ERR_SYS when the mount table cannot
+ * be read; h is released by the caller either way.
  */
 int cg_probe(struct cg_host *h, struct err *e);
 void cg_release(struct cg_host *h);
+/* cg_has: whether groups keep this limit here, or tell this figure. */
+static inline bool cg_has(const struct cg_host *h, enum cg_role role) { return h->role[role].dir != NULL; }
+/* cg_any: whether there are groups at all. */
+bool cg_any(const struct cg_host *h);
 
-/* cg_make: a new empty group with limits; 0, or -1 and nothing stays;
- * a group of that name that exists is an error and is left alone. */
+/* How a limit is kept on this host, for the eyes of operators. */
+struct cg_means { const char *limit, *kept; };
+#define CG_MEANS_MAX	4
+/* cg_means: memory, pids, cpu and kill, each with "cgroup v1", "cgroup v2" or what stands in for them. */
+void cg_means(struct cg_means out[CG_MEANS_MAX], const struct cg_host *h);
+
+/* cg_make: a new empty group with those of the limits that groups keep here; 0, or -1 and
+ * nothing stays; a group of that name that exists is an error and is left alone. */
 int cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e);
 /* cg_join: move one process, in all hierarchies, before it has children. */
 int cg_join(const struct cg_host *h, const char *name, pid_t pid, struct err *e);

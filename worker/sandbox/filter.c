@@ -32,7 +32,7 @@ static const char *const allowed[] = {
 	"gettid", "gettimeofday", "getuid", "getxattr", "inotify_add_watch", "inotify_init1",
 	"inotify_rm_watch", "ioprio_get", "kill", "lchown", "lgetxattr", "link", "linkat", "listen",
 	"listxattr", "llistxattr", "lremovexattr", "lseek", "lstat", "madvise", "mbind", "membarrier",
-	"memfd_create", "mincore", "mkdir", "mkdirat", "mlock", "mlock2", "mmap", "mprotect", "mremap",
+	"mincore", "mkdir", "mkdirat", "mlock", "mlock2", "mmap", "mprotect", "mremap",
 	"msync", "munlock", "munlockall", "munmap", "nanosleep", "newfstatat", "open", "openat", "openat2",
 	"pause", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2", "pkey_alloc", "pkey_free",
 	"pkey_mprotect", "poll", "ppoll", "pread64", "preadv", "preadv2", "pselect6", "pwrite64", "pwritev",
@@ -51,6 +51,9 @@ static const char *const allowed[] = {
 	"umask", "uname", "unlink", "unlinkat", "utime", "utimensat", "utimes", "vfork", "wait4", "waitid",
 	"write", "writev",
 };
+
+/* Memory that only a control group sees. */
+static const char *const unmapped[] = { "memfd_create" };
 
 /* Nobody makes these by accident, and none of them could succeed. */
 static const char *const fatal[] = {
@@ -151,7 +154,7 @@ add_values(scmp_filter_ctx ctx, struct err *e)
 #define ADD(ctx, action, list, e) add_all(ctx, action, list, sizeof(list) / sizeof(*(list)), e)
 
 int
-filter_export(int fd, struct err *e)
+filter_export(int fd, bool counted, struct err *e)
 {
 	CLEANUP(release) scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int rc;
@@ -162,7 +165,8 @@ filter_export(int fd, struct err *e)
 	    seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
 		return err_set(e, ERR_SANDBOX, "libseccomp is too old");
 	if (ADD(ctx, SCMP_ACT_ALLOW, allowed, e) == -1 || ADD(ctx, SCMP_ACT_NOTIFY, fatal, e) == -1 ||
-	    ADD(ctx, SCMP_ACT_ERRNO(ENOSYS), unknown, e) == -1 || add_values(ctx, e) == -1)
+	    ADD(ctx, SCMP_ACT_ERRNO(ENOSYS), unknown, e) == -1 ||
+	    (counted && ADD(ctx, SCMP_ACT_ALLOW, unmapped, e) == -1) || add_values(ctx, e) == -1)
 		return -1;
 	rc = seccomp_export_bpf(ctx, fd);
 	return rc == 0 ? 0 : err_set(e, ERR_SANDBOX, "seccomp program: error %d", -rc);

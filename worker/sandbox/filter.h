@@ -1,5 +1,6 @@
 #ifndef SANDBOX_FILTER_H
 #define SANDBOX_FILTER_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "../../lib/base/err.h"
@@ -12,8 +13,13 @@
  *   EPERM      everything else (ENOSYS for clone3 and io_uring), so that
  *              libraries fall back.
  */
-/* filter_export(fd, e): write the program (struct sock_filter[]) to fd; 0 or -1 with ERR_SANDBOX. */
-int filter_export(int fd, struct err *e);
+/**
+ * filter_export(fd, counted, e):
+ * Write the program (struct sock_filter[]) to fd.  counted says that a control
+ * group counts the job's memory; without one, calls that make memory which no
+ * process maps are not allowed.  0, or -1 with ERR_SANDBOX.
+ */
+int filter_export(int fd, bool counted, struct err *e);
 /* filter_name(nr, out, n): the name of a call as in seccomp_data, or its number. */
 void filter_name(uint32_t arch, int nr, char *out, size_t n);
 #endif

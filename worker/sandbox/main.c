@@ -55,7 +55,7 @@ libexec(char *out, size_t n, struct err *e)
 
 /* furnish_jail: what the container sees in /jail. */
 static int
-furnish_jail(const char *zygote_dir, struct err *e)
+furnish_jail(const char *zygote_dir, bool counted, struct err *e)
 {
 	CLEANUP(cleanup_close) int fd = -1;
 	char exe[1024], from[1280], to[256];
@@ -76,7 +76,7 @@ furnish_jail(const char *zygote_dir, struct err *e)
 	fd = open(SPACE_JAIL "/filter.bpf", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
 	if (fd == -1)
 		return err_sys(e, "filter.bpf");
-	return filter_export(fd, e);
+	return filter_export(fd, counted, e);
 }
 
 static void
@@ -145,9 +145,9 @@ run(const struct conf *c, const struct cg_host *cg, const char *instance, bool *
 
 	if (probe_needed(e) == -1 || image_load(&image, conf_str(c, "image_dir"), conf_str(c, "image"), e) == -1 ||
 	    cg_prefix(prefix, sizeof(prefix), instance, e) == -1 ||
-	    oci_choose(runtime, sizeof(runtime), conf_str(c, "runtime"), e) == -1 ||
+	    oci_choose(runtime, sizeof(runtime), conf_str(c, "runtime"), cg_any(cg), e) == -1 ||
 	    host_claim_ids(&env.base_uid, &slot_lock, (uid_t)conf_i64(c, "subuid_base"), e) == -1 ||
-	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), e) == -1)
+	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), cg_has(cg, CG_MEMORY), e) == -1)
 		return -1;
 	*begun = true;			/* from here on the box says what goes wrong */
 	return serve(&env, e);
@@ -218,7 +218,7 @@ main(int argc, char **argv)
 	instance_name(instance, c);
 	if (conf_bool(c, "doctor"))
 		return probe_print() == 0 ? EX_DONE : EX_SICK;
-	if (cg_probe(&cg, &e) == -1 && conf_bool(c, "sweep")) {
+	if (cg_probe(&cg, &e) == -1) {
 		log_error("host.refused", F_ERR(&e));
 		return EX_SYSTEM;
 	}

@@ -110,22 +110,32 @@ mapping(uid_t base)
 	return a;
 }
 
+/* add_ceiling: nothing for 0: a runtime refuses a limit whose controller is missing. */
+static void
+add_ceiling(struct json_object *res, const char *what, int64_t limit)
+{
+	struct json_object *o;
+
+	if (limit == 0)
+		return;
+	o = json_object_new_object();
+	json_add_i64(o, "limit", limit);
+	json_add(res, what, o);
+}
+
 static struct json_object *
 linux_json(const struct oci_spec *s)
 {
 	struct json_object *l = json_object_new_object(), *res = json_object_new_object();
 	struct json_object *devices = json_object_new_array(), *deny = json_object_new_object();
-	struct json_object *memory = json_object_new_object(), *pids = json_object_new_object();
 	struct json_object *spaces = json_object_new_array();
 
 	json_add_bool(deny, "allow", false);
 	json_add_str(deny, "access", "rwm");
 	json_object_array_add(devices, deny);
-	json_add_i64(memory, "limit", s->memory_bytes);
-	json_add_i64(pids, "limit", s->pids);
 	json_add(res, "devices", devices);
-	json_add(res, "memory", memory);
-	json_add(res, "pids", pids);
+	add_ceiling(res, "memory", s->memory_bytes);
+	add_ceiling(res, "pids", s->pids);
 	for (size_t i = 0; namespaces[i] != NULL; i++) {
 		struct json_object *n = json_object_new_object();
 
@@ -136,7 +146,8 @@ linux_json(const struct oci_spec *s)
 	json_add(l, "namespaces", spaces);
 	json_add(l, "uidMappings", mapping(s->base_uid));
 	json_add(l, "gidMappings", mapping(s->base_uid));
-	json_add_str(l, "cgroupsPath", s->cgroup);
+	if (s->grouped)
+		json_add_str(l, "cgroupsPath", s->cgroup);
 	/* Masked here, /proc could not be mounted afresh for a job; scripts get one with subset=pid. */
 	json_add(l, "maskedPaths", json_object_new_array());
 	json_add(l, "readonlyPaths", json_object_new_array());
@@ -163,14 +174,17 @@ oci_bundle(const struct oci_spec *s, struct err *e)
 }
 
 int
-oci_start(struct child *c, const char *runtime, const char *name, int control, struct err *e)
+oci_start(struct child *c, const struct oci_spec *s, int control, struct err *e)
 {
 	CLEANUP(cleanup_close) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	CLEANUP(cleanup_close) int log = open(LOG_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	const char *const argv[] = { runtime, "--root", SPACE_STATE, "run", "--detach", "--preserve-fds", "1",
-		"--bundle", SPACE_BUNDLE, "--pid-file", PID_FILE, name, NULL };
+	const char *const argv[] = { s->runtime, "--root", SPACE_STATE, "run", "--detach", "--preserve-fds", "1",
+		"--bundle", SPACE_BUNDLE, "--pid-file", PID_FILE, s->name, NULL };
+	/* Only crun can do without groups, and only it knows the option. */
+	const char *const bare[] = { s->runtime, "--cgroup-manager", "disabled", "--root", SPACE_STATE, "run",
+		"--detach", "--preserve-fds", "1", "--bundle", SPACE_BUNDLE, "--pid-file", PID_FILE, s->name, NULL };
 	const int fds[] = { null, log, log, control };
-	const struct child_spec spec = { .argv = argv, .fds = fds, .n_fds = CONTROL_FD + 1,
+	const struct child_spec spec = { .argv = s->grouped ? argv : bare, .fds = fds, .n_fds = CONTROL_FD + 1,
 		.die_with_parent = true, .cwd = SPACE_BUNDLE };
 
 	if (null == -1 || log == -1)
@@ -265,15 +279,18 @@ installed(char *out, size_t n, const char *name)
 }
 
 int
-oci_choose(char *out, size_t n, const char *want, struct err *e)
+oci_choose(char *out, size_t n, const char *want, bool grouped, struct err *e)
 {
+	bool crun = !grouped || !hybrid();
+
 	if (want[0] == '/') {
 		snprintf(out, n, "%s", want);
 		return access(out, X_OK) == 0 ? 0 : err_sys(e, "runtime %s", want);
 	}
 	if (strcmp(want, "auto") != 0)
 		return installed(out, n, want) ? 0 : err_set(e, ERR_CONFIG, "runtime %s is not installed", want);
-	if ((!hybrid() && installed(out, n, "crun")) || installed(out, n, "runc"))
+	if ((crun && installed(out, n, "crun")) || (grouped && installed(out, n, "runc")))
 		return 0;
-	return err_set(e, ERR_SANDBOX, "no OCI runtime: install runc%s", hybrid() ? "" : " or crun");
+	return err_set(e, ERR_SANDBOX, "no OCI runtime: install %s", !grouped ? "crun, as there are no control groups" :
+	    crun ? "runc or crun" : "runc");
 }

@@ -159,13 +159,14 @@ void
 outcome_hear(struct ending *n, struct json_object *packet)
 {
 	const char *type, *message;
-	int64_t line = 0, number = 0;
+	int64_t line = 0, number = 0, tasks = 0;
 	struct err e = ERR_INIT;
 
 	if (json_get_str(packet, "type", 1, sizeof(n->type) - 1, &type, &e) == -1 ||
 	    json_get_str(packet, "message", 0, 4 * OUTCOME_TEXT_MAX, &message, &e) == -1 ||
 	    json_opt_i64(packet, "line", 1, INT32_MAX, &line, &e) == -1 ||
-	    json_opt_i64(packet, "errno", INT32_MIN, INT32_MAX, &number, &e) == -1)
+	    json_opt_i64(packet, "errno", INT32_MIN, INT32_MAX, &number, &e) == -1 ||
+	    json_opt_i64(packet, "tasks", 0, INT32_MAX, &tasks, &e) == -1)
 		return;
 	snprintf(n->type, sizeof(n->type), "%s", type);
 	snprintf(n->message, sizeof(n->message), "%s", message);
@@ -173,6 +174,7 @@ outcome_hear(struct ending *n, struct json_object *packet)
 	for (size_t k = strlen(n->message); k > 0 && !utf8_valid(n->message, k); k--)
 		n->message[k - 1] = '\0';
 	n->line = line;
+	n->tasks = tasks;
 	n->err_nospace = number == ENOSPC || number == EDQUOT;
 	n->has_exception = true;
 }

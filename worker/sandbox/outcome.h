@@ -29,6 +29,7 @@ struct ending {
 	bool	has_exception;
 	char	type[256], message[OUTCOME_TEXT_MAX];
 	int64_t	line;			/* 0: none */
+	int64_t	tasks;			/* that the job then had */
 	const char *too_large, *missing, *near;		/* of the collector */
 	bool	truncated;
 };

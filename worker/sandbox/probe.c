@@ -133,12 +133,28 @@ has_groups(char *why, size_t n)
 }
 
 static bool
+has_limits(char *why, size_t n)
+{
+	CLEANUP(cg_release) struct cg_host h = { .n_roots = 0 };
+	struct err e = ERR_INIT;
+
+	if (cg_probe(&h, &e) == -1) {
+		snprintf(why, n, "%s", e.msg);
+		return false;
+	}
+	snprintf(why, n, "no controller that may be used for:%s%s%s", cg_has(&h, CG_MEMORY) ? "" : " memory",
+	    cg_has(&h, CG_PIDS) ? "" : " pids", cg_has(&h, CG_CPU) ? "" : " cpu");
+	return cg_has(&h, CG_MEMORY) && cg_has(&h, CG_PIDS) && cg_has(&h, CG_CPU);
+}
+
+static bool
 has_runtime(char *why, size_t n)
 {
+	CLEANUP(cg_release) struct cg_host h = { .n_roots = 0 };
 	char path[512];
 	struct err e = ERR_INIT;
 
-	if (oci_choose(path, sizeof(path), "auto", &e) == 0)
+	if (cg_probe(&h, &e) == 0 && oci_choose(path, sizeof(path), "auto", cg_any(&h), &e) == 0)
 		return true;
 	snprintf(why, n, "%s", e.msg);
 	return false;
@@ -155,9 +171,13 @@ const struct probe probes[] = {
 	{ "openat2 (Linux 5.6)", true, has_openat2, "a newer kernel, or a seccomp profile that knows openat2" },
 	{ "pidfd (Linux 5.3)", true, has_pidfd, "a newer kernel, or a seccomp profile that knows pidfd_open" },
 	{ "seccomp with notification (Linux 5.0)", true, has_notify, "a kernel with CONFIG_SECCOMP_FILTER" },
-	{ "control groups: memory, pids, cpu", true, has_groups,
-	  "v2: Delegate=yes in the unit, or a writable /sys/fs/cgroup; v1: mount the controllers named" },
-	{ "OCI runtime", true, has_runtime, "apt-get install runc (or crun where cgroups are v2 only)" },
+	{ "control groups can be made where they are mounted", true, has_groups,
+	  "v2: Delegate=yes in the unit, or a writable /sys/fs/cgroup" },
+	{ "control groups: memory, pids, cpu", false, has_limits,
+	  "v2: Delegate=yes in the unit, or a writable /sys/fs/cgroup; v1: mount the controllers named.  Without, "
+	  "limits are kept by rlimits and a look every 25 ms: see darkroom-sandbox(8)" },
+	{ "OCI runtime", true, has_runtime,
+	  "apt-get install runc, or crun where control groups are v2 only or none" },
 	{ "overlayfs", false, has_overlay,
 	  "modprobe overlay; without it a script sees in /proc/self/mountinfo where its image lies on this host" },
 	{ .name = NULL },
@@ -174,6 +194,21 @@ probe_needed(struct err *e)
 	return 0;
 }
 
+/* print_means: how each limit of a job is kept here; ops.workers shows the same. */
+static void
+print_means(void)
+{
+	CLEANUP(cg_release) struct cg_host h = { .n_roots = 0 };
+	struct cg_means means[CG_MEANS_MAX];
+	struct err e = ERR_INIT;
+
+	if (cg_probe(&h, &e) == -1)
+		return;
+	cg_means(means, &h);
+	for (size_t i = 0; i < CG_MEANS_MAX; i++)
+		printf("limit    %s: %s\n", means[i].limit, means[i].kept);
+}
+
 int
 probe_print(void)
 {
@@ -188,5 +223,6 @@ probe_print(void)
 		missing += p->needed;
 		printf("%s  %s: %s\n         mend: %s\n", p->needed ? "MISSING" : "without", p->name, why, p->mend);
 	}
+	print_means();
 	return missing;
 }

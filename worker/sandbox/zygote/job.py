@@ -5,7 +5,7 @@ What is reported over the job socket, a SEQPACKET socket, one JSON object a pack
     {"t":"listener"} + [descriptor]         the jail is closed
     {"t":"input","variable","kind","type"}  an input cannot be bound
     {"t":"started"}                         the script's first line is next
-    {"t":"exception","type","line","message","errno","traceback"}
+    {"t":"exception","type","line","message","errno","tasks","traceback"}
 A script can forge the last kind: darkroom-sandbox lets it explain an exit status of
 1 and nothing else.
 """
@@ -171,6 +171,17 @@ def clean(text):
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
+def tasks():
+    """How many threads the job has, in all its processes: hosts without a pids controller cannot tell."""
+    n = 0
+    try:
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            n += os.stat("/proc/%s/task" % pid).st_nlink - 2
+    except OSError:
+        pass                                            # one has just ended, or there is no descriptor left
+    return n
+
+
 def explain(sock, e):
     """Say what the uncaught exception was, on stderr and to the sandbox."""
     tb = e.__traceback__
@@ -184,7 +195,8 @@ def explain(sock, e):
     text = "".join(traceback.format_exception(type(e), e, tb))
     errno = getattr(e, "errno", None) if isinstance(e, OSError) else None
     report(sock, "exception", type=clean(name_of(type(e))[:60]), line=line_of(e), message=clean(message[:MESSAGE_MAX]),
-           errno=errno if isinstance(errno, int) else None, traceback=clean(text[-TRACEBACK_MAX:]))
+           errno=errno if isinstance(errno, int) else None, tasks=tasks(),
+           traceback=clean(text[-TRACEBACK_MAX:]))
     sys.excepthook(type(e), e, tb)
 
 
