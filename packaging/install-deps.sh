@@ -6,7 +6,7 @@ RUN="build-essential pkg-config libfcgi-dev libpq-dev libjson-c-dev libcurl4-ope
 libseccomp-dev libarchive-dev postgresql-15 postgresql-client-15 nginx-light runc mmdebstrap python3 ca-certificates
 util-linux openssl curl"
 CHECK="postgresql-server-dev-15 postgresql-15-pgtap python3-cryptography clang libclang-rt-14-dev mandoc shellcheck wrk git
-iproute2 procps"
+iproute2 procps systemd"
 case "${1:-run}" in
 run)	want="$RUN" ;;
 check)	want="$RUN $CHECK" ;;

@@ -15,8 +15,8 @@ done
 (cd sql && find . -name '*.sql' | sort) | while read -r f; do
 	install -D -m 644 "sql/$f" "$share/sql/$f"
 done
-for f in nginx/*; do install -m "$(stat -c %a "$f")" "$f" "$share/nginx/"; done
-for f in image/*; do [ -f "$f" ] && install -m "$(stat -c %a "$f")" "$f" "$share/image/"; done
+for f in nginx/*; do install -m "$([ -x "$f" ] && echo 755 || echo 644)" "$f" "$share/nginx/"; done
+for f in image/*.recipe; do install -m 644 "$f" "$share/image/"; done
 for f in worker/sandbox/zygote/*.py; do install -m 644 "$f" "$share/zygote/"; done
 for f in docs/man/*.[1-8]; do install -D -m 644 "$f" "$dest$prefix/share/man/man${f##*.}/$(basename "$f")"; done
 for f in packaging/systemd/*.service; do install -D -m 644 "$f" "$dest/lib/systemd/system/$(basename "$f")"; done

@@ -15,7 +15,7 @@ find "$root/usr/share/man" -type f -exec gzip -9n {} +
 install -d "$root/usr/share/doc/darkroom"
 install -m 644 packaging/deb/copyright "$root/usr/share/doc/darkroom/copyright"
 gzip -9n < packaging/deb/changelog > "$root/usr/share/doc/darkroom/changelog.gz"
-install -m 644 README.md "$root/usr/share/doc/darkroom/README.md"
+install -m 644 README.md docs/install.md "$root/usr/share/doc/darkroom/"
 install -d "$root/DEBIAN"
 for f in postinst prerm postrm; do install -m 755 "packaging/deb/$f" "$root/DEBIAN/$f"; done
 (cd "$root" && find etc -type f | sed 's#^#/#' | sort) > "$root/DEBIAN/conffiles"
