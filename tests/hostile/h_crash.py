@@ -2,6 +2,7 @@
 """The sandbox itself dies in every state: the container dies with it, and a sweep removes the rest."""
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -35,9 +36,38 @@ def sweep(instance):
                           capture_output=True, timeout=30).returncode
 
 
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+        return [int(p) for p in f.read().split()]
+
+
+def init_dies(t):
+    """Somebody kills the container from outside: the sandbox says so and ends, heard or not."""
+    for heard in (True, False):
+        s = Sandbox(instance="init%d" % os.getpid())
+        s.wait_ready()
+        if not heard:
+            s.sock.shutdown(socket.SHUT_RD)     # its own end stays open for it to read
+        for pid in children(s.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        t.is_(s.process.wait(10), 75, "a container that dies ends its sandbox, %s" % ("heard" if heard else "unheard"))
+        s.close()
+    t.is_(left_over(s.instance), [], "and leaves nothing")
+
+
+def near_names(t):
+    """An instance whose name begins with another's and a number is not that other's leftover."""
+    with Sandbox(instance="near%d-2" % os.getpid()) as s:
+        s.wait_ready()
+        t.is_(sweep("near%d" % os.getpid()), 0, "a sweep of an instance with a shorter name")
+        t.is_(s.run("print(1)").reason, None, "spares the longer one")
+
+
 def main():
     need_root()
     t = Tap()
+    init_dies(t)
+    near_names(t)
     with Sandbox(instance="alive%d" % os.getpid()) as other:
         other.wait_ready()
         for state in ("starting", "ready", "busy"):
