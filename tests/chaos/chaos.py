@@ -37,7 +37,7 @@ class Storm:
         self.ledger, self.plans = Ledger(), []
         for name, value in SETTINGS.items():
             node.psql("UPDATE core.setting SET value = '%d' WHERE name = '%s'" % (value, name))
-        node.psql("CREATE SCHEMA chaos; CREATE TABLE chaos.batch (n int PRIMARY KEY); CREATE TABLE chaos.noop (id uuid PRIMARY KEY, batch int)")
+        node.psql("CREATE SCHEMA chaos; CREATE TABLE chaos.batch (seed bigint, n int, PRIMARY KEY (seed, n)); CREATE TABLE chaos.noop (id uuid PRIMARY KEY)")
         owner, self.consumer, _ = node.pair()
         self.lease = owner.grant(self.consumer, ["data_456"], max_runs=10**6)
 

@@ -98,9 +98,9 @@ class Clients:
         """One transaction: the batch's number and its jobs, so that a commit in doubt is no doubt."""
         try:
             self.node.psql("""BEGIN;
-INSERT INTO chaos.batch VALUES (%d);
-INSERT INTO chaos.noop SELECT api.job_submit('system.noop', '{"sleep_ms": %d}'), %d FROM generate_series(1, %d);
-COMMIT;""" % (b.batch, b.sleep_ms, b.batch, b.count))
+INSERT INTO chaos.batch VALUES (%d, %d);
+INSERT INTO chaos.noop SELECT api.job_submit('system.noop', '{"sleep_ms": %d}') FROM generate_series(1, %d);
+COMMIT;""" % (b.seed, b.batch, b.sleep_ms, b.count))
             self.ledger.met("sql ok")
         except RuntimeError as e:
             if "duplicate key" in str(e):   # the first try did commit

@@ -66,6 +66,7 @@ class Script:
 @dataclasses.dataclass(frozen=True)
 class Noops:
     """Some system.noop jobs that SQL submits in one transaction."""
+    seed: int
     batch: int
     at: float
     count: int
@@ -91,7 +92,7 @@ class Plan:
         left = jobs - n
         size = max(1, min(100, left // max(1, int(seconds * 2))))
         while left > 0:
-            self.noops.append(Noops(len(self.noops), 0.0, min(size, left), r.choice((0, 0, 0, 1, 20))))
+            self.noops.append(Noops(seed, len(self.noops), 0.0, min(size, left), r.choice((0, 0, 0, 1, 20))))
             left -= size
         self.noops = [dataclasses.replace(b, at=seconds * b.batch / len(self.noops)) for b in self.noops]
         self.strikes = sorted((self.strike(r, seconds, faults) for _ in range(kills)), key=lambda s: s.at)
