@@ -340,11 +340,13 @@ try_start(struct box *b, struct err *e)
 	char cgroup[512];
 	const struct oci_spec spec = { .name = b->name, .cgroup = cgroup,
 		.preload = (const char *const *)b->env.image->preload, .base_uid = b->env.base_uid,
-		.memory_bytes = b->env.memory_bytes, .pids = BOX_PIDS };
+		.memory_bytes = cg_has(b->env.cg, CG_MEMORY) ? b->env.memory_bytes : 0,
+		.pids = cg_has(b->env.cg, CG_PIDS) ? BOX_PIDS : 0,
+		.runtime = b->env.runtime, .grouped = cg_any(b->env.cg) };
 
 	cg_path(cgroup, sizeof(cgroup), b->env.cg, b->name);
 	if (oci_bundle(&spec, e) == -1 || pen_pair(&b->control, &theirs, e) == -1 ||
-	    oci_start(&b->runtime, b->env.runtime, b->name, theirs, e) == -1)
+	    oci_start(&b->runtime, &spec, theirs, e) == -1)
 		return -1;
 	b->on_runtime = loop_fd_add(b->env.loop, b->runtime.pidfd, EPOLLIN, on_runtime, b, e);
 	return b->on_runtime != NULL ? 0 : -1;

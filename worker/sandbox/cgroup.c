@@ -21,12 +21,20 @@
 #define CLEAR_ROUNDS	4			/* forks that were under way show in the next round */
 
 /* v1 controllers by mount option, v2 controllers by cgroup.controllers; the freezer of v2 is part of every group. */
-static const struct { const char *v1, *v2; bool needed; } roles[CG_ROLE_MAX] = {
-	[CG_MEMORY] = { "memory", "memory", true },
-	[CG_PIDS] = { "pids", "pids", true },
-	[CG_CPU] = { "cpu", "cpu", true },
-	[CG_CPUACCT] = { "cpuacct", "cpu", false },
-	[CG_FREEZER] = { "freezer", "", false },
+static const struct { const char *v1, *v2; } roles[CG_ROLE_MAX] = {
+	[CG_MEMORY] = { "memory", "memory" },
+	[CG_PIDS] = { "pids", "pids" },
+	[CG_CPU] = { "cpu", "cpu" },
+	[CG_CPUACCT] = { "cpuacct", "cpu" },
+	[CG_FREEZER] = { "freezer", "" },
+};
+
+/* What keeps a limit where no group does: rlimits of each process, and on_watch of attempt.c for all. */
+static const struct { const char *limit; enum cg_role role; const char *otherwise; } means[CG_MEANS_MAX] = {
+	{ "memory", CG_MEMORY, "rlimit+watch" },
+	{ "pids", CG_PIDS, "rlimit" },
+	{ "cpu", CG_CPU, "rlimit+watch" },
+	{ "kill", CG_FREEZER, "pid namespace" },
 };
 
 /* Where a figure is read: file, key of a line (NULL: the file is the number), divisor to our unit. */
@@ -100,8 +108,8 @@ add_root(struct cg_host *h, const char *dir)
 static void
 found(struct cg_host *h, enum cg_role role, const char *dir, bool v2)
 {
-	if (h->role[role].dir != NULL)
-		return;
+	if (h->role[role].dir != NULL || access(dir, W_OK) == -1)
+		return;			/* read-only as in most containers: as good as none */
 	h->role[role].dir = strdup(dir);
 	h->role[role].v2 = v2;
 }
@@ -181,7 +189,7 @@ cg_probe(struct cg_host *h, struct err *e)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
 	struct mntent *m;
-	char missing[64] = "", v2_mount[PATH_MAX] = "";
+	char v2_mount[PATH_MAX] = "";
 
 	*h = (struct cg_host){ .n_roots = 0 };
 	if (f == NULL)
@@ -199,12 +207,26 @@ cg_probe(struct cg_host *h, struct err *e)
 	endmntent(f);
 	if (*v2_mount != '\0')
 		probe_v2(h, v2_mount);
-	for (size_t i = 0; i < CG_ROLE_MAX; i++)
-		if (roles[i].needed && h->role[i].dir == NULL)
-			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing), " %s", roles[i].v1);
-	if (*missing != '\0')
-		return err_set(e, ERR_SANDBOX, "no cgroup controller for:%s; see darkroom-doctor(8)", missing);
 	return 0;
+}
+
+bool
+cg_any(const struct cg_host *h)
+{
+	for (size_t i = 0; i < CG_ROLE_MAX; i++)
+		if (h->role[i].dir != NULL)
+			return true;
+	return false;
+}
+
+void
+cg_means(struct cg_means out[CG_MEANS_MAX], const struct cg_host *h)
+{
+	for (size_t i = 0; i < CG_MEANS_MAX; i++) {
+		out[i].limit = means[i].limit;
+		out[i].kept = !cg_has(h, means[i].role) ? means[i].otherwise :
+		    h->role[means[i].role].v2 ? "cgroup v2" : "cgroup v1";
+	}
 }
 
 void
@@ -237,6 +259,8 @@ set(const struct cg_host *h, const char *name, enum cg_role role, const char *v1
 {
 	const char *file = h->role[role].v2 ? v2 : v1;
 
+	if (!cg_has(h, role))
+		return 0;
 	if (put(h->role[role].dir, name, file, text) == -1)
 		return err_sys(e, "cgroup %s: %s", name, file);
 	return 0;
@@ -256,6 +280,8 @@ apply(const struct cg_host *h, const char *name, const struct cg_limits *l, stru
 	    set(h, name, CG_CPU, "cpu.cfs_quota_us", "cpu.max", cpu, e) == -1)
 		return -1;
 	/* Hosts without swap accounting have no such file, and nothing to forbid. */
+	if (!cg_has(h, CG_MEMORY))
+		return 0;
 	(void)put(h->role[CG_MEMORY].dir, name,
 	    h->role[CG_MEMORY].v2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
 	    h->role[CG_MEMORY].v2 ? "0" : bytes);
