@@ -12,6 +12,7 @@ DB, DISK = {"pg_backend", "pg_immediate", "pg_fast", "pg_kill"}, {"disk_full"}
 WORKER = {"workerd_kill", "workerd_restart", "workerd_pause"}
 RUNNER = {"sandbox_kill", "sandbox_pause", "runner_kill", "runner_pause"}
 EXPLAINED = {
+    "canary.failed": RUNNER | DISK | WORKER,
     "container.failed": RUNNER | DISK | WORKER,
     "frame.refused": RUNNER | WORKER,
     "job.unpublished": DISK,
