@@ -182,13 +182,15 @@ def check_https(t, node):
     t.is_(out, "2 200", "and spoken")
 
 
-def check_compute(t, node):
-    """First operator as docs/install.md has it, then an owner's file, a lease, a script, its artifact."""
+def check_compute(t, node, digest):
+    """First operator and image as docs/install.md has it, then an owner's file, a lease, a script, its artifact."""
     peers = {}
     for who in ("operator", "owner", "consumer"):
         peers[who] = node.cli(who, "key", "new", node.path(who + ".pem"))
     public = node.run_tool(["sh", "-c", "openssl pkey -in operator.pem -pubout -outform DER | tail -c 32 | od -An -v -tx1 | tr -d ' \\n'"], cwd=node.dir)
     node.psql("SELECT api.operator_bootstrap('operator', '%s', '%s')" % (peers["operator"]["peer_id"], public))
+    node.cli("operator", "image", "allow", "minimal", digest, "--loader", "csv")
+    node.wait(lambda: node.ready("/readyz"), 60, "ready")
     for who in ("owner", "consumer"):
         node.cli("operator", "principal", "add", who, "--role", who, "--key", peers[who]["peer_id"])
     data, script, out = node.path("table.csv"), node.path("script.py"), node.path("out")
@@ -200,7 +202,7 @@ def check_compute(t, node):
     blobs = [os.stat(p) for p in glob.glob(node.path("var/lib/darkroom/blobs/??/*"))]
     t.is_([(s.st_uid, s.st_mode & 0o777, s.st_size) for s in blobs], [(FRONT, 0o444, len(LINES) + 9)], "an upload becomes a file of the front's user")
     lease = node.cli("owner", "lease", "grant", "--to", peers["consumer"]["peer_id"], "--asset", "table", "--expires", "1d")
-    job = node.cli("consumer", "run", script, "--lease", lease["lease_id"], "--input", "table=table", "--out", out)
+    job = node.cli("consumer", "run", script, "--lease", lease["lease_id"], "--input", "table=table", "--image", "minimal", "--out", out)
     t.is_((job["status"], job["results"]["output"].strip()), ("completed", str(sum(i * i for i in range(20000)))), "a computation over HTTPS")
     with open(os.path.join(out, "big.bin"), "rb") as f:
         t.is_(f.read(), bytes(range(256)) * 400, "its artifact, a file of the worker's, comes through nginx")
@@ -214,7 +216,9 @@ def story(t, node, packaged):
     node.configure()
     check_units(t, node)
     node.database()
-    node.allow_images()
+    out = node.run_tool([node.tool("darkroom-image"), "build", "minimal"], env={**os.environ, "DARKROOM_CONF": node.path("etc/darkroom/darkroom.conf")})
+    name, digest, folder = out.split()
+    t.is_((name, os.path.dirname(folder)), ("minimal", harness.cache_dir() + "/images"), "an installed darkroom-image builds where the daemons look")
     node.certificate()
     node.render()
     p = subprocess.run(node.nginx("-t"), capture_output=True, text=True)
@@ -224,9 +228,8 @@ def story(t, node, packaged):
     node.start_workerd()
     node.spawn("nginx", node.nginx("-g", "daemon off;"))
     node.wait(lambda: node.ready("/healthz"), 30, "HTTPS up")
-    node.wait(lambda: node.ready("/readyz"), 60, "ready")
     check_https(t, node)
-    check_compute(t, node)
+    check_compute(t, node, digest)
     for part in ("workerd", "nginx", "fcgi"):
         t.is_(node.stop_part(part), 0, part + " ends with 0")
         t.ok('"level":"error"' not in node.log(part), "and logged no error")
