@@ -41,17 +41,34 @@ def children(pid):
         return [int(p) for p in f.read().split()]
 
 
+def inits(sandbox):
+    """The container's first process, once the runtime has made it."""
+    out = []
+    for pid in children(sandbox):
+        try:
+            with open("/proc/%d/comm" % pid) as f:
+                out += [pid] * f.read().startswith("python")
+        except FileNotFoundError:
+            continue
+    return out
+
+
 def init_dies(t):
     """Somebody kills the container from outside: the sandbox says so and ends, heard or not."""
-    for heard in (True, False):
-        s = Sandbox(instance="init%d" % os.getpid())
-        s.wait_ready()
-        if not heard:
-            s.sock.shutdown(socket.SHUT_RD)     # its own end stays open for it to read
-        for pid in children(s.process.pid):
-            os.kill(pid, signal.SIGKILL)
-        t.is_(s.process.wait(10), 75, "a container that dies ends its sandbox, %s" % ("heard" if heard else "unheard"))
-        s.close()
+    for state in ("importing", "ready"):
+        for heard in ("heard", "unheard"):
+            s = Sandbox(instance="init%d" % os.getpid(), image="minimal")
+            if state == "ready":
+                s.wait_ready()
+            end = time.monotonic() + 20
+            while not inits(s.process.pid) and time.monotonic() < end:
+                time.sleep(0.001)
+            if heard == "unheard":
+                s.sock.shutdown(socket.SHUT_RD)     # our end to it stays open
+            for pid in inits(s.process.pid):
+                os.kill(pid, signal.SIGKILL)
+            t.is_(s.process.wait(10), 75, "a container that dies while %s ends its sandbox, %s" % (state, heard))
+            s.close()
     t.is_(left_over(s.instance), [], "and leaves nothing")
 
 
