@@ -4,14 +4,9 @@
 CREATE FUNCTION api.job_submit(p_kind text, p_spec jsonb DEFAULT '{}', p_priority int DEFAULT 0, p_due timestamptz DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_kind core.kind;
+  v_kind core.kind := core.node_kind(p_kind);
   v_id   uuid;
 BEGIN
-  SELECT * INTO v_kind FROM core.kind k WHERE k.name = p_kind AND k.name LIKE 'system.%';
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'no kind % for job_submit', left(p_kind, 64) USING ERRCODE = 'no_data_found',
-      HINT = (SELECT 'Kinds: ' || string_agg(k.name, ', ' ORDER BY k.id) FROM core.kind k WHERE k.name LIKE 'system.%');
-  END IF;
   IF jsonb_typeof(p_spec) IS DISTINCT FROM 'object' OR pg_column_size(p_spec) > 65536 THEN
     RAISE EXCEPTION 'spec: an object of at most 64 KiB' USING ERRCODE = 'invalid_parameter_value';
   END IF;

@@ -11,12 +11,13 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog,
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
   v_leases core.lease[] := '{}';
-  v_ended  uuid[] := '{}';
+  v_fenced uuid[];
+  v_handed int;
 BEGIN
   IF cardinality(p_ids) > 0 THEN
-    v_ended := core.job_finish(p_ids, p_tokens, p_outcomes);
-    IF cardinality(v_ended) > 0 THEN
-      RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea FROM unnest(v_ended) f;
+    v_fenced := core.job_finish(p_ids, p_tokens, p_outcomes);
+    IF cardinality(v_fenced) > 0 THEN
+      RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea FROM unnest(v_fenced) f;
     END IF;
   END IF;
   IF p_want > 0 THEN
@@ -25,14 +26,19 @@ BEGIN
   IF cardinality(v_leases) = 0 THEN
     RETURN;
   END IF;
-  v_ended := core.job_admit(v_leases);
   RETURN QUERY
-    SELECT 'claim', l.id, l.token, l.tenant, l.attempt::int, k.name, l.timeout_ms, j.spec,
-           CASE WHEN l.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(j.spec ->> 'script_sha256', 'hex'))
-                ELSE convert_to(j.spec ->> 'code', 'UTF8') END
-      FROM unnest(v_leases) l JOIN core.kind k ON k.id = l.kind JOIN core.job j ON j.id = l.id
-     WHERE NOT l.id = ANY (v_ended);
-  IF (cardinality(v_leases) >= p_want OR cardinality(v_ended) > 0)
+    SELECT 'claim', h.id, h.token, h.tenant, h.attempt::int, k.name, h.timeout_ms, h.spec,
+           CASE WHEN h.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(h.spec ->> 'script_sha256', 'hex'))
+                ELSE convert_to(h.spec ->> 'code', 'UTF8') END
+      FROM (SELECT l.id, l.token, l.tenant, l.attempt, l.kind, l.timeout_ms, l.n, j.spec, j.expires_at
+              FROM unnest(v_leases) WITH ORDINALITY l(id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms,
+                                                      claimed_at, started_at, deadline, phase, usage, n)
+              JOIN core.job j ON j.id = l.id ORDER BY l.id OFFSET 0) h
+      JOIN core.kind k ON k.id = h.kind
+     WHERE h.kind <> 1 AND h.expires_at IS NULL OR core.job_admit(h.id, h.kind, h.expires_at)
+     ORDER BY h.n;
+  GET DIAGNOSTICS v_handed = ROW_COUNT;
+  IF (cardinality(v_leases) >= p_want OR v_handed < cardinality(v_leases))
      AND core.lane_has_work(p_lane) THEN
     RETURN QUERY SELECT 'more', NULL::uuid, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea;
   END IF;

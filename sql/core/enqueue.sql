@@ -10,27 +10,29 @@ CREATE FUNCTION core.enqueue(
   p_dry_run boolean DEFAULT false) RETURNS uuid
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_now     timestamptz := clock_timestamp();
-  v_id      uuid := p_id;
-  v_rank    bigint := core.rank_at(v_now, p_priority);
-  v_lane    smallint;
-  v_timeout bigint;
+  v_now  timestamptz := clock_timestamp();
+  v_id   uuid := p_id;
+  v_rank bigint := core.rank_at(v_now, p_priority);
+  v_lane smallint;
 BEGIN
   IF v_id IS NULL OR abs(extract(epoch FROM core.uuid7_at(v_id) - v_now)) > 3600 THEN
     v_id := core.uuid7();
   END IF;
-  INSERT INTO core.job (id, principal, kind, lane, priority, max_attempts, timeout_ms,
-                        expires_at, created_at, spec, request_hash, dry_run)
-  SELECT v_id, p_principal, p_kind, k.lane, p_priority, coalesce(p_max_attempts, k.max_attempts),
-         coalesce(p_timeout_ms, k.timeout_ms), p_expires_at, v_now, p_spec, p_request_hash, p_dry_run
-    FROM core.kind k WHERE k.id = p_kind
-  RETURNING lane, timeout_ms INTO STRICT v_lane, v_timeout;
-  IF p_due > v_now THEN
+  WITH j AS (
+    INSERT INTO core.job (id, principal, kind, lane, priority, max_attempts, timeout_ms,
+                          expires_at, created_at, spec, request_hash, dry_run)
+    SELECT v_id, p_principal, p_kind, k.lane, p_priority, coalesce(p_max_attempts, k.max_attempts),
+           coalesce(p_timeout_ms, k.timeout_ms), p_expires_at, v_now, p_spec, p_request_hash, p_dry_run
+      FROM core.kind k WHERE k.id = p_kind
+    RETURNING lane, timeout_ms),
+  waits AS (
     INSERT INTO core.later (due, id, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms, why)
-    VALUES (p_due, v_id, v_lane, p_band, p_principal, v_rank, p_kind, 0, 0, v_timeout, 'scheduled');
-  ELSE
+    SELECT p_due, v_id, j.lane, p_band, p_principal, v_rank, p_kind, 0, 0, j.timeout_ms, 'scheduled'
+      FROM j WHERE p_due > v_now),
+  runs AS (
     INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms)
-    VALUES ((SELECT s.current FROM core.segment s), v_lane, p_band, p_principal, v_rank, v_id, p_kind, v_timeout);
-  END IF;
+    SELECT s.current, j.lane, p_band, p_principal, v_rank, v_id, p_kind, j.timeout_ms
+      FROM j, core.segment s WHERE (p_due > v_now) IS NOT TRUE)
+  SELECT j.lane INTO STRICT v_lane FROM j;
   RETURN v_id;
 END $$;

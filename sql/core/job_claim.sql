@@ -17,7 +17,12 @@ DECLARE
   v_step smallint := 1;
   v_left int := p_want;
 BEGIN
-  SELECT l.max_running, s.current INTO v_max, v_cur
+  SELECT l.max_running, s.current,
+         ARRAY[(SELECT r.band FROM core.ready r WHERE r.seg = 1 - s.current AND r.lane = p_lane ORDER BY r.band LIMIT 1),
+               (SELECT r.band FROM core.ready r WHERE r.seg = s.current AND r.lane = p_lane ORDER BY r.band LIMIT 1)],
+         ARRAY[(SELECT r.band FROM core.ready r WHERE r.seg = 1 - s.current AND r.lane = p_lane ORDER BY r.band DESC LIMIT 1),
+               (SELECT r.band FROM core.ready r WHERE r.seg = s.current AND r.lane = p_lane ORDER BY r.band DESC LIMIT 1)]
+    INTO v_max, v_cur, v_low, v_high
     FROM core.lane l, core.segment s
    WHERE l.id = p_lane AND NOT l.paused
      AND EXISTS (SELECT FROM core.worker w WHERE w.id = p_worker AND w.state = 'live')
@@ -32,11 +37,6 @@ BEGIN
     v_left := least(v_left, v_max - (SELECT count(*)::int FROM core.lease l WHERE l.lane = p_lane));
   END IF;
 
-  SELECT ARRAY[(SELECT r.band FROM core.ready r WHERE r.seg = 1 - v_cur AND r.lane = p_lane ORDER BY r.band LIMIT 1),
-               (SELECT r.band FROM core.ready r WHERE r.seg = v_cur AND r.lane = p_lane ORDER BY r.band LIMIT 1)],
-         ARRAY[(SELECT r.band FROM core.ready r WHERE r.seg = 1 - v_cur AND r.lane = p_lane ORDER BY r.band DESC LIMIT 1),
-               (SELECT r.band FROM core.ready r WHERE r.seg = v_cur AND r.lane = p_lane ORDER BY r.band DESC LIMIT 1)]
-    INTO v_low, v_high;
   v_band := least(v_low[1], v_low[2]);
   v_last := greatest(v_high[1], v_high[2]);
   IF v_band < v_last AND core.claim_turn(p_lane) % 8 = 0 THEN

@@ -3,10 +3,11 @@
 -- the id is in the result, which is the ids that were fenced off.
 -- outcomes is a JSON array beside ids; see docs/design/contract.md section 2.
 -- An outcome we cannot read is a failure of ours: INTERNAL.
+-- One statement ends a batch of plain jobs; retries and computations cost more.
 CREATE FUNCTION core.job_finish(p_ids uuid[], p_tokens uuid[], p_outcomes jsonb) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_done   core.done[];
+  v_rest   core.done[];         -- what is not ended by the statement alone
   v_again  core.lease[];
   v_fenced uuid[];
   v_lease  core.lease;
@@ -17,36 +18,40 @@ BEGIN
      WHERE l.id = ANY (p_ids) AND l.token = ANY (p_tokens)      -- in the order of ids
     RETURNING l.*),
   said AS (
-    SELECT u.id, u.token, CASE jsonb_typeof(o.value) WHEN 'object' THEN o.value END AS outcome,
-           CASE o.value ->> 'state' WHEN 'completed' THEN 'completed' ELSE 'failed' END AS state,
-           CASE o.value ->> 'state' WHEN 'completed' THEN NULL ELSE coalesce(r.code, 'INTERNAL') END AS reason,
-           coalesce(o.value -> 'started' = 'true', false) AS started,
-           coalesce(r.retry AND o.value ->> 'state' = 'failed', false) AS again
+    SELECT u.id, u.token, o.outcome, o.done, CASE WHEN NOT o.done THEN
+             (SELECT r FROM core.reason r WHERE r.code = o.outcome ->> 'reason') END AS reason
       FROM unnest(p_ids, p_tokens) WITH ORDINALITY AS u(id, token, n)
-      LEFT JOIN jsonb_array_elements(p_outcomes) WITH ORDINALITY AS o(value, n) ON o.n = u.n
-      LEFT JOIN core.reason r ON r.code = o.value ->> 'reason'),
-  met AS (
-    SELECT s.*, g.id IS NOT NULL AS ours,
-           ROW(g.id, g.tenant, g.kind, s.state, s.reason, g.attempt, g.crashes, g.worker,
-               CASE WHEN s.started THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END,
-               clock_timestamp(), s.outcome)::core.done AS done,
-           ROW(g.*)::core.lease AS lease
-      FROM said s LEFT JOIN gone g ON g.id = s.id AND g.token = s.token)
-  SELECT array_agg(b.done ORDER BY b.id) FILTER (WHERE b.ours),
-         array_agg(b.lease ORDER BY b.id) FILTER (WHERE b.ours AND b.again),
-         array_agg(b.id) FILTER (WHERE NOT b.ours)
-    INTO v_done, v_again, v_fenced FROM met b;
+      CROSS JOIN LATERAL (SELECT x.v AS outcome, coalesce(x.v ->> 'state' = 'completed', false) AS done
+                            FROM (SELECT CASE jsonb_typeof(p_outcomes -> (u.n - 1)::int)
+                                         WHEN 'object' THEN p_outcomes -> (u.n - 1)::int END AS v OFFSET 0) x OFFSET 0) o),
+  met AS MATERIALIZED (
+    SELECT s.id, s.outcome, g.id IS NOT NULL AS ours, g.tenant, g.kind, g.attempt, g.crashes, g.worker,
+           CASE WHEN s.done THEN 'completed' ELSE 'failed' END AS state,
+           CASE WHEN NOT s.done THEN coalesce((s.reason).code, 'INTERNAL') END AS reason,
+           coalesce((s.reason).retry AND s.outcome ->> 'state' = 'failed', false) AS again,
+           CASE WHEN s.outcome -> 'started' = 'true' THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END AS started_at,
+           clock_timestamp() AS finished_at, ROW(g.*)::core.lease AS lease
+      FROM said s LEFT JOIN gone g ON g.id = s.id AND g.token = s.token),
+  plain AS (
+    INSERT INTO core.done (id, principal, kind, state, reason, attempt, crashes, worker, started_at, finished_at, outcome)
+    SELECT m.id, m.tenant, m.kind, m.state, m.reason, m.attempt, m.crashes, m.worker, m.started_at, m.finished_at, m.outcome - 'files'
+      FROM met m WHERE m.ours AND m.kind <> 1 AND NOT m.again)
+  SELECT array_agg(ROW(m.id, m.tenant, m.kind, m.state, m.reason, m.attempt, m.crashes, m.worker, m.started_at, m.finished_at,
+                       m.outcome)::core.done ORDER BY m.id) FILTER (WHERE m.ours AND (m.kind = 1 OR m.again)),
+         array_agg(m.lease ORDER BY m.id) FILTER (WHERE m.ours AND m.again),
+         array_agg(m.id) FILTER (WHERE NOT m.ours)
+    INTO v_rest, v_again, v_fenced FROM met m;
 
   IF v_again IS NOT NULL THEN
     FOREACH v_lease IN ARRAY v_again LOOP
-      SELECT d.* INTO v_row FROM unnest(v_done) d WHERE d.id = v_lease.id;
+      SELECT d.* INTO v_row FROM unnest(v_rest) d WHERE d.id = v_lease.id;
       IF core.job_again(v_lease, v_row.reason, v_row.started_at IS NOT NULL) THEN
-        v_done := ARRAY(SELECT d FROM unnest(v_done) d WHERE d.id <> v_lease.id);
+        v_rest := ARRAY(SELECT d FROM unnest(v_rest) d WHERE d.id <> v_lease.id);
       END IF;
     END LOOP;
   END IF;
-  IF cardinality(v_done) > 0 THEN
-    PERFORM core.done_add(v_done);
+  IF cardinality(v_rest) > 0 THEN
+    PERFORM core.done_add(v_rest);
   END IF;
   RETURN coalesce(v_fenced, '{}');
 END $$;

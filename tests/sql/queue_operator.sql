@@ -28,6 +28,16 @@ SELECT is(pg_temp.state(api.job_submit('system.noop', p_due => clock_timestamp()
 SELECT throws_ok($$SELECT api.job_submit('compute.script', '{}')$$, 'P0002', NULL, 'not a kind that needs a lease');
 SELECT throws_ok($$SELECT api.job_submit('nosuch')$$, 'P0002', NULL, 'nor an unknown one');
 SELECT throws_ok($$SELECT api.job_submit('system.noop', '[]')$$, '22023', 'spec: an object of at most 64 KiB', 'a spec is an object');
+SELECT api.job_submit_many('system.noop', ARRAY['{"a": 1}', '{"a": 2}', '{}']::jsonb[]) AS many \gset
+SELECT is(ARRAY(SELECT j.spec FROM unnest(:'many'::uuid[]) WITH ORDINALITY u(id, n) JOIN core.job j USING (id) ORDER BY n),
+          ARRAY['{"a": 1}', '{"a": 2}', '{}']::jsonb[], 'job_submit_many gives the ids beside the specs');
+SELECT is(ARRAY(SELECT pg_temp.state(i) FROM unnest(:'many'::uuid[]) i), array_fill('queued 0 0'::text, ARRAY[3]), 'all are queued');
+SELECT is(ARRAY(SELECT api.job_cancel_by_operator(i::text) FROM unnest(:'many'::uuid[]) i), array_fill('cancelled'::text, ARRAY[3]), 'each is found again where it waits');
+SELECT is(api.job_submit_many('system.noop', '{}'), '{}'::uuid[], 'no specs, no jobs');
+SELECT throws_ok($$SELECT api.job_submit_many('compute.script', '{}')$$, 'P0002', NULL, 'many of a kind that needs a lease are refused too');
+SELECT throws_ok($$SELECT api.job_submit_many('system.noop', ARRAY['{}', '[]']::jsonb[])$$, '22023', 'specs: each an object of at most 64 KiB', 'each spec is an object');
+SELECT throws_ok($$SELECT api.job_submit_many('system.noop', ARRAY[NULL]::jsonb[])$$, '22023', NULL, 'and not NULL');
+SELECT throws_ok($$SELECT api.job_submit_many('system.noop', array_fill('{}'::jsonb, ARRAY[10001]))$$, '22023', 'specs: a list of at most 10,000', 'their number is bounded');
 SELECT throws_ok($$SELECT api.job_submit('system.noop', jsonb_build_object('a', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 5000) n)))$$, '22023', 'spec: an object of at most 64 KiB', 'and bounded');
 SELECT throws_ok($$SELECT api.job_submit('system.noop', '{}', 11)$$, '22023', 'priority: -10 to 10', 'so is priority');
 

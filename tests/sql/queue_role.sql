@@ -29,7 +29,7 @@ INSERT INTO may VALUES
   ('worker', 'job_give_back'), ('worker', 'job_step'), ('worker', 'sweep'), ('worker', 'canary_submit'), ('worker', 'job_ring'), ('worker', 'job_announce'),
   ('fcgi', 'job_ring'), ('fcgi', 'job_announce'), ('fcgi', 'node_ready'), ('fcgi', 'node_metrics'), ('fcgi', 'node_pressure'),
   ('operator', 'lane_pause'), ('operator', 'lane_resume'), ('operator', 'job_cancel_by_operator'), ('operator', 'job_retry'), ('operator', 'job_move'),
-  ('operator', 'setting_set'), ('operator', 'worker_drain'), ('operator', 'job_submit'), ('operator', 'node_ready'), ('operator', 'node_metrics');
+  ('operator', 'setting_set'), ('operator', 'worker_drain'), ('operator', 'job_submit'), ('operator', 'job_submit_many'), ('operator', 'node_ready'), ('operator', 'node_metrics');
 SELECT is(has_function_privilege('darkroom_' || r.role, p.oid, 'EXECUTE'), EXISTS (SELECT FROM may m WHERE m.role = r.role AND m.proc = p.proname),
           format('%s %s api.%s', r.role, CASE WHEN EXISTS (SELECT FROM may m WHERE m.role = r.role AND m.proc = p.proname) THEN 'may' ELSE 'may not' END, p.proname))
   FROM pg_proc p CROSS JOIN (VALUES ('worker'), ('fcgi'), ('operator'), ('auditor')) r(role)
