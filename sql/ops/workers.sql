@@ -5,7 +5,8 @@ SELECT w.id AS worker, w.host, w.pid, w.version, w.state,
        round(extract(epoch FROM clock_timestamp() - w.started_at)) AS up_s,
        w.lanes, (SELECT count(*) FROM core.lease l WHERE l.worker = w.id) AS holds_jobs,
        w.pool -> 'containers' AS containers,
-       round(extract(epoch FROM clock_timestamp() - w.proved_at), 1) AS proved_age_s
+       round(extract(epoch FROM clock_timestamp() - w.proved_at), 1) AS proved_age_s,
+       w.specs -> 'limits' AS limits
   FROM core.worker w
  ORDER BY w.state = 'gone', w.id DESC;
 COMMENT ON VIEW ops.workers IS 'worker processes and how they are';
@@ -20,3 +21,4 @@ COMMENT ON COLUMN ops.workers.lanes IS 'jobs it can run at once, by lane';
 COMMENT ON COLUMN ops.workers.holds_jobs IS 'jobs it holds now';
 COMMENT ON COLUMN ops.workers.containers IS 'its containers by state, at the last beat';
 COMMENT ON COLUMN ops.workers.proved_age_s IS 'seconds since it finished a canary or a real job';
+COMMENT ON COLUMN ops.workers.limits IS 'what keeps each limit of a computation on its host; NULL: it runs none';

@@ -55,6 +55,10 @@ def main():
     need_root()
     t = Tap()
     with Node("worker-basics", conf={"canary_ms": 1000}) as n:
+        with t.case("what keeps the limits"):
+            n.wait(lambda: n.psql("SELECT count(*) FROM ops.workers") == "1", 10, "a worker")
+            t.is_(n.psql("SELECT string_agg(k, ' ' ORDER BY k) FROM ops.workers, jsonb_object_keys(limits) k"), "cpu kill memory pids",
+                  "a worker says what keeps each limit on its host")
         with t.case("light and maint lanes"):
             job = n.psql("SELECT api.job_submit('system.noop', '{\"sleep_ms\": 10}')")
             n.wait(lambda: done(n, job), 10, "noop")

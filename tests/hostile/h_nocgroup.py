@@ -9,11 +9,11 @@ import subprocess
 import sys
 
 from cases import case, honest, judge, left_over
-from driver import BUILD, Sandbox, Tap, need_root
+from driver import BUILD, SLOW, Sandbox, Tap, need_root
 
 ROOT = "/sys/fs/cgroup"
-MEMORY = {"memory_mb": 64, "disk_mb": 64, "wall_s": 20}
-PIDS = {"pids": 24, "wall_s": 5}
+MEMORY = {"memory_mb": 64, "disk_mb": 64, "wall_s": int(20 * SLOW)}
+PIDS = {"pids": 24, "wall_s": int(5 * SLOW)}
 CASES = [
     case("bomb", ("OOM", "EXCEPTION"), "x = []\nwhile True: x.append(bytearray(1 << 20))", limits=MEMORY),
     case("one big allocation", ("OOM", "EXCEPTION"), "x = bytearray(1 << 30)", limits=MEMORY),
@@ -81,7 +81,7 @@ for t in ts: t.start()
 for t in ts: t.join()
 """, limits=PIDS),
     case("left-over daemon", None, "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(100)", limits=PIDS,
-         check=lambda r: r.seconds < 2),
+         check=lambda r: r.seconds < 2 * SLOW),
     case("its limits cannot be raised", "EXCEPTION", """
 import resource
 resource.setrlimit(resource.RLIMIT_NPROC, (4096, 4096))

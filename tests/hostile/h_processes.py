@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Processes: bombs meet the pids limit, nothing outlives the job, nobody reaches pid 1."""
 from cases import case, main
+from driver import SLOW
 
-LIMITS = {"pids": 24, "wall_s": 3}
+LIMITS = {"pids": 24, "wall_s": int(3 * SLOW)}
 
 CASES = [
     case("fork bomb, linear", "PIDS_LIMIT", """
@@ -16,7 +17,7 @@ import os
 while True:
     try: os.fork()
     except OSError: pass
-""", limits=LIMITS, check=lambda r: r.seconds < 8),
+""", limits=LIMITS, check=lambda r: r.seconds < 8 * SLOW),
     case("threads", "PIDS_LIMIT", """
 import threading, time
 for _ in range(100): threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
@@ -31,7 +32,7 @@ import os, time
 if os.fork() == 0:
     time.sleep(100)
 print('parent ends')
-""", limits=LIMITS, check=lambda r: r.seconds < 2),
+""", limits=LIMITS, check=lambda r: r.seconds < 2 * SLOW),
     case("setsid, double fork, ignoring every signal", None, """
 import os, signal, time
 if os.fork() == 0:
@@ -43,7 +44,7 @@ if os.fork() == 0:
         os.close(0); os.close(1); os.close(2)
         while True: time.sleep(1)
     os._exit(0)
-""", limits=LIMITS, check=lambda r: r.seconds < 2),
+""", limits=LIMITS, check=lambda r: r.seconds < 2 * SLOW),
     case("ignoring TERM past the deadline", "TIMEOUT", """
 import signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -49,14 +49,14 @@ cp -a "$images/minimal/rootfs/." "$root"
 rm -rf "${root:?}/artifacts" "$root/data" "$root/in" "$root/jail" "$root/out" "$root/workspace"
 mkdir -p "$root/proc" "$root/sys" "$root/dev" "$root/mnt" "$root/tmp" "$root/root/.cache/darkroom/images" "$root/usr/sbin"
 cp "$vm/busybox/bin/busybox" "$root/usr/bin/busybox"
-for applet in sh mount mkdir ip insmod poweroff timeout uname cat env umount grep; do
+for applet in sh mount mkdir ip insmod poweroff timeout uname cat env grep; do
 	[ -e "$root/usr/bin/$applet" ] || ln -s busybox "$root/usr/bin/$applet"
 done
-program "$(command -v runc)" "$(command -v crun)"
+program "$(command -v runc)" "$(command -v crun)" "$(command -v unshare)" "$(command -v umount)"
 cp -a "$(readlink -f "$images/minimal")" "$root/root/.cache/darkroom/images/minimal"
 mkdir -p "$root/tree/build"
 cp -a "$top/tests" "$top/worker" "$root/tree"
-program "$top/build/darkroom-sandbox" 
+program "$top/build/darkroom-sandbox"
 mv "$root$top/build/darkroom-sandbox" "$root/tree/build/"
 cp "$top/build/darkroom-jail.so" "$root/tree/build/"
 find "$vm/kernel/lib/modules" -name overlay.ko -exec cp {} "$root/overlay.ko" \;

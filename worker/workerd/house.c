@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
 #include "../../lib/base/codec.h"
 #include "../../lib/base/folder.h"
+#include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/base/uuid.h"
 #include "../../lib/blob/blob.h"
@@ -20,6 +22,7 @@
 #define DOOMED_MAX	200	/* files removed in one go */
 #define SWEEP_MS	60000	/* for the sandbox's own sweep */
 #define EVICT_MS	600000
+#define TOLD_MAX	1024	/* bytes in which the sweep says how limits are kept */
 
 /* ---- leftovers ---------------------------------------------------------- */
 
@@ -59,6 +62,24 @@ remove_folders(struct worker *w, struct err *e)
 	return 0;
 }
 
+/* take_limits: what the sweep told; anything else leaves what was known. */
+static void
+take_limits(struct house *h)
+{
+	struct json_object *o = NULL;
+	char text[TOLD_MAX];
+	ssize_t n = h->told != -1 ? pread(h->told, text, sizeof(text), 0) : -1;
+
+	cleanup_close(&h->told);
+	if (n <= 0 || json_parse(&o, text, (size_t)n, NULL) == -1)
+		return;
+	if (json_object_is_type(o, json_type_object)) {
+		json_put(&h->limits);
+		h->limits = STEAL(o);
+	}
+	json_put(&o);
+}
+
 static void
 on_swept(void *arg, int status)
 {
@@ -67,6 +88,9 @@ on_swept(void *arg, int status)
 	h->cgroups = NULL;
 	if (status != 0)
 		log_warn("container.sweep_failed", F_I64("status", status));
+	take_limits(h);
+	h->surveyed = true;
+	worker_join(h->worker);
 	if (h->cgroups_again) {
 		h->cgroups_again = false;
 		house_sweep_cgroups(h);
@@ -84,16 +108,20 @@ house_sweep_cgroups(struct house *h)
 		h->cgroups_again = true;
 		return;
 	}
+	h->told = memfd_create("limits", MFD_CLOEXEC);
 	if (pool_argv(p, NULL, &a, &e) == 0)
-		h->cgroups = errand_start(h->worker->loop, a.v, -1, -1, SWEEP_MS, on_swept, h, &e);
-	if (h->cgroups == NULL)
-		log_warn("container.sweep_failed", F_ERR(&e));
+		h->cgroups = errand_start(h->worker->loop, a.v, -1, h->told, SWEEP_MS, on_swept, h, &e);
+	if (h->cgroups != NULL)
+		return;
+	log_warn("container.sweep_failed", F_ERR(&e));
+	cleanup_close(&h->told);
+	h->surveyed = true;
 }
 
 int
 house_init(struct house *h, struct worker *w, struct err *e)
 {
-	*h = (struct house){ .worker = w };
+	*h = (struct house){ .worker = w, .told = -1, .surveyed = !w->rules.compute };
 	if (remove_folders(w, e) == -1)
 		return -1;
 	if (w->rules.compute)
@@ -106,6 +134,8 @@ house_release(struct house *h)
 {
 	errand_free(h->cgroups);
 	errand_free(h->evict);
+	cleanup_close(&h->told);
+	json_put(&h->limits);
 }
 
 /* ---- blobs -------------------------------------------------------------- */

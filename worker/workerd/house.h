@@ -1,5 +1,6 @@
 #ifndef WORKERD_HOUSE_H
 #define WORKERD_HOUSE_H
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "../../lib/base/err.h"
@@ -17,6 +18,9 @@ struct house {
 	int64_t	minute_us;		/* next minute's work; monotonic */
 	struct errand *cgroups, *evict;
 	bool	cgroups_again;
+	int	told;			/* file in which the sweep says how limits are kept; -1: none under way */
+	struct json_object *limits;	/* that: limit -> what keeps it; NULL: unknown */
+	bool	surveyed;		/* the first sweep has ended, one way or the other */
 };
 /* house_init: also what dead predecessors left: their job folders and, by the
  * sandbox's own sweep, containers.  0, or -1. */

@@ -187,16 +187,18 @@ describe_specs(const struct worker *w)
 	json_add_i64(o, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
 	json_add_i64(o, "memory_bytes", hostmem_total());
 	json_add_i64(o, "pool_max", w->rules.pool_max);
+	if (w->house.limits != NULL)
+		json_add(o, "limits", json_object_get(w->house.limits));
 	return o;
 }
 
-static void
-join(struct worker *w)
+void
+worker_join(struct worker *w)
 {
 	CLEANUP(json_put) struct json_object *lanes = NULL, *specs = NULL;
 	char host[256] = "", pid[16];
 
-	if (w->id != 0 || w->joining || w->state == WORKER_DRAINING || !db_up(w->work))
+	if (w->id != 0 || w->joining || w->state == WORKER_DRAINING || !w->house.surveyed || !db_up(w->work))
 		return;
 	gethostname(host, sizeof(host) - 1);
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
@@ -218,7 +220,7 @@ worker_lost(struct worker *w)
 	w->id = 0;
 	if (w->state == WORKER_LIVE)
 		w->state = WORKER_JOINING;
-	join(w);
+	worker_join(w);
 }
 
 static void
@@ -230,7 +232,7 @@ on_work(void *arg, bool up)
 	    LOG_FIELDS(F_I64("worker", w->id)));
 	if (!up)
 		return;
-	join(w);
+	worker_join(w);
 	each_lane(w, lane_kick);
 }
 
@@ -330,7 +332,7 @@ on_tick(void *arg)
 
 	loop_timer_set(w->tick, TICK_MS);
 	sdnotify_send("WATCHDOG=1");
-	join(w);
+	worker_join(w);
 	for (size_t i = 0; i < LANE_MAX; i++)
 		if (w->lanes[i].served && w->lanes[i].row->program != NULL && w->id != 0)
 			pool_tick(&w->lanes[i].pool);

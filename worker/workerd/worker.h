@@ -62,6 +62,8 @@ int worker_init(struct worker *w, struct loop *l, const struct conf *c,
     const char *conf_file, struct err *e);
 void worker_release(struct worker *w);
 
+/* worker_join: become a worker of the database, once it is there and this host is surveyed. */
+void worker_join(struct worker *w);
 /* worker_claims: may any lane claim now? */
 bool worker_claims(const struct worker *w);
 /* worker_drain: stop claiming, end within grace_ms; again: end now. */
