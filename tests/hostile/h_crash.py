@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The sandbox itself dies in every state: the container dies with it, and a sweep removes the rest."""
+import contextlib
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import container_uid, left_over, need_root, processes_of  # noqa: E402
-from driver import BUILD, Sandbox, Tap  # noqa: E402
+from driver import BUILD, Closed, Sandbox, Tap  # noqa: E402
 
 BUSY = """
 import os, time
@@ -72,6 +73,26 @@ def init_dies(t):
     t.is_(left_over(s.instance), [], "and leaves nothing")
 
 
+def killed_from_outside(t):
+    """Whoever kills all of a container, script first, has not made the script fail: it is run again."""
+    words = set()
+    for _ in range(4):
+        s = Sandbox(instance="outer%d" % os.getpid())
+        s.wait_ready()
+        base = container_uid(s)
+        s.submit(BUSY, limits={"wall_s": 60})
+        s.until("usage")
+        for pid in sorted(processes_of(base), reverse=True) + inits(s.process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        try:
+            words.add(s.until("done")["outcome"]["reason"])
+        except Closed:
+            words.add("SANDBOX_FAILED")
+        s.close()
+    t.is_(words, {"SANDBOX_FAILED"}, "a job whose container is killed is never the script's failure")
+
+
 def near_names(t):
     """An instance whose name begins with another's and a number is not that other's leftover."""
     with Sandbox(instance="near%d-2" % os.getpid()) as s:
@@ -85,6 +106,7 @@ def main():
     t = Tap()
     init_dies(t)
     near_names(t)
+    killed_from_outside(t)
     with Sandbox(instance="alive%d" % os.getpid()) as other:
         other.wait_ready()
         for state in ("starting", "ready", "busy"):
