@@ -173,9 +173,9 @@ settle(const char *dir, const char *from, const uint8_t sha[SHA256_LEN],
 	return sync_dir(fan, e);
 }
 
-int
-blob_adopt(const char *dir, const char *path, const uint8_t sha[SHA256_LEN],
-    struct err *e)
+/* finished(path): read-only for everybody and on disk; regular files only. */
+static int
+finished(const char *path, struct err *e)
 {
 	CLEANUP(cleanup_close) int fd = open(path,
 	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -187,7 +187,47 @@ blob_adopt(const char *dir, const char *path, const uint8_t sha[SHA256_LEN],
 		return err_set(e, ERR_PROTO, "%s is no regular file", path);
 	if (fchmod(fd, 0444) == -1 || fsync(fd) == -1)
 		return fail(e, "fsync %s", path);
-	return settle(dir, path, sha, e);
+	return 0;
+}
+
+/* tmp_path(out, dir): a name under dir/tmp that nobody else has. */
+static int
+tmp_path(char out[BLOB_PATH_MAX], const char *dir, struct err *e)
+{
+	uint8_t random[16];
+	char name[8 + HEX_LEN(sizeof(random)) + 16];
+
+	rand_bytes(random, sizeof(random));
+	snprintf(name, sizeof(name), "tmp/%d-", (int)getpid());
+	hex_encode(name + strlen(name), random, sizeof(random));
+	return sub_path(out, dir, name, e);
+}
+
+int
+blob_adopt(const char *dir, const char *path, const uint8_t sha[SHA256_LEN],
+    struct err *e)
+{
+	return finished(path, e) == -1 ? -1 : settle(dir, path, sha, e);
+}
+
+int
+blob_link(const char *dir, const char *path, const uint8_t sha[SHA256_LEN],
+    struct err *e)
+{
+	char tmp[BLOB_PATH_MAX];
+
+	if (finished(path, e) == -1 || tmp_path(tmp, dir, e) == -1)
+		return -1;
+	if (link(path, tmp) == -1)
+		return fail(e, "link %s", tmp);
+	if (settle(dir, tmp, sha, e) == -1) {
+		unlink(tmp);
+		return -1;
+	}
+	/* rename(2) leaves the old name when both are one file already */
+	if (unlink(tmp) == -1 && errno != ENOENT)
+		return fail(e, "unlink %s", tmp);
+	return 0;
 }
 
 int
@@ -195,13 +235,8 @@ blob_begin(struct blob_writer *w, const char *dir, int64_t max_bytes,
     struct err *e)
 {
 	struct blob_writer n = BLOB_WRITER_INIT;
-	uint8_t random[16];
-	char name[8 + HEX_LEN(sizeof(random)) + 16];
 
-	rand_bytes(random, sizeof(random));
-	snprintf(name, sizeof(name), "tmp/%d-", (int)getpid());
-	hex_encode(name + strlen(name), random, sizeof(random));
-	if (sub_path(n.tmp, dir, name, e) == -1)
+	if (tmp_path(n.tmp, dir, e) == -1)
 		return -1;
 	snprintf(n.dir, sizeof(n.dir), "%s", dir);
 	n.max = max_bytes;

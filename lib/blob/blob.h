@@ -29,6 +29,11 @@ int blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], struct err *e);
  * hashed by the caller, into the store; path is gone afterwards.  fsyncs it.
  */
 int blob_adopt(const char *dir, const char *path, const uint8_t sha[SHA256_LEN], struct err *e);
+/*
+ * blob_link(dir, path, sha, e): the same by a second name: path stays, so that
+ * the bytes can be stored again when a removal came between file and row.
+ */
+int blob_link(const char *dir, const char *path, const uint8_t sha[SHA256_LEN], struct err *e);
 /* blob_sweep(dir, older_s, e): remove files of dir/tmp not touched for older_s
  * seconds.  Returns how many, or -1. */
 int blob_sweep(const char *dir, int64_t older_s, struct err *e);

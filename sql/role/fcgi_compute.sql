@@ -45,4 +45,5 @@ GRANT EXECUTE ON FUNCTION
   api.queue_stats(jsonb, jsonb),
   api.blob_get(bytea)
 TO darkroom_fcgi;
-GRANT EXECUTE ON FUNCTION api.blob_get(bytea), api.blob_doomed(int), api.blob_gone(bytea[]) TO darkroom_worker;
+GRANT EXECUTE ON FUNCTION api.blob_get(bytea), api.blob_doomed(int), api.blob_gone(bytea[]),
+  api.blob_orphan(bytea[]) TO darkroom_worker;

@@ -192,6 +192,17 @@ def check_33(t, n, owner, consumer, lease):
     t.ok(True, "check 33: the file is removed")
     n.psql("UPDATE core.setting SET value = '604800' WHERE name = 'result_ttl_s'; UPDATE core.setting SET value = '3600' WHERE name = 'blob_grace_s'")
     t.is_(consumer.run(lease, "print(len(features))", {"features": "data_456"})["results"]["output"], "2\n", "check 33: a blob in use was not removed")
+    # a file whose process died before its row; the look begins anew with the worker
+    orphan = n.path("blobs", "00", "5" * 62)
+    os.makedirs(os.path.dirname(orphan), exist_ok=True)
+    for path, age in ((orphan, 2 * 86400), (orphan[:-1] + "6", 60)):
+        with open(path, "w") as f:
+            f.write("no row names me")
+        os.utime(path, (time.time() - age,) * 2)
+    n.stop_part("workerd", timeout=60)
+    n.start("workerd")
+    n.wait(lambda: not os.path.exists(orphan), 30, "orphan removed")
+    t.ok(os.path.exists(orphan[:-1] + "6"), "check 33: an old file without a row is removed, a young one is not")
     old = owner.must("GET", "/api/v1/assets/data_456")["version"]
     import socket
     with socket.create_connection(("127.0.0.1", n.port)) as c:      # an upload that is cut in the middle

@@ -164,6 +164,19 @@ test_adopt(void)
 	is_int(blob_open(&fd, &size, dir, sha, &e), 0, "and is there");
 	is_int(size, 7, "whole");
 	close(fd);
+	fd = open(from, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	ok(write(fd, "linked", 6) == 6, "another finished file");
+	close(fd);
+	sha256(sha, "linked", 6);
+	is_int(blob_link(dir, from, sha, &e), 0, "takes a name in the store");
+	is_int(access(from, F_OK), 0, "and keeps its own");
+	is_int(blob_link(dir, from, sha, &e), 0, "again, when the name is there already");
+	is_int(blob_unlink(dir, sha, &e), 0, "its name in the store is removed");
+	is_int(blob_link(dir, from, sha, &e), 0, "and made again from the one it kept");
+	is_int(blob_open(&fd, &size, dir, sha, &e), 0, "the bytes are there");
+	is_int(size, 6, "whole");
+	close(fd);
+	is_int(unlink(from), 0, "its own name goes");
 	ok(symlink("/etc/passwd", from) == 0, "a link in its place");
 	is_int(blob_adopt(dir, from, sha, &e), -1, "is not followed");
 }

@@ -289,6 +289,8 @@ house_tick(struct house *h)
 	if (h->worker->id == 0 || !db_up(h->worker->work))
 		return;
 	sweep(h);
+	if (h->worker->rules.maint)
+		orphan_tick(h);
 	if (now < h->minute_us)
 		return;
 	h->minute_us = now + MINUTE_US;

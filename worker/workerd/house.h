@@ -6,9 +6,11 @@
 #include "../../lib/base/err.h"
 #include "../../lib/proc/child.h"
 #include "../../lib/proc/loop.h"
+#include "orphan.h"
 /*
- * Upkeep: api.sweep each second; each minute the blobs that retention has
- * doomed, unfinished files, and the cache; and what dead sandboxes left.
+ * Upkeep: api.sweep and a look for orphaned files each second; each minute the
+ * blobs that retention has doomed, unfinished files, and the cache; and what
+ * dead sandboxes left.
  */
 struct worker;
 struct errand;			/* a helper process, one of a kind at a time */

@@ -147,11 +147,12 @@ put_inline(struct publish *p, struct json_object *o, const struct pfile *f, stru
 	return 0;
 }
 
+/* The file keeps its name in the job's folder until the finish is committed. */
 static int
-put_file(struct publish *p, struct json_object *o, const struct pfile *f, struct err *e)
+put_file(struct job *j, struct json_object *o, const struct pfile *f, struct err *e)
 {
-	CLEANUP(cleanup_close) int fd = pfile_open(p->job, f, e);
-	struct stage_path dir = stage_dir(p->job);
+	CLEANUP(cleanup_close) int fd = pfile_open(j, f, e);
+	struct stage_path dir = stage_dir(j);
 	char path[PATH_MAX + 32];
 	uint8_t sha[SHA256_LEN];
 
@@ -160,7 +161,7 @@ put_file(struct publish *p, struct json_object *o, const struct pfile *f, struct
 	if (hex_decode(sha, sizeof(sha), f->sha256, 64) != SHA256_LEN)
 		return err_set(e, ERR_PROTO, "sha256 of a file");
 	snprintf(path, sizeof(path), "%s/%s", dir.path, f->path);
-	if (blob_adopt(p->job->worker->rules.blob_dir, path, sha, e) == -1)
+	if (blob_link(j->worker->rules.blob_dir, path, sha, e) == -1)
 		return -1;
 	json_add_str(o, "store", "dir");
 	return 0;
@@ -177,10 +178,10 @@ put(struct publish *p, struct json_object *o, struct err *e)
 	    p->inlined + f.size <= PUBLISH_INLINE_MAX) {
 		if (put_inline(p, o, &f, e) == -1)
 			return -1;
-	} else if (put_file(p, o, &f, e) == -1) {
+		json_object_object_del(o, "path");
+	} else if (put_file(p->job, o, &f, e) == -1) {
 		return -1;
 	}
-	json_object_object_del(o, "path");
 	return 0;
 }
 
@@ -224,6 +225,24 @@ step(void *arg)
 	}
 	publish_cancel(j);
 	job_published(j);
+}
+
+int
+publish_again(struct job *j, struct err *e)
+{
+	struct json_object *files = files_of(j);
+	size_t n = files != NULL ? json_object_array_length(files) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_array_get_idx(files, i);
+		struct pfile f;
+
+		if (!json_object_object_get_ex(o, "path", NULL))
+			continue;
+		if (pfile_parse(&f, o, e) == -1 || put_file(j, o, &f, e) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 void

@@ -10,6 +10,7 @@
 #include "../../lib/base/log.h"
 #include "idle.h"
 #include "job.h"
+#include "publish.h"
 #include "uuids.h"
 #include "worker.h"
 
@@ -135,7 +136,14 @@ refused(struct turn *t, const struct err *e)
 		l->lonely = true;
 	}
 	while ((j = TAILQ_LAST(&t->jobs, turn_jobs)) != NULL) {
+		struct err why = ERR_INIT;
+
 		TAILQ_REMOVE(&t->jobs, j, queue);
+		if (strcmp(e->sqlstate, "40001") == 0 && publish_again(j, &why) == -1) {
+			log_error("job.unpublished", F_STR("job_id", j->id), F_ERR(&why));
+			job_fail(j, "SANDBOX_FAILED", NULL);
+			continue;
+		}
 		TAILQ_INSERT_HEAD(&l->finished, j, queue);
 		l->n_finished++;
 	}
