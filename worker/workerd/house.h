@@ -23,6 +23,7 @@ struct house {
 	int	told;			/* file in which the sweep says how limits are kept; -1: none under way */
 	struct json_object *limits;	/* that: limit -> what keeps it; NULL: unknown */
 	bool	surveyed;		/* the first sweep has ended, one way or the other */
+	struct orphan orphan;
 };
 /* house_init: also what dead predecessors left: their job folders and, by the
  * sandbox's own sweep, containers.  0, or -1. */
