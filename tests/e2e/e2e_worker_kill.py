@@ -81,9 +81,12 @@ def main():
         with t.case("the runner killed while the script runs"):
             comp = consumer.submit(lease, SLEEPY, inputs)
             n.wait(lambda: phase(n) == "running", 20, "running")
-            for pid in runners(n, "darkroom-sandbox"):
+            killed = runners(n, "darkroom-sandbox")
+            for pid in killed:
                 os.kill(pid, signal.SIGKILL)
             ended_once(n, t, consumer, comp, "runner killed")
+            n.wait(lambda: not [g for g in n.cgroups() for pid in killed if "-%d-" % pid in g], 20, "their groups swept")
+            t.ok(True, "the worker sweeps what they left")
             t.is_(n.psql("SELECT count(*) FROM core.worker WHERE state = 'live'"), "1", "the worker lives on")
             n.wait(lambda: len(runners(n, "darkroom-sandbox")) == 2, 20, "two containers")
             t.ok(True, "and its pool is at its target")

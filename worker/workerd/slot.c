@@ -468,6 +468,7 @@ on_exit_fd(void *arg, uint32_t events UNUSED)
 	j = STEAL(s->job);
 	if (s->why == NULL)
 		s->why = "died";
+	s->was_killed = s->was_killed || WIFSIGNALED(status);	/* by others: the host is out of memory */
 	log_event(s->state == SLOT_DRAINING ? LOG_INFO : LOG_WARN,
 	    s->state == SLOT_DRAINING ? "container.destroyed" : "container.lost",
 	    LOG_FIELDS(F_STR("lane", p->lane->row->name), F_I64("container", s->n),
