@@ -57,7 +57,7 @@ def main():
             out = [consumer.wait(c, 90) for c in comps]
             t.ok(all(r["status"] == "completed" and r["results"]["output"] == "%d\n" % i for i, r in enumerate(out)),
                  "every job completes with its own output")
-            t.is_(live(), "1", "the dead one has been given up")
+            n.wait(lambda: live() == "1", 40, "the dead one has been given up")
             n.start("workerd2")
             n.wait(lambda: live() == "2", 30, "two again")
             t.is_(n.stop_part("workerd2"), 0, "and ends with 0")

@@ -49,7 +49,7 @@ def main():
             digest = n.psql("SELECT digest FROM core.image WHERE name = 'data'")
             n.psql("UPDATE core.image SET digest = 'sha256:' || repeat('0', 64) WHERE name = 'data'")
             comp = consumer.submit(lease, "print(1)", inputs, image="data")
-            n.wait(lambda: n.psql("SELECT count(*) FROM core.attempt WHERE reason = 'IMAGE_UNAVAILABLE'") != "0", 30, "refused here")
+            n.wait(lambda: n.psql("SELECT count(*) FROM core.attempt WHERE reason = 'IMAGE_UNAVAILABLE'") != "0", 90, "refused here")
             t.is_(consumer.result(comp)["status"], "pending", "it waits for a worker that has it")
             r = consumer.run(lease, "print(2)", inputs, timeout=60)
             t.is_(r["status"], "completed", "while others go on")

@@ -23,15 +23,17 @@
 #define PATH_LEN_MAX	1024
 #define MEMORY_MAX	(256u << 20)
 
-/* How the unpacking process ends: its exit status is an index here. */
-enum end { END_OK, END_FORMAT, END_NAME, END_TYPE, END_COUNT, END_SPACE, END_RIGHTS, END_MAX };
+/*
+ * How the unpacking process ends: its exit status is an index here; from
+ * END_MAX on it is the errno with which it could not give up its rights.
+ */
+enum end { END_OK, END_FORMAT, END_NAME, END_TYPE, END_COUNT, END_SPACE, END_MAX };
 static const char *const ends[END_MAX] = {
 	[END_FORMAT] = "not a tar file, or damaged",
 	[END_NAME] = "a name that leaves the folder",
 	[END_TYPE] = "holds something else than folders and regular files",
 	[END_COUNT] = "too many entries",
 	[END_SPACE] = "does not fit into disk_mb",
-	[END_RIGHTS] = "could not drop privileges",
 };
 
 static int
@@ -214,14 +216,14 @@ untar(const char *archive, const char *folder, uid_t uid, struct err *e)
 		return err_sys(e, "fork");
 	if (pid == 0) {
 		keep_two(file, dir);
-		_exit(confined(uid) ? (int)unpack(file, dir) : END_RIGHTS);
+		_exit(confined(uid) ? (int)unpack(file, dir) : END_MAX + errno);
 	}
 	if (await(pid, &status, e) == -1)
 		return -1;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) >= END_MAX)
+	if (!WIFEXITED(status))
 		return err_set(e, ERR_VALIDATION, "archive: unpacking was stopped");
-	if (WEXITSTATUS(status) == END_RIGHTS)
-		return err_set(e, ERR_SANDBOX, "archive: %s", ends[END_RIGHTS]);
+	if (WEXITSTATUS(status) >= END_MAX)
+		return err_set(e, ERR_SANDBOX, "archive: could not drop privileges: %s", strerror(WEXITSTATUS(status) - END_MAX));
 	if (WEXITSTATUS(status) != END_OK)
 		return err_set(e, ERR_VALIDATION, "archive: %s", ends[WEXITSTATUS(status)]);
 	return 0;
