@@ -18,7 +18,6 @@ class Breaker:
     def __init__(self, node, disk, agenda, ledger):
         self.node, self.disk, self.agenda, self.ledger = node, disk, agenda, ledger
         self.table = {f.name: f for f in FAULTS}
-        self.killed_workers = collections.Counter()     # pid -> faults that may have cost it its jobs
 
     def plan(self, plan):
         for s in plan.strikes:
