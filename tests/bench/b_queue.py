@@ -1,0 +1,274 @@
+"""The queue beside graphile-worker, pg-boss, PGMQ's algorithm and bare statements.
+
+One private PostgreSQL (synchronous_commit and fsync on, shared_buffers 1 GB, max_wal_size 8 GB, jit
+off); in each round every contestant does every task, one after the other, so that a slow minute of the
+machine is nobody's own.  Figures are medians of the rounds, with their range beside them; ratios are
+against the fastest peer.  Everybody has the same width: 4 calls in flight or 2 to submit, 2 to drain
+one by one.  The peers' programs come by npm into the cache folder (about 200 MB, once).
+
+DR_BENCH_JOBS (100000): jobs of a drain.  DR_BENCH_SECONDS (150): no new round is begun after that.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from bench import BUILD, PGBIN, Node, emit, lift_limits, median, quantile
+from harness import cache_dir
+
+JOBS = int(os.environ.get("DR_BENCH_JOBS", "100000"))
+BUDGET_S = float(os.environ.get("DR_BENCH_SECONDS", "150"))
+SINGLES = 1500
+ROUNDS, SUBMIT_S, RATE, RATE_S = 3, 2, 100, 4
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOOLS = os.path.join(cache_dir(), "bench")
+SUBMIT, MANY, DRAIN, ONE, PINNED = ("submit, 1 per call, 4 in flight", "submit, 1,000 per call", "drain, best batch",
+                                    "drain, one by one", "drain, old transaction pinned")
+P50, P99 = "enqueue -> start at %d/s, p50" % RATE, "enqueue -> start at %d/s, p99" % RATE
+
+
+def pgbench(n, script, clients, seconds=None, transactions=None):
+    """Transactions a second of a script."""
+    path = n.path("bench.sql")
+    with open(path, "w") as f:
+        f.write(script)
+    limit = ["-T", str(seconds)] if seconds else ["-t", str(max(1, transactions // clients))]
+    out = subprocess.run([os.path.join(PGBIN, "pgbench"), "-n", "-M", "prepared", "-f", path, "-c", str(clients), "-j", "2", *limit,
+                          "-h", n.pg_socket, "-U", "postgres", "darkroom"], capture_output=True, text=True, check=True).stdout
+    return float(re.search(r"tps = ([\d.]+)", out).group(1))
+
+
+class Darkroom:
+    """api.job_turn by drain.c; submits by pgbench."""
+    name, best = "darkroom", 500
+
+    def __init__(self, n):
+        self.n, self.drainer = n, os.path.join(n.dir, "drain")
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libpq"], capture_output=True, text=True, check=True).stdout.split()
+        Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(HERE, "drain.c"), os.path.join(BUILD, "libdr.a"), *flags, "-o", self.drainer])
+
+    def fill(self, jobs):
+        self.n.psql("SELECT count(api.job_submit_many('system.noop', array_fill('{}'::jsonb, ARRAY[1000]))) FROM generate_series(1, %d)" % (jobs // 1000))
+        self.n.psql("SELECT count(core.enqueue(2::smallint, 0, '{}')) FROM generate_series(1, %d)" % (jobs % 1000))
+
+    def drain(self, jobs, batch, conns=2):
+        """A worker of its own, and the sweep that every worker calls each second."""
+        worker = self.n.psql("SELECT api.worker_join('bench', 1, 'bench', '{}', '{}')")
+        sweep = self.n.psql_session()
+        sweep.send("SELECT api.sweep(%s) \\watch 1" % worker)
+        out = json.loads(Node.run_tool([self.drainer, self.n.dsn(), worker, "2", str(batch), str(conns)]))
+        sweep.p.terminate()
+        sweep.p.wait()
+        if out["jobs"] < jobs:
+            raise RuntimeError("drained %d of %d" % (out["jobs"], jobs))
+        return out["jobs"] / out["seconds"]
+
+    def measure(self, task):
+        if task == SUBMIT:
+            return pgbench(self.n, "SELECT core.enqueue(2::smallint, 0, '{}');\n", 4, SUBMIT_S)
+        if task == MANY:
+            return 1000 * pgbench(self.n, "SELECT api.job_submit_many('system.noop', array_fill('{}'::jsonb, ARRAY[1000]));\n", 2, SUBMIT_S)
+        jobs = SINGLES if task == ONE else JOBS if task == DRAIN else JOBS // 2
+        self.fill(jobs)
+        return self.drain(jobs, 1 if task == ONE else self.best)
+
+    def empty(self):
+        self.n.psql("TRUNCATE core.ready, core.lease")
+
+    def latency(self):
+        """By darkroom-workerd: the job's row to its claim, on the database's clock."""
+        n = self.n
+        self.empty()
+        n.start("workerd")
+        n.wait(lambda: n.psql("SELECT count(*) FROM core.worker WHERE state = 'live' AND host <> 'bench'") != "0", 30, "a worker")
+        since, sql = n.psql("SELECT clock_timestamp()"), n.psql_session()
+        t0 = time.monotonic()
+        for k in range(RATE * RATE_S):
+            time.sleep(max(0, t0 + k / RATE - time.monotonic()))
+            sql.send("SELECT core.enqueue(2::smallint, 0, '{}'); SELECT api.job_ring(2::smallint);")
+        sql.close()
+        where = "FROM core.done d JOIN core.job j USING (id) WHERE j.created_at > '%s' AND d.kind = 2" % since
+        n.wait(lambda: n.psql("SELECT count(*) " + where) == str(RATE * RATE_S), 30, "all done")
+        n.stop_part("workerd")
+        return [float(r[0]) for r in n.rows("SELECT extract(epoch FROM d.started_at - j.created_at) * 1000 " + where)]
+
+
+class Peer:
+    """A program below peers/ run by node."""
+
+    def __init__(self, n, name, script):
+        self.n, self.name, self.script = n, name, script
+        self.call("setup")
+
+    def call(self, what, *numbers):
+        dsn = "postgres://postgres@/darkroom?host=" + self.n.pg_socket
+        return json.loads(Node.run_tool([os.path.join(TOOLS, "node_modules/.bin/node"), os.path.join(TOOLS, self.script), dsn, what,
+                                         *map(str, numbers)], timeout=120).splitlines()[-1])
+
+    def measure(self, task):
+        if task in (SUBMIT, MANY):
+            out = self.call("submit" if task == SUBMIT else "submit_many", SUBMIT_S)
+        else:
+            jobs = SINGLES if task == ONE else JOBS if task == DRAIN else JOBS // 2
+            self.call("fill", jobs)
+            out = self.call("one_by_one" if task == ONE else "drain", jobs)
+        return out["jobs"] / out["seconds"]
+
+    def latency(self):
+        return self.call("latency", RATE, RATE_S)["ms"]
+
+
+class Graphile(Peer):
+    def __init__(self, n):
+        super().__init__(n, "graphile-worker 0.18", "graphile.js")
+
+    def empty(self):
+        self.n.psql("TRUNCATE graphile_worker._private_jobs")
+
+
+class PgBoss(Peer):
+    def __init__(self, n):
+        super().__init__(n, "pg-boss 12.35", "pgboss.js")
+
+    def empty(self):
+        self.n.psql("TRUNCATE pgboss.job")
+
+
+class Statements:
+    """Contestants that are only SQL, driven by pgbench: one client script a task, no worker to start."""
+    latency = None
+
+    def __init__(self, n):
+        self.n = n
+
+    def measure(self, task):
+        if task == SUBMIT:
+            return pgbench(self.n, self.submit, 4, SUBMIT_S)
+        if task == MANY:
+            return 1000 * pgbench(self.n, self.submit_many, 2, SUBMIT_S)
+        jobs, batch = (SINGLES, 1) if task == ONE else (JOBS if task == DRAIN else JOBS // 2, self.best)
+        self.n.psql(self.fill % jobs)
+        return batch * pgbench(self.n, self.turn % batch, 2, transactions=jobs // batch)
+
+
+class Pgmq(Statements):
+    name, best = "PGMQ's algorithm", 500
+    submit = "SELECT pgmq.send('noop', '{}');\n"
+    submit_many = "SELECT count(*) FROM pgmq.send_batch('noop', array_fill('{}'::jsonb, ARRAY[1000]));\n"
+    fill = "SELECT count(*) FROM pgmq.send_batch('noop', array_fill('{}'::jsonb, ARRAY[%d]))"
+    turn = ("SELECT coalesce(array_agg(msg_id), '{}') AS ids FROM pgmq.read('noop', 60, %d) \\gset\n"
+            "SELECT count(*) FROM pgmq.archive('noop', :ids);\n")
+
+    def __init__(self, n):
+        super().__init__(n)
+        with open(os.path.join(HERE, "peers", "pgmq.sql")) as f:
+            n.psql(f.read())
+
+    def empty(self):
+        self.n.psql("TRUNCATE pgmq.q_noop")
+
+
+class Floor(Statements):
+    name, best = "bare statements", 100
+    submit = "INSERT INTO floor.q DEFAULT VALUES;\n"
+    submit_many = "INSERT INTO floor.q SELECT FROM generate_series(1, 1000);\n"
+    fill = "INSERT INTO floor.q SELECT FROM generate_series(1, %d)"
+    turn = ("WITH p AS MATERIALIZED (SELECT ctid FROM floor.q ORDER BY id LIMIT %d FOR UPDATE SKIP LOCKED), "
+            "x AS (DELETE FROM floor.q WHERE ctid = ANY (ARRAY(SELECT ctid FROM p)) RETURNING id), "
+            "i AS (INSERT INTO floor.r SELECT id, gen_random_uuid() FROM x RETURNING id) SELECT coalesce(array_agg(id), '{}') AS ids FROM i \\gset\n"
+            "WITH x AS (DELETE FROM floor.r WHERE id = ANY (:ids) RETURNING id) INSERT INTO floor.d (id) SELECT id FROM x;\n")
+
+    def __init__(self, n):
+        super().__init__(n)
+        n.psql("CREATE SCHEMA floor; CREATE TABLE floor.q (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); "
+               "CREATE TABLE floor.r (id bigint PRIMARY KEY, token uuid); CREATE TABLE floor.d (id bigint, at timestamptz DEFAULT now())")
+
+    def empty(self):
+        self.n.psql("TRUNCATE floor.q, floor.r")
+
+
+def install_peers():
+    """node_modules in the cache, as peers/package.json asks; False without npm or a registry."""
+    os.makedirs(TOOLS, exist_ok=True)
+    stamp = os.path.join(TOOLS, "installed.json")
+    for f in ("package.json", "measure.js", "graphile.js", "pgboss.js"):
+        shutil.copy(os.path.join(HERE, "peers", f), TOOLS)
+    with open(os.path.join(TOOLS, "package.json")) as f:
+        want = f.read()
+    if os.path.exists(stamp) and open(stamp).read() == want:
+        return True
+    try:
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"], cwd=TOOLS, check=True, timeout=300)
+    except (OSError, subprocess.SubprocessError) as e:
+        print("# without graphile-worker and pg-boss: %s" % e, flush=True)
+        return False
+    with open(stamp, "w") as f:
+        f.write(want)
+    return True
+
+
+def pinned(n, fn):
+    """Run fn while an old transaction holds the horizon: nothing can be vacuumed."""
+    old = n.psql_session()
+    old.send("BEGIN ISOLATION LEVEL REPEATABLE READ; CREATE TEMP TABLE pin (x int); SELECT count(*) FROM core.job;")
+    n.wait(lambda: n.psql("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xmin IS NOT NULL") != "0", 30, "pinned")
+    try:
+        return fn()
+    finally:
+        old.close()
+
+
+def note(figures, task, contestant, value):
+    figures.setdefault(task, {}).setdefault(contestant.name, []).append(value)
+    print("# %s: %s: %.5g" % (task, contestant.name, value), flush=True)
+
+
+def play(n, contestants, figures):
+    """One round: every task by every contestant, each from an empty queue."""
+    for task in (SUBMIT, MANY, DRAIN, ONE, PINNED):
+        for c in contestants:
+            c.empty()
+            v = pinned(n, lambda: c.measure(task)) if task == PINNED else c.measure(task)
+            note(figures, task, c, v)
+    for c in contestants:
+        if c.latency:
+            c.empty()
+            ms = c.latency()
+            for task, q in ((P50, 0.5), (P99, 0.99)):
+                note(figures, task, c, quantile(ms, q))
+
+
+TARGETS = {DRAIN: {"framework": ">= 1.3", "PGMQ's algorithm": ">= 0.9"}, ONE: {"framework": ">= 1.5"}}
+LIMITS = {P50: "<= 1.5", P99: "<= 5"}
+
+
+def report(figures):
+    for task, by in figures.items():
+        unit = "ms" if task in LIMITS else "1/s"
+        mine = median(by[Darkroom.name])
+        for name, xs in by.items():
+            emit("queue", "%s: %s (%.4g - %.4g)" % (task, name, min(xs), max(xs)), median(xs), unit,
+                 target=LIMITS.get(task) if name == Darkroom.name else None, n=len(xs))
+        frameworks = {k: median(v) for k, v in by.items() if k not in (Darkroom.name, Pgmq.name, Floor.name)}
+        rivals = [("framework", max(frameworks, key=frameworks.get))] if frameworks and unit == "1/s" else []
+        rivals += [(k, k) for k in (Pgmq.name, Floor.name) if k in by]
+        for kind, name in rivals:
+            emit("queue", "%s: darkroom / %s" % (task, name), mine, unit, name, mine / median(by[name]), TARGETS.get(task, {}).get(kind), len(by[name]))
+
+
+def run():
+    peers = [Graphile, PgBoss] if install_peers() else []
+    began, figures = time.monotonic(), {}
+    with Node("bench-queue", parts=("pg",), fsync=True, shared_buffers="1GB",
+              conf={"light_size": 8, "pool_size": 0, "pool_min": 0, "lanes": "light,maint"}) as n:
+        n.psql("ALTER SYSTEM SET max_wal_size = '8GB'")
+        n.psql("SELECT pg_reload_conf()")
+        lift_limits(n)
+        contestants = [c(n) for c in [Darkroom, *peers, Pgmq, Floor]]
+        for _ in range(ROUNDS):
+            if figures and time.monotonic() - began > BUDGET_S:
+                break
+            play(n, contestants, figures)
+    report(figures)
