@@ -49,7 +49,7 @@ def inits(sandbox):
         try:
             with open("/proc/%d/comm" % pid) as f:
                 out += [pid] * f.read().startswith("python")
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
     return out
 

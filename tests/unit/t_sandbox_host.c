@@ -48,6 +48,7 @@ test_group(void)
 {
 	CLEANUP(cg_release) struct cg_host h = { .n_roots = 0 };
 	const struct cg_limits limits = { .memory_bytes = 64 << 20, .pids = 8, .cpus = 1 };
+	const struct cg_limits more = { .memory_bytes = 128 << 20, .pids = 16, .cpus = 2 };
 	struct err e = ERR_INIT;
 	char name[CG_NAME_MAX + 4], prefix[CG_NAME_MAX];
 	pid_t pid;
@@ -59,8 +60,10 @@ test_group(void)
 	}
 	is_int(cg_prefix(prefix, sizeof(prefix), "unit", &e), 0, "a prefix");
 	snprintf(name, sizeof(name), "%s-j1", prefix);
-	is_int(cg_make(&h, name, &limits, &e), 0, "a group (%s)", e.msg);
-	is_int(cg_make(&h, name, &limits, &e), -1, "not twice");
+	is_int(cg_make(&h, name, &e), 0, "a group (%s)", e.msg);
+	is_int(cg_make(&h, name, &e), -1, "not twice");
+	is_int(cg_limit(&h, name, &limits, &e), 0, "with limits (%s)", e.msg);
+	is_int(cg_limit(&h, name, &more, &e), 0, "and with higher ones (%s)", e.msg);
 	ok(cg_empty(&h, name), "empty");
 	pid = fork();
 	if (pid == 0)
@@ -82,7 +85,6 @@ static void
 test_sweep(void)
 {
 	CLEANUP(cg_release) struct cg_host h = { .n_roots = 0 };
-	const struct cg_limits limits = { .memory_bytes = 64 << 20, .pids = 8, .cpus = 1 };
 	struct err e = ERR_INIT;
 	int status;
 	pid_t pid;
@@ -100,7 +102,7 @@ test_sweep(void)
 		if (cg_prefix(prefix, sizeof(prefix), "unit", &e) == -1)
 			_exit(1);
 		snprintf(name, sizeof(name), "%s-j1", prefix);
-		if (cg_make(&h, name, &limits, &e) == -1 || (left = fork()) == -1)
+		if (cg_make(&h, name, &e) == -1 || (left = fork()) == -1)
 			_exit(2);
 		if (left == 0)
 			for (;;)

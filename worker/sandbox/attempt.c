@@ -65,9 +65,20 @@ struct attempt {
 
 static void on_keeper(void *arg, uint32_t events);
 
-void
-spare_release(struct spare *s)
+int
+spare_enrol(struct spare *s, const struct cg_host *cg, const char *name, struct err *e)
 {
+	if (cg_make(cg, name, e) == -1)
+		return -1;
+	snprintf(s->group, sizeof(s->group), "%s", name);
+	return cg_join(cg, name, s->pid, e);
+}
+
+void
+spare_release(struct spare *s, const struct cg_host *cg)
+{
+	if (s->group[0] != '\0' && !cg_clear(cg, s->group))
+		log_warn("cgroup.stuck", F_STR("name", s->group));
 	cleanup_close(&s->keeper);
 	cleanup_close(&s->sock);
 	cleanup_close(&s->status);
@@ -458,17 +469,16 @@ on_stuck(void *arg)
 
 /* ---- the beginning -------------------------------------------------------------------------- */
 static int
-prepare(struct attempt *a, unsigned seq, struct err *e)
+prepare(struct attempt *a, const struct spare *s, struct err *e)
 {
 	const struct spec_limits *l = &a->spec.limits;
 	const struct cg_limits limits = { .memory_bytes = (l->memory_mb + l->disk_mb) * MIB,
 		.pids = l->pids, .cpus = l->cpus };
 	size_t bad = SIZE_MAX;
 
-	snprintf(a->group, sizeof(a->group), "%s-j%u", a->env.prefix, seq);
-	if (cg_make(a->env.cg, a->group, &limits, e) == -1)
+	snprintf(a->group, sizeof(a->group), "%s", s->group);
+	if (cg_limit(a->env.cg, a->group, &limits, e) == -1)
 		return -1;
-	a->grouped = true;
 	if (jobfs_make(&a->fs, &a->spec, a->env.base_uid, &bad, e) == -1) {
 		a->end.bad_input = bad != SIZE_MAX ? (int)bad : -1;
 		return -1;
@@ -490,7 +500,8 @@ make_timers(struct attempt *a)
 }
 
 struct attempt *
-attempt_new(const struct attempt_env *env, struct json_object *frame, unsigned seq, struct json_object **refused)
+attempt_new(const struct attempt_env *env, struct json_object *frame, const struct spare *s,
+    struct json_object **refused)
 {
 	struct attempt *a = calloc(1, sizeof(*a));
 	struct err e = ERR_INIT;
@@ -508,7 +519,7 @@ attempt_new(const struct attempt_env *env, struct json_object *frame, unsigned s
 	a->end.spec = &a->spec;
 	a->end.bad_input = -1;
 	make_timers(a);
-	if (spec_parse(&a->spec, frame, &e) == 0 && prepare(a, seq, &e) == 0)
+	if (spec_parse(&a->spec, frame, &e) == 0 && prepare(a, s, &e) == 0)
 		return a;
 	if (a->end.bad_input == -1)
 		setup_failed(a, &e);
@@ -610,8 +621,6 @@ hand_over(struct attempt *a, struct err *e)
 	script = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (script == -1)
 		return err_sys(e, "script");
-	if (cg_join(a->env.cg, a->group, a->spare.pid, e) == -1)
-		return -1;
 	if (!counted_by_groups(a->env.cg) && census_open(&a->census, a->spare.pid, e) == -1)
 		return -1;
 	should_die_first(a->spare.pid);
@@ -647,6 +656,8 @@ attempt_run(struct attempt *a, struct spare *s)
 
 	a->spare = *s;
 	*s = (struct spare)SPARE_INIT;
+	a->spare.group[0] = '\0';
+	a->grouped = true;
 	a->handed_us = clock_mono_us();
 	if (watch_all(a, &e) == 0 && hand_over(a, &e) == 0) {
 		loop_timer_set(a->deadline, a->spec.timeout_ms);
@@ -676,7 +687,7 @@ attempt_free(struct attempt *a)
 	cleanup_close(&a->listener);
 	cleanup_close(&a->ends[0]);
 	cleanup_close(&a->ends[1]);
-	spare_release(&a->spare);
+	spare_release(&a->spare, a->env.cg);
 	census_release(&a->census);
 	jobfs_release(&a->fs);
 	capture_release(&a->cap);

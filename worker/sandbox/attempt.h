@@ -18,9 +18,12 @@ struct spare {
 	int	sock;		/* job socket */
 	int	status;		/* pipe: wait status of the script, from the keeper */
 	pid_t	pid;		/* of the one that becomes the script, in our namespace */
+	char	group[CG_NAME_MAX];	/* it stands in; "": in none yet */
 };
 #define SPARE_INIT { .keeper = -1, .sock = -1, .status = -1 }
-void spare_release(struct spare *s);
+/* spare_enrol(s, cg, name, e): give it the group, named name, in which its job will be counted. */
+int spare_enrol(struct spare *s, const struct cg_host *cg, const char *name, struct err *e);
+void spare_release(struct spare *s, const struct cg_host *cg);
 
 /* What it reports, from inside the loop.  done is the last call: the attempt may be freed in it. */
 struct attempt_ops {
@@ -33,7 +36,6 @@ struct attempt_ops {
 struct attempt_env {
 	struct loop *loop;
 	const struct cg_host *cg;
-	const char *prefix;	/* of group names */
 	uid_t	base_uid;
 	const struct attempt_ops *ops;
 	void	*arg;
@@ -41,12 +43,12 @@ struct attempt_env {
 
 struct attempt;
 /**
- * attempt_new(env, frame, seq, refused):
- * Make everything ready for the job of frame; seq makes its names unique.
- * Returns the attempt, or NULL with *refused set to an outcome when the job
+ * attempt_new(env, frame, s, refused):
+ * Make everything ready for the job of frame, which s will run; s itself is only
+ * given other limits.  Returns the attempt, or NULL with *refused set to an outcome when the job
  * cannot be run (its own fault or ours).
  */
-struct attempt *attempt_new(const struct attempt_env *env, struct json_object *frame, unsigned seq,
+struct attempt *attempt_new(const struct attempt_env *env, struct json_object *frame, const struct spare *s,
     struct json_object **refused);
 /* attempt_run(a, s): hand it to s, which is the attempt's from here on.  Failure ends in done. */
 void attempt_run(struct attempt *a, struct spare *s);

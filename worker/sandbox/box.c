@@ -46,7 +46,7 @@ struct box {
 	struct spare spare;
 	struct attempt *attempt;
 	struct json_object *pending;	/* a job that waits for a fresh container */
-	unsigned containers, jobs, served;	/* made; seen; by this container */
+	unsigned containers, spares, served;	/* made; made; jobs of this container */
 	int64_t	began_us;
 	bool	quitting, replace, announce;
 	char	name[CG_NAME_MAX];	/* of container and its group */
@@ -110,7 +110,7 @@ drop_container(struct box *b)
 {
 	deafen(b);
 	loop_fd_del(&b->on_init);
-	spare_release(&b->spare);
+	spare_release(&b->spare, b->env.cg);
 	cleanup_close(&b->control);
 	cleanup_close(&b->init);
 	if (b->init_pid > 0)
@@ -239,7 +239,8 @@ static void
 on_spare(void *arg, uint32_t events)
 {
 	struct box *b = arg;
-	char text[PEN_PACKET_MAX + 1];
+	char text[PEN_PACKET_MAX + 1], group[CG_NAME_MAX];
+	struct err e = ERR_INIT;
 	struct packet p = { .data = text };
 	int rc = pen_recv(b->spare.sock, &p);
 
@@ -254,7 +255,11 @@ on_spare(void *arg, uint32_t events)
 	}
 	b->spare.pid = p.pid;
 	loop_fd_del(&b->on_sock);
-	ready(b);
+	snprintf(group, sizeof(group), "%s-j%u", b->env.prefix, ++b->spares);
+	if (spare_enrol(&b->spare, b->env.cg, group, &e) == -1)
+		failed(b, "%s", e.msg);
+	else
+		ready(b);
 }
 
 static void
@@ -400,7 +405,7 @@ on_age(void *arg)
 	if (b->state != ST_READY)
 		return;
 	loop_fd_del(&b->on_keeper);
-	spare_release(&b->spare);	/* its socket closes, and it ends */
+	spare_release(&b->spare, b->env.cg);	/* its socket closes, and it ends */
 	spawn(b);
 }
 
@@ -435,21 +440,21 @@ static void
 job_done(void *arg, struct json_object *outcome, bool broken)
 {
 	struct box *b = arg;
+	struct attempt *a = b->attempt;
 	struct json_object *o = about_job(b, "done");
 
 	json_add(o, "outcome", outcome);
-	b->replace = b->replace || attempt_fresh(b->attempt) || ++b->served >= (unsigned)b->env.jobs_max;
-	attempt_free(STEAL(b->attempt));
+	b->replace = b->replace || attempt_fresh(a) || ++b->served >= (unsigned)b->env.jobs_max;
+	b->attempt = NULL;
 	say(b, o);
 	b->announce = true;
-	if (b->quitting)
-		return;
 	if (broken)
 		failed(b, "a killed process does not end");
-	else if (b->replace)
+	else if (b->replace && !b->quitting)
 		end_container(b);
-	else
+	else if (!b->quitting)
 		spawn(b);
+	attempt_free(a);		/* last: its unmounts take a while */
 }
 
 static const struct attempt_ops job_ops = { .started = job_started, .collecting = job_collecting,
@@ -484,8 +489,7 @@ wants_fresh(struct json_object *frame)
 static void
 take_job(struct box *b, struct json_object *frame)
 {
-	const struct attempt_env env = { .loop = b->env.loop, .cg = b->env.cg, .prefix = b->env.prefix,
-		.base_uid = b->env.base_uid, .ops = &job_ops, .arg = b };
+	const struct attempt_env env = { .loop = b->env.loop, .cg = b->env.cg, .base_uid = b->env.base_uid, .ops = &job_ops, .arg = b };
 	struct json_object *outcome = NULL;
 
 	if (b->served > 0 && wants_fresh(frame)) {
@@ -493,7 +497,7 @@ take_job(struct box *b, struct json_object *frame)
 		end_container(b);
 		return;
 	}
-	b->attempt = attempt_new(&env, frame, ++b->jobs, &outcome);
+	b->attempt = attempt_new(&env, frame, &b->spare, &outcome);
 	if (b->attempt == NULL) {
 		refused(b, frame, outcome);
 	} else {

@@ -266,8 +266,8 @@ set(const struct cg_host *h, const char *name, enum cg_role role, const char *v1
 	return 0;
 }
 
-static int
-apply(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e)
+int
+cg_limit(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e)
 {
 	char bytes[32], pids[32], cpu[48];
 
@@ -275,6 +275,9 @@ apply(const struct cg_host *h, const char *name, const struct cg_limits *l, stru
 	snprintf(pids, sizeof(pids), "%lld", (long long)l->pids);
 	snprintf(cpu, sizeof(cpu), h->role[CG_CPU].v2 ? "%lld %d" : "%lld",
 	    (long long)l->cpus * CPU_PERIOD_US, CPU_PERIOD_US);
+	/* In v1 memory may not exceed memory and swap: out of the way with an older limit. */
+	if (cg_has(h, CG_MEMORY) && !h->role[CG_MEMORY].v2)
+		(void)put(h->role[CG_MEMORY].dir, name, "memory.memsw.limit_in_bytes", "-1");
 	if (set(h, name, CG_MEMORY, "memory.limit_in_bytes", "memory.max", bytes, e) == -1 ||
 	    set(h, name, CG_PIDS, "pids.max", "pids.max", pids, e) == -1 ||
 	    set(h, name, CG_CPU, "cpu.cfs_quota_us", "cpu.max", cpu, e) == -1)
@@ -302,7 +305,7 @@ undo(const struct cg_host *h, const char *name, size_t n)
 }
 
 int
-cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e)
+cg_make(const struct cg_host *h, const char *name, struct err *e)
 {
 	char path[PATH_MAX];
 
@@ -316,10 +319,7 @@ cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, st
 			return -1;
 		}
 	}
-	if (apply(h, name, l, e) == 0)
-		return 0;
-	undo(h, name, CG_ROLE_MAX);
-	return -1;
+	return 0;
 }
 
 int

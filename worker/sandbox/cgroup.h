@@ -49,10 +49,13 @@ struct cg_means { const char *limit, *kept; };
 /* cg_means: memory, pids, cpu and kill, each with "cgroup v1", "cgroup v2" or what stands in for them. */
 void cg_means(struct cg_means out[CG_MEANS_MAX], const struct cg_host *h);
 
-/* cg_make: a new empty group with those of the limits that groups keep here; 0, or -1 and
- * nothing stays; a group of that name that exists is an error and is left alone. */
-int cg_make(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e);
-/* cg_join: move one process, in all hierarchies, before it has children. */
+/* cg_make: a new empty group without limits; 0, or -1 and nothing stays; a group of that name
+ * that exists is an error and is left alone. */
+int cg_make(const struct cg_host *h, const char *name, struct err *e);
+/* cg_limit: give it those of the limits that groups keep here, whatever it had before; 0 or -1. */
+int cg_limit(const struct cg_host *h, const char *name, const struct cg_limits *l, struct err *e);
+/* cg_join: move one process, in all hierarchies, before it has children.  The kernel waits for all
+ * processors meanwhile: milliseconds, so not while somebody waits for us. */
 int cg_join(const struct cg_host *h, const char *name, pid_t pid, struct err *e);
 /* cg_read: one figure, or -1 if the host has none. */
 int64_t cg_read(const struct cg_host *h, const char *name, enum cg_figure f);

@@ -265,18 +265,14 @@ jobfs_make(struct jobfs *fs, const struct spec *s, uid_t base_uid, size_t *bad_i
 {
 	struct jobfs t = JOBFS_INIT;
 	uid_t uid = base_uid + JOB_UID;
-	int rc = -1;
 
-	if (make_disk(&t, s, uid, e) == 0 && make_in(s, uid, bad_input, e) == 0)
-		rc = detach(&t, e);
-	/* Not mounted, or not any more: both are what we want. */
-	(void)umount2(SPACE_IN, MNT_DETACH);
-	(void)umount2(SPACE_DISK, MNT_DETACH);
-	if (rc == 0)
-		*fs = t;
-	else
+	t.attached = true;
+	if (make_disk(&t, s, uid, e) == -1 || make_in(s, uid, bad_input, e) == -1 || detach(&t, e) == -1) {
 		jobfs_release(&t);
-	return rc;
+		return -1;
+	}
+	*fs = t;
+	return 0;
 }
 
 void
@@ -291,6 +287,12 @@ jobfs_release(struct jobfs *fs)
 {
 	jobfs_close_trees(fs);
 	cleanup_close(&fs->artifacts);
+	if (!fs->attached)
+		return;
+	fs->attached = false;
+	/* One that never came to be mounted is as well. */
+	(void)umount2(SPACE_IN, MNT_DETACH);
+	(void)umount2(SPACE_DISK, MNT_DETACH);
 }
 
 int64_t

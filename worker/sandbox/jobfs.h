@@ -19,6 +19,7 @@ struct jobfs {
 	int	tree[JOBFS_TREES];	/* detached mounts; -1: none */
 	int	artifacts;		/* folder to collect from once everybody is dead */
 	int64_t	disk_bytes;		/* size of the tmpfs */
+	bool	attached;		/* still mounted in our own namespace as well */
 };
 #define JOBFS_INIT { .tree = { -1, -1, -1, -1, -1, -1, -1 }, .artifacts = -1 }
 
@@ -27,8 +28,9 @@ extern const char *const jobfs_target[JOBFS_TREES];
 
 /**
  * jobfs_make(fs, s, base_uid, e):
- * Build everything for s in this process's mount namespace, detached from it
- * again on return.  base_uid is the host's id of the container's root.
+ * Build everything for s in this process's mount namespace and clone it, detached.
+ * What was built stays there, where nobody else looks, until jobfs_release: an
+ * unmount takes milliseconds for which no job should wait.  base_uid is the host's id of the container's root.
  * Returns 0; -1 with ERR_SANDBOX or ERR_SYS; -1 with ERR_VALIDATION when an
  * input cannot be had, its index then in *bad_input (else untouched).
  */

@@ -147,7 +147,7 @@ run(const struct conf *c, const struct cg_host *cg, const char *instance, bool *
 	    cg_prefix(prefix, sizeof(prefix), instance, e) == -1 ||
 	    oci_choose(runtime, sizeof(runtime), conf_str(c, "runtime"), cg_any(cg), e) == -1 ||
 	    host_claim_ids(&env.base_uid, &slot_lock, (uid_t)conf_i64(c, "subuid_base"), e) == -1 ||
-	    space_enter(image.rootfs, e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), cg_has(cg, CG_MEMORY), e) == -1)
+	    space_enter(image.rootfs, cg_any(cg), e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), cg_has(cg, CG_MEMORY), e) == -1)
 		return -1;
 	*begun = true;			/* from here on the box says what goes wrong */
 	return serve(&env, e);

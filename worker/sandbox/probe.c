@@ -125,8 +125,12 @@ has_groups(char *why, size_t n)
 
 	if (cg_probe(&h, &e) == 0 && cg_prefix(prefix, sizeof(prefix), "probe", &e) == 0) {
 		snprintf(name, sizeof(name), "%s-p", prefix);
-		if (cg_make(&h, name, &limits, &e) == 0 && cg_clear(&h, name))
-			return true;
+		if (cg_make(&h, name, &e) == 0) {
+			bool limited = cg_limit(&h, name, &limits, &e) == 0;
+
+			if (cg_clear(&h, name) && limited)
+				return true;
+		}
 	}
 	snprintf(why, n, "%s", e.msg);
 	return false;

@@ -36,7 +36,7 @@ mount_image(const char *rootfs, struct err *e)
 }
 
 int
-space_enter(const char *rootfs, struct err *e)
+space_enter(const char *rootfs, bool grouped, struct err *e)
 {
 	static const char *const folders[] = { SPACE_ROOT, SPACE_LOWER, SPACE_EMPTY, SPACE_BUNDLE, SPACE_STATE, SPACE_JAIL,
 		SPACE_DISK, SPACE_IN };
@@ -47,6 +47,9 @@ space_enter(const char *rootfs, struct err *e)
 		return err_sys(e, "a mount namespace");
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		return err_sys(e, "private mounts");
+	if (!grouped && mount("none", "/sys/fs/cgroup", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	    "size=4k") == -1 && errno != ENOENT)
+		return err_sys(e, "tmpfs on /sys/fs/cgroup");
 	/* Before the cover: the image may lie below it. */
 	root = open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)

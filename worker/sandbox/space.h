@@ -1,5 +1,6 @@
 #ifndef SANDBOX_SPACE_H
 #define SANDBOX_SPACE_H
+#include <stdbool.h>
 #include <stddef.h>
 #include "../../lib/base/err.h"
 /*
@@ -19,8 +20,9 @@
 #define SPACE_DISK	SPACE "/disk"	/* the job's writable tmpfs */
 #define SPACE_IN	SPACE "/in"	/* the job's inputs */
 
-/* space_enter(rootfs, e): unshare, cover, bind rootfs.  Once per process. */
-int space_enter(const char *rootfs, struct err *e);
+/* space_enter(rootfs, grouped, e): unshare, cover, bind rootfs.  Once per process.  Without control
+ * groups an empty folder takes their place: crun looks what is mounted there before it does without. */
+int space_enter(const char *rootfs, bool grouped, struct err *e);
 /* space_write(path, p, n, e): a new file, mode 0444. */
 int space_write(const char *path, const void *p, size_t n, struct err *e);
 /* space_copy(to, from, e): the same, from another file (at most 1 MiB). */
