@@ -12,6 +12,7 @@
 
 #define BATCH_MAX	256	/* calls of one transaction, whatever the setting says */
 #define LANE_MAX	64	/* lanes have small numbers */
+#define MANY_MAX	(16u << 20)	/* bytes of arguments that go together, if of more than one call */
 #define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
 
 struct batch_call {
@@ -23,7 +24,7 @@ struct batch_call {
 	uint64_t seq;
 	int64_t	since_us;		/* waiting since */
 	bool	again;			/* this is the second try */
-	db_done_fn *done;		/* NULL: nobody waits any more */
+	batch_done_fn *done;		/* NULL: nobody waits any more */
 	void	*arg;
 };
 TAILQ_HEAD(call_queue, batch_call);
@@ -32,6 +33,7 @@ struct slot {				/* one connection */
 	struct batch *b;
 	struct db_conn *db;
 	size_t	sent, left;		/* calls of its transaction; not answered yet */
+	struct batch_call *many[BATCH_MAX];	/* those of one statement */
 };
 enum queue_kind { QUEUE_AGAIN, QUEUE_READ, QUEUE_WRITE, QUEUE_MAX };
 struct batch {
@@ -76,14 +78,14 @@ call_free(struct batch_call *c)
 }
 
 static void
-finish(struct batch_call *c, const PGresult *res, const struct err *e)
+finish(struct batch_call *c, const struct db_row *row, const struct err *e)
 {
-	db_done_fn *done = c->done;
+	batch_done_fn *done = c->done;
 	void *arg = c->arg;
 
 	call_free(c);
 	if (done != NULL)
-		done(arg, res, e);
+		done(arg, row, e);
 }
 
 /* Alone and with a reason of its own, or innocent among others? */
@@ -109,19 +111,43 @@ mark_doubt(struct batch_call *c)
 }
 
 static void
-on_answer(void *arg, const PGresult *res, const struct err *e)
+answered(struct batch_call *c, const struct db_row *row, const struct err *e)
 {
-	struct batch_call *c = arg;
-
 	c->slot->left--;
-	if (res != NULL || !worth_again(c, e)) {
-		finish(c, res, e);
+	if (row != NULL || !worth_again(c, e)) {
+		finish(c, row, e);
 		return;
 	}
 	if (e->code == ERR_DB_DOWN)
 		mark_doubt(c);
 	c->again = true;
 	put(c->b, QUEUE_AGAIN, c);
+}
+
+static void
+on_one(void *arg, const PGresult *res, const struct err *e)
+{
+	const struct db_row row = { .res = res };
+
+	answered(arg, res != NULL ? &row : NULL, e);
+}
+
+static void
+on_many(void *arg, const PGresult *res, const struct err *e)
+{
+	struct slot *s = arg;
+	struct err odd = ERR_INIT;
+
+	if (res != NULL && (size_t)PQntuples(res) != s->sent) {
+		err_set(&odd, ERR_PROTO, "%zu calls were answered with %d rows", s->sent, PQntuples(res));
+		res = NULL;
+		e = &odd;
+	}
+	for (size_t i = 0, n = s->sent; i < n; i++) {
+		const struct db_row row = { .res = res, .row = (int)i };
+
+		answered(s->many[i], res != NULL ? &row : NULL, e);
+	}
 }
 
 static int
@@ -133,18 +159,67 @@ by_caller(const void *x, const void *y)
 	return order != 0 ? order : (a->seq > b->seq) - (a->seq < b->seq);
 }
 
+static bool
+takes_many(const struct batch_call *c)
+{
+	return (stmt_get(c->a.stmt)->roles & STMT_MANY) != 0;
+}
+
+static const char *
+auth_of(const struct batch_call *c)
+{
+	return c->retry_auth != NULL ? c->retry_auth : c->a.auth;
+}
+
+/* One more element of an array in PostgreSQL's text form. */
+static void
+array_add(struct buf *array, const char *text)
+{
+	buf_adds(array, array->len == 0 ? "{\"" : ",\"");
+	for (size_t n; *text != '\0'; text += n) {
+		n = strcspn(text, "\"\\");
+		buf_add(array, text, n);
+		if (text[n] == '\0')
+			break;
+		buf_addc(array, '\\');
+		buf_addc(array, text[n++]);
+	}
+	buf_addc(array, '"');
+}
+
+static void
+send_many(struct slot *s, struct batch_call *const *calls, size_t n)
+{
+	/* fill() keeps them below: escaping doubles at most */
+	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(4 * (size_t)MANY_MAX);
+	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(4 * (size_t)MANY_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		array_add(&auths, auth_of(calls[i]));
+		array_add(&args, calls[i]->a.args);
+		s->many[i] = calls[i];
+	}
+	buf_addc(&auths, '}');
+	buf_addc(&args, '}');
+	if (auths.failed || args.failed)
+		abort();
+	db_call(s->db, calls[0]->a.stmt, (struct db_param[]){ P_TEXT(auths.data), P_TEXT(args.data) }, 2, on_many, s);
+}
+
 static void
 send_group(struct slot *s, struct batch_call **calls, size_t n)
 {
 	qsort(calls, n, sizeof(*calls), by_caller);
 	s->sent = s->left = n;
-	for (size_t i = 0; i < n; i++) {
-		struct batch_call *c = calls[i];
-		const char *auth = c->retry_auth != NULL ? c->retry_auth : c->a.auth;
-		const struct db_param p[] = { P_TEXT(auth), P_TEXT(c->a.args) };
+	for (size_t i = 0; i < n; i++)
+		calls[i]->slot = s;
+	if (takes_many(calls[0]))
+		send_many(s, calls, n);
+	for (size_t i = 0; i < n && !takes_many(calls[i]); i++) {
+		const struct batch_call *c = calls[i];
+		const struct db_param p[] = { P_TEXT(auth_of(c)), P_TEXT(c->a.args) };
 
-		c->slot = s;
-		db_call(s->db, c->a.stmt, p, (size_t)stmt_get(c->a.stmt)->nparams, on_answer, c);
+		db_call(s->db, c->a.stmt, p, (size_t)stmt_get(c->a.stmt)->nparams, on_one, calls[i]);
 	}
 	db_sync(s->db);
 }
@@ -164,14 +239,28 @@ choose(struct batch *b, size_t *max)
 	return &b->queue[r->seq < w->seq ? QUEUE_READ : QUEUE_WRITE];
 }
 
+/* May c go with first?  A statement that takes many goes by itself, so that the
+ * callers' locks are taken in the order of the group. */
+static bool
+alike(const struct batch_call *first, const struct batch_call *c)
+{
+	return takes_many(first) ? c->a.stmt == first->a.stmt : !takes_many(c);
+}
+
 static void
 fill(struct slot *s)
 {
-	struct batch_call *calls[BATCH_MAX], *c;
-	size_t n = 0, max;
+	struct batch_call *calls[BATCH_MAX], *c, *next;
+	size_t n = 0, bytes = 0, max;
 	struct call_queue *q = choose(s->b, &max);
 
-	while (q != NULL && n < max && (c = TAILQ_FIRST(q)) != NULL) {
+	for (c = q != NULL ? TAILQ_FIRST(q) : NULL; c != NULL && n < max; c = next) {
+		next = TAILQ_NEXT(c, link);
+		if (n > 0 && !alike(calls[0], c))
+			continue;
+		bytes += c->a.args != NULL ? strlen(c->a.args) : 0;
+		if (n > 0 && bytes > MANY_MAX)
+			break;
 		take(c);
 		calls[n++] = c;
 	}
@@ -328,7 +417,7 @@ batch_up(const struct batch *b)
 }
 
 struct batch_call *
-batch_add(struct batch *b, const struct batch_args *a, db_done_fn *done, void *arg)
+batch_add(struct batch *b, const struct batch_args *a, batch_done_fn *done, void *arg)
 {
 	struct batch_call *c = calloc(1, sizeof(*c));
 

@@ -6,7 +6,8 @@
 /*
  * Calls gathered into transactions.  A call goes out at once while a
  * connection is free; only when all are busy do calls wait, and those that
- * waited together share one commit.  Reads and writes never share one.
+ * waited together share one commit.  Reads and writes never share one.  Where
+ * the statement takes many (STMT_MANY) those of its own kind are one call.
  *
  * SQL answers refusals as rows, so calls of one transaction do not harm one
  * another.  If one aborts after all, or its connection dies, each of its calls
@@ -22,7 +23,9 @@ struct batch_args {
 	const char *caller;	/* calls of one transaction are ordered by it: locks are, too */
 	const char *auth, *args;	/* $1 and $2, when the statement takes any */
 };
-/* done: as db_done_fn; the call no longer exists when it runs. */
+/* done: as db_done_fn, row being the call's own (0 where a call has its result to
+ * itself); the call no longer exists when it runs. */
+typedef void batch_done_fn(void *arg, const struct db_row *row, const struct err *e);
 struct batch_opts {
 	const char *conninfo;
 	int64_t	connections, max;	/* max: calls of one transaction */
@@ -33,7 +36,7 @@ struct batch_opts {
 int batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e);
 void batch_free(struct batch *b);		/* calls not answered get ERR_CANCELLED */
 bool batch_up(const struct batch *b);		/* some connection works */
-struct batch_call *batch_add(struct batch *b, const struct batch_args *a, db_done_fn *done, void *arg);
+struct batch_call *batch_add(struct batch *b, const struct batch_args *a, batch_done_fn *done, void *arg);
 /* batch_cancel(c): done will not run.  What was sent may still take effect. */
 void batch_cancel(struct batch_call *c);
 /* batch_ring, batch_announce: wake a lane's worker, wake who waits for a job;

@@ -142,15 +142,15 @@ fill_answer(struct exch *x, const struct answer *a, struct err *e)
 
 /* A row of core.answer whose err is NULL. */
 static void
-take_row(struct exch *x, const PGresult *res)
+take_row(struct exch *x, const struct db_row *row)
 {
 	CLEANUP(json_put) struct json_object *body = NULL;
 	CLEANUP(json_put) struct json_object *extra = NULL;
-	struct answer a = { .status = (int)row_i64(res, 0, "status", 200) };
+	struct answer a = { .status = (int)row_i64(row->res, row->row, "status", 200) };
 	struct err e = ERR_INIT;
 	bool unchanged;
 
-	if (finish_column(res, "extra", &extra, &e) == -1) {
+	if (finish_column(row, "extra", &extra, &e) == -1) {
 		fail(x, &e);
 		return;
 	}
@@ -164,7 +164,7 @@ take_row(struct exch *x, const PGresult *res)
 	if (unchanged) {
 		resp_status(&x->rs, 304);
 	} else {
-		if (finish_column(res, "body", &body, &e) == -1) {
+		if (finish_column(row, "body", &body, &e) == -1) {
 			fail(x, &e);
 			return;
 		}
@@ -181,18 +181,18 @@ take_row(struct exch *x, const PGresult *res)
 
 /* A row of core.answer with err: its word and message go out as they are. */
 static void
-take_refusal(struct exch *x, const PGresult *res)
+take_refusal(struct exch *x, const struct db_row *row)
 {
 	CLEANUP(json_put) struct json_object *extra = NULL;
-	const char *word = row_text(res, 0, "err"), *msg = row_text(res, 0, "msg");
+	const char *word = row_text(row->res, row->row, "err"), *msg = row_text(row->res, row->row, "msg");
 	struct err e = ERR_INIT, odd = ERR_INIT;
 
-	if (finish_column(res, "extra", &extra, &odd) == -1) {
+	if (finish_column(row, "extra", &extra, &odd) == -1) {
 		fail(x, &odd);
 		return;
 	}
 	err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
-	finish_refusal(x, &e, row_i64(res, 0, "retry_ms", 0));
+	finish_refusal(x, &e, row_i64(row->res, row->row, "retry_ms", 0));
 	finish_extra(x, extra);
 	answer(x);
 }
@@ -211,29 +211,29 @@ take_rows(struct exch *x, const PGresult *res)
 }
 
 static void
-on_called(void *arg, const PGresult *res, const struct err *e)
+on_called(void *arg, const struct db_row *row, const struct err *e)
 {
 	struct exch *x = arg;
 	struct err odd = ERR_INIT;
 
 	x->call = NULL;
-	if (res == NULL) {
+	if (row == NULL) {
 		fail(x, e);
 		return;
 	}
-	if (PQfnumber(res, "err") == -1) {
-		take_rows(x, res);
+	if (PQfnumber(row->res, "err") == -1) {
+		take_rows(x, row->res);
 		return;
 	}
-	if (PQntuples(res) != 1) {
-		err_set(&odd, ERR_PROTO, "the call answered with %d rows", PQntuples(res));
+	if (row->row >= PQntuples(row->res)) {
+		err_set(&odd, ERR_PROTO, "the call answered with %d rows", PQntuples(row->res));
 		fail(x, &odd);
 		return;
 	}
-	if (row_null(res, 0, "err"))
-		take_row(x, res);
+	if (row_null(row->res, row->row, "err"))
+		take_row(x, row);
 	else
-		take_refusal(x, res);
+		take_refusal(x, row);
 }
 
 static void

@@ -3,15 +3,16 @@
 #include "../lib/base/clock.h"
 #include "../lib/base/json.h"
 #include "../lib/base/log.h"
+#include "../lib/db/db.h"
 #include "exch.h"
 #include "metrics.h"
 
 #define API_PREFIX "/api/v1"
 
 int
-finish_column(const PGresult *res, const char *col, struct json_object **out, struct err *e)
+finish_column(const struct db_row *row, const char *col, struct json_object **out, struct err *e)
 {
-	const char *text = row_text(res, 0, col);
+	const char *text = row_text(row->res, row->row, col);
 	struct err why = ERR_INIT;
 
 	if (text == NULL)

@@ -1,7 +1,6 @@
 #ifndef FCGI_FINISH_H
 #define FCGI_FINISH_H
 #include <json-c/json.h>
-#include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "../lib/base/err.h"
@@ -9,10 +8,11 @@
  * The dispatcher's share of an answer: what core.answer's columns mean for
  * HTTP, the headers every answer has, and the log line of the request.
  */
+struct db_row;
 struct exch;
-/* finish_column(res, col, out, e): parse a jsonb column of row 0; *out stays
+/* finish_column(row, col, out, e): parse a jsonb column; *out stays
  * NULL for SQL NULL.  -1 with ERR_PROTO when it is not JSON. */
-int finish_column(const PGresult *res, const char *col, struct json_object **out, struct err *e);
+int finish_column(const struct db_row *row, const char *col, struct json_object **out, struct err *e);
 /* finish_wakes(x, extra): hand ring and announce to the batch. */
 void finish_wakes(struct exch *x, struct json_object *extra);
 /* finish_unchanged(x, extra): the client holds this version already (If-None-Match). */

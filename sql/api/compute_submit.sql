@@ -1,43 +1,49 @@
--- compute_submit(auth, request): queue one computation, or say why not; the
--- order of checks is that of the specification, and nothing is written before
+-- compute_submit(auths, requests): queue computations, or say why not: one
+-- answer for each call, in their order, as if each had been made alone.  The order
+-- of checks is that of the specification, and nothing of a call is written before
 -- the last of them.  The same Idempotency-Key gives the first answer again.
--- Locks, always in this order: the principal's submit row, its idempotency key,
--- the data lease.
-CREATE FUNCTION api.compute_submit(p_auth jsonb, p_req jsonb)
-RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+-- Locks, always in this order: nonces, the principals' submit rows, their
+-- idempotency keys, the data leases.
+CREATE FUNCTION api.compute_submit(p_auths jsonb[], p_reqs jsonb[])
+RETURNS SETOF core.answer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-  c core.caller := core.authenticate(p_auth);
-  p core.compute_plan;
-  a core.answer;
-  v_job uuid;
-  v_held boolean;
-  v_comp text := core.comp_id((p_req ->> 'public_id')::uuid);
+  v_callers constant core.caller[] := core.callers(p_auths);
+  v_answers core.answer[] := '{}';
+  v_wait core.compute_call[] := '{}';
+  v_turn core.compute_call[];
+  v_later core.compute_call[];
+  v_keys text[];
+  v_key text;
+  u core.compute_call;
 BEGIN
-  IF (c.refusal).err IS NOT NULL THEN
-    RETURN c.refusal;
-  END IF;
-  a := core.idem_find(c.id, 'compute_submit', p_req);
-  IF a.err IS NOT NULL OR a.status IS NOT NULL THEN
-    RETURN a;
-  END IF;
-  FOR v_try IN 1 .. 2 LOOP    -- again when the lease changed between judgement and lock
-    p := core.compute_plan(c, p_req);
-    IF (p.refusal).err IS NOT NULL THEN
-      RETURN p.refusal;
+  FOR i IN 1 .. cardinality(p_reqs) LOOP
+    v_answers[i] := (v_callers[i]).refusal;
+    IF (v_answers[i]).err IS NULL THEN
+      v_wait := v_wait || ROW(i, (v_callers[i]).id, (v_callers[i]).public_id, (v_callers[i]).room, (v_callers[i]).rate,
+          p_reqs[i], NULL, NULL, NULL, NULL, NULL)::core.compute_call;
     END IF;
-    IF NOT core.quota_check(c) THEN
-      RETURN core.refuse('QUOTA_EXCEEDED', 'too many open jobs');
-    END IF;
-    v_held := core.lease_hold(p.serial, p.seen_at, p.counted);
-    EXIT WHEN v_held;
   END LOOP;
-  IF NOT v_held THEN
-    RETURN core.refuse('FORBIDDEN', 'lease refused: LEASE_USED_UP');
-  END IF;
-  v_job := core.compute_enqueue(c, p, p_req, v_comp);
-  a := core.ok(202, jsonb_build_object('computation_id', v_comp),
-      jsonb_build_object('ring', 1, 'location', '/api/v1/privacy/results/' || v_comp, 'rate', c.rate));
-  PERFORM core.idem_keep(c.id, 'compute_submit', p_req, a, v_job);
-  RETURN a;
+  WHILE cardinality(v_wait) > 0 LOOP    -- a call waits for the one before it under its key
+    v_turn := '{}';
+    v_later := '{}';
+    v_keys := '{}';
+    FOREACH u IN ARRAY v_wait LOOP
+      v_key := u.principal || ' ' || (u.req ->> 'idem_key');
+      IF v_key = ANY (v_keys) THEN
+        v_later := v_later || u;
+      ELSE
+        v_turn := v_turn || u;
+        v_keys := v_keys || v_key;
+      END IF;
+    END LOOP;
+    FOREACH u IN ARRAY core.compute_turn(v_turn) LOOP
+      v_answers[u.n] := u.answer;
+    END LOOP;
+    v_wait := v_later;
+  END LOOP;
+  FOR i IN 1 .. cardinality(v_answers) LOOP
+    RETURN NEXT v_answers[i];
+  END LOOP;
 END $$;

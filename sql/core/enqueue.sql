@@ -1,6 +1,5 @@
 -- enqueue(kind, principal, spec, ...): one job, runnable now or at p_due.
--- Returns its id: p_id, unless that is NULL or was made by a clock that is more
--- than an hour off ours; then a new one.  Defaults come from the kind.
+-- Returns its id (core.job_id).  Defaults come from the kind.
 -- The caller rings the lane (extra.ring) after its commit.
 CREATE FUNCTION core.enqueue(
   p_kind smallint, p_principal int, p_spec jsonb, p_id uuid DEFAULT NULL,
@@ -11,13 +10,10 @@ CREATE FUNCTION core.enqueue(
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_now  timestamptz := clock_timestamp();
-  v_id   uuid := p_id;
+  v_id   uuid := core.job_id(p_id);
   v_rank bigint := core.rank_at(v_now, p_priority);
   v_lane smallint;
 BEGIN
-  IF v_id IS NULL OR abs(extract(epoch FROM core.uuid7_at(v_id) - v_now)) > 3600 THEN
-    v_id := core.uuid7();
-  END IF;
   WITH j AS (
     INSERT INTO core.job (id, principal, kind, lane, priority, max_attempts, timeout_ms,
                           expires_at, created_at, spec, request_hash, dry_run)

@@ -1,34 +1,25 @@
--- rate_take(caller, write): take one token from the caller's bucket, or refuse
--- with the real time to the next token; a refusal takes nothing.
--- A clock set back by an hour gives an hour's tokens: better than an hour without.
+-- rate_take(principal, bucket, wanted): take up to so many tokens; taken says
+-- how many there were, tokens what is left.  A bucket with none is not written.
 -- room of the submit bucket goes down with every write that is let through: a
--- lower bound of what core.quota_check has counted.
-CREATE FUNCTION core.rate_take(c core.caller, p_write boolean)
-RETURNS core.caller LANGUAGE plpgsql AS $$
-DECLARE
-  v_bucket text := CASE WHEN p_write THEN 'submit' ELSE 'read' END;
-  v_rate float8;
-  v_burst float8;
-  v_tokens float8;
+-- lower bound of what core.quota_room has counted.
+CREATE FUNCTION core.rate_take(p_principal int, p_bucket text, p_wanted int,
+  OUT taken int, OUT tokens float8, OUT room int, OUT rate float8, OUT burst float8)
+LANGUAGE plpgsql AS $$
 BEGIN
-  SELECT s.value::float8, b.value::float8 INTO v_rate, v_burst
-    FROM core.setting s, core.setting b WHERE s.name = 'rate_' || v_bucket AND b.name = 'rate_' || v_bucket || '_burst';
-  INSERT INTO core.rate AS r (principal, bucket, tokens, at)
-  VALUES (c.id, v_bucket, v_burst - 1, clock_timestamp())
+  SELECT s.value::float8, b.value::float8 INTO rate, burst
+    FROM core.setting s, core.setting b WHERE s.name = 'rate_' || p_bucket AND b.name = 'rate_' || p_bucket || '_burst';
+  INSERT INTO core.rate AS r (principal, bucket, tokens, at, taken)
+  VALUES (p_principal, p_bucket, burst - least(p_wanted, floor(burst)), clock_timestamp(), least(p_wanted, floor(burst)))
   ON CONFLICT (principal, bucket) DO UPDATE
-     SET tokens = least(v_burst, r.tokens + v_rate * abs(extract(epoch FROM clock_timestamp() - r.at))) - 1,
-         at = clock_timestamp(),
-         room = greatest(0, r.room - 1)
-   WHERE least(v_burst, r.tokens + v_rate * abs(extract(epoch FROM clock_timestamp() - r.at))) >= 1
-  RETURNING tokens, room INTO v_tokens, c.room;
+     SET taken = least(p_wanted, floor(core.rate_now(r, rate_take.rate, burst))),
+         tokens = core.rate_now(r, rate_take.rate, burst) - least(p_wanted, floor(core.rate_now(r, rate_take.rate, burst))),
+         room = greatest(0, r.room - least(p_wanted, floor(core.rate_now(r, rate_take.rate, burst)))),
+         at = clock_timestamp()
+   WHERE core.rate_now(r, rate_take.rate, burst) >= 1
+  RETURNING r.taken, r.tokens, r.room INTO taken, tokens, room;
   IF NOT FOUND THEN
-    SELECT r.tokens + v_rate * abs(extract(epoch FROM clock_timestamp() - r.at)) INTO v_tokens
-      FROM core.rate r WHERE r.principal = c.id AND r.bucket = v_bucket;
-    c.refusal := core.refuse('RATE_LIMITED', 'too many requests',
-        greatest(1, ceil(1000 * (1 - v_tokens) / v_rate))::int);
+    taken := 0;
+    SELECT core.rate_now(r, rate_take.rate, burst) INTO tokens
+      FROM core.rate r WHERE r.principal = p_principal AND r.bucket = p_bucket;
   END IF;
-  c.rate := jsonb_build_object('limit', v_burst::int, 'remaining', greatest(0, floor(v_tokens))::int,
-      'reset_s', ceil((v_burst - v_tokens) / v_rate)::int);
-  c.refusal.extra := CASE WHEN (c.refusal).err IS NOT NULL THEN jsonb_build_object('rate', c.rate) END;
-  RETURN c;
 END $$;

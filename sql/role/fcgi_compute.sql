@@ -27,7 +27,7 @@ GRANT EXECUTE ON FUNCTION
   api.lease_approve(jsonb, jsonb),
   api.lease_reject(jsonb, jsonb),
   api.lease_revoke(jsonb, jsonb),
-  api.compute_submit(jsonb, jsonb),
+  api.compute_submit(jsonb[], jsonb[]),
   api.compute_result(jsonb, jsonb),
   api.compute_list(jsonb, jsonb),
   api.compute_show(jsonb, jsonb),

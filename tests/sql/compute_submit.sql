@@ -7,7 +7,7 @@ $$ SELECT jsonb_build_object('inputs', jsonb_agg(jsonb_build_object('asset_id', 
 
 -- what an accepted submit writes
 SELECT pg_temp.job('{"label": "l", "priority": -3, "params": {"k": 1}, "outputs": ["*.csv"], "limits": {"memory_mb": 64}, "queue_ttl_s": 60}') AS r \gset
-SELECT (a.body ->> 'computation_id') AS comp, a.status AS st, a.extra AS ex FROM api.compute_submit(pg_temp.auth('con', 'job:submit'), :'r') a \gset
+SELECT (a.body ->> 'computation_id') AS comp, a.status AS st, a.extra AS ex FROM pg_temp.call(:'r') a \gset
 SELECT is(:'st'::text, '202', 'accepted');
 SELECT is(core.comp_uuid(:'comp'), (:'r'::jsonb ->> 'public_id')::uuid, 'named by the id that the front made');
 SELECT is(:'ex'::jsonb - 'rate', jsonb_build_object('ring', 1, 'location', '/api/v1/privacy/results/' || :'comp'), 'the lane is to be rung');
@@ -28,15 +28,15 @@ SELECT is((SELECT data FROM core.blob WHERE sha256 = sha256('print(1)')), 'print
 SELECT isnt((SELECT request_hash FROM core.job WHERE id = :'j'), NULL, 'a hash names the request');
 
 -- idempotency
-SELECT is(pg_temp.says(api.compute_submit(pg_temp.auth('con', 'job:submit'), :'r')), '202', 'the same again');
-SELECT is((SELECT (a.body ->> 'computation_id', a.extra)::text FROM api.compute_submit(pg_temp.auth('con', 'job:submit'), :'r'::jsonb || jsonb_build_object('public_id', gen_random_uuid(), 'job_id', core.uuid7())) a),
+SELECT is(pg_temp.says(pg_temp.call(:'r')), '202', 'the same again');
+SELECT is((SELECT (a.body ->> 'computation_id', a.extra)::text FROM pg_temp.call(:'r'::jsonb || jsonb_build_object('public_id', gen_random_uuid(), 'job_id', core.uuid7())) a),
   format('(%s,"{""replayed"": true}")', :'comp'), 'is the first answer');
 SELECT is((SELECT count(*) FROM core.computation), 1::bigint, 'and no second job');
-SELECT is(pg_temp.says(api.compute_submit(pg_temp.auth('con', 'job:submit'), :'r'::jsonb || '{"idem_digest": "00"}')), 'CONFLICT this Idempotency-Key was used with another request', 'another body is a conflict');
-SELECT is(pg_temp.says(api.compute_submit(pg_temp.auth('con2', 'job:submit'), :'r')), 'FORBIDDEN lease refused: you have no lease of this name', 'another principal''s key is another');
-SELECT is(pg_temp.says(api.compute_submit(pg_temp.auth('con', 'job:submit'), :'r'::jsonb || '{"idem_key": "k2", "lease_id": "none"}')), 'FORBIDDEN lease refused: you have no lease of this name', 'a refusal');
+SELECT is(pg_temp.says(pg_temp.call(:'r'::jsonb || '{"idem_digest": "00"}')), 'CONFLICT this Idempotency-Key was used with another request', 'another body is a conflict');
+SELECT is(pg_temp.says(pg_temp.call(:'r', 'con2')), 'FORBIDDEN lease refused: you have no lease of this name', 'another principal''s key is another');
+SELECT is(pg_temp.says(pg_temp.call(:'r'::jsonb || '{"idem_key": "k2", "lease_id": "none"}')), 'FORBIDDEN lease refused: you have no lease of this name', 'a refusal');
 SELECT is((SELECT count(*) FROM core.idem), (SELECT count(*) FROM core.computation), 'is not remembered');
-SELECT is(pg_temp.says(api.compute_submit(pg_temp.auth('con', 'job:submit'), :'r'::jsonb || jsonb_build_object('idem_key', 'k2', 'public_id', gen_random_uuid(), 'job_id', core.uuid7()))), '202', 'so its key still works');
+SELECT is(pg_temp.says(pg_temp.call(:'r'::jsonb || jsonb_build_object('idem_key', 'k2', 'public_id', gen_random_uuid(), 'job_id', core.uuid7()))), '202', 'so its key still works');
 
 -- the order: caller, key, fields, lease, entitlement, caps, policy
 SELECT is(pg_temp.try('{"lease_id": "none", "image": "none"}', 'own'), 'FORBIDDEN scope job:submit is not among this principal''s rights', 'the caller first');

@@ -425,7 +425,7 @@ test_other_contract(void)
 	connect_as(&s, 0, NULL);
 	wait_for(&s, is_up);
 	ask(&s, "ALTER FUNCTION api.contract() RENAME TO contract_old");
-	ask(&s, "CREATE FUNCTION api.contract() RETURNS int LANGUAGE sql AS 'SELECT 2'");
+	ask(&s, "CREATE FUNCTION api.contract() RETURNS int LANGUAGE sql AS 'SELECT 0'");
 	pid = fork();
 	if (pid == 0) {
 		struct err e = ERR_INIT;
