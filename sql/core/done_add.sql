@@ -1,8 +1,9 @@
--- done_add(rows): the one place that writes core.done.  The caller has taken
--- the jobs out of ready, later or lease in this transaction.  What belongs to
--- the end of a computation (release, artifacts, runs of its data lease) happens
--- here too, and the bytes of its files stay out of done.  Computations go in the
--- order of their data leases, so that two batches lock those in one order.
+-- done_add(rows): writes core.done, and nobody else does but job_finish, for
+-- plain kinds.  The caller has taken the jobs out of ready, later or lease in
+-- this transaction.  What belongs to the end of a computation (release,
+-- artifacts, runs of its data lease) happens here too, and the bytes of its files
+-- stay out of done.  Computations go in the order of their data leases, so that
+-- two batches lock those in one order.
 CREATE FUNCTION core.done_add(p_rows core.done[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
