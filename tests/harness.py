@@ -513,12 +513,13 @@ class Node:
         return glob.glob("/sys/fs/cgroup/**/darkroom-%s-*" % self.instance(), recursive=True)
 
     def job_processes(self):
-        """Processes in the control groups of jobs (…-j<n>); those of a warm container do not count."""
+        """Processes of scripts: in the control group of a job (…-j<n>) and no longer root of their container,
+        which the processes that wait there for a job still are."""
         found = set()
         for g in self.cgroups():
             if re.search(r"-j\d+$", g):
                 with contextlib.suppress(OSError), open(os.path.join(g, "cgroup.procs")) as f:
-                    found.update(f.read().split())
+                    found.update(p for p in f.read().split() if os.stat("/proc/" + p).st_uid % 65536 != 0)
         return found
 
     def rows(self, sql, role="postgres"):

@@ -124,17 +124,43 @@ blob_open(int *fd, int64_t *size, const char *dir, const uint8_t sha[SHA256_LEN]
 	return 0;
 }
 
-int
-blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], struct err *e)
+static int tmp_path(char out[BLOB_PATH_MAX], const char *dir, struct err *e);
+
+/*
+ * put_back: what was taken away is not what was judged: a writer replaced it in
+ * between.  Its name comes back, unless a third one has it already.
+ */
+static int
+put_back(const char *tmp, const char *path, struct err *e)
 {
-	char path[BLOB_PATH_MAX], fan[BLOB_PATH_MAX];
+	if (link(tmp, path) == -1 && errno != EEXIST)
+		return fail(e, "link %s", path);
+	return unlink(tmp) == -1 ? fail(e, "unlink %s", tmp) : 0;
+}
+
+int
+blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], int64_t young_s,
+    struct err *e)
+{
+	char path[BLOB_PATH_MAX], fan[BLOB_PATH_MAX], tmp[BLOB_PATH_MAX];
+	struct stat judged, taken;
 
 	if (blob_path(path, dir, sha, e) == -1 ||
-	    fan_path(fan, dir, sha, e) == -1)
+	    fan_path(fan, dir, sha, e) == -1 || tmp_path(tmp, dir, e) == -1)
 		return -1;
-	if (unlink(path) == -1)
-		return errno == ENOENT ? 0 : fail(e, "unlink %s", path);
-	return sync_dir(fan, e);
+	if (lstat(path, &judged) == -1)
+		return errno == ENOENT ? 1 : fail(e, "stat %s", path);
+	if (judged.st_mtime > time(NULL) - young_s)
+		return 0;
+	if (rename(path, tmp) == -1)
+		return errno == ENOENT ? 1 : fail(e, "rename %s", path);
+	if (lstat(tmp, &taken) == -1)
+		return fail(e, "stat %s", tmp);
+	if (taken.st_ino != judged.st_ino)
+		return put_back(tmp, path, e);
+	if (unlink(tmp) == -1)
+		return fail(e, "unlink %s", tmp);
+	return sync_dir(fan, e) == -1 ? -1 : 1;
 }
 
 /*

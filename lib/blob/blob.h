@@ -22,8 +22,13 @@ int blob_init(const char *dir, struct err *e);
 int blob_path(char out[BLOB_PATH_MAX], const char *dir, const uint8_t sha[SHA256_LEN], struct err *e);
 /* blob_open(fd, size, dir, sha, e): read-only; ERR_NOT_FOUND when absent; size may be NULL. */
 int blob_open(int *fd, int64_t *size, const char *dir, const uint8_t sha[SHA256_LEN], struct err *e);
-/* blob_unlink(dir, sha, e): 0 also when it was gone already; durable on return. */
-int blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], struct err *e);
+#define BLOB_YOUNG_S	600	/* a file this fresh belongs to somebody whose row is on its way */
+/*
+ * blob_unlink(dir, sha, young_s, e): remove the file unless it was written
+ * within young_s seconds: then a writer of the same bytes came after it was
+ * doomed, and it stays.  1 removed (or gone already), durable on return; 0 stays.
+ */
+int blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], int64_t young_s, struct err *e);
 /*
  * blob_adopt(dir, path, sha, e): move a finished file of the same file system,
  * hashed by the caller, into the store; path is gone afterwards.  fsyncs it.

@@ -28,7 +28,7 @@ def floor(n):
 
 
 def run():
-    with Node("bench-drain", parts=("pg",), fsync=True, conf={"light_size": 8, "pool_size": 0, "pool_min": 0, "lanes": "light,maint"}) as n:
+    with Node("bench-drain", parts=("pg",), fsync=True, conf={"light_size": 4, "pool_size": 0, "pool_min": 0, "lanes": "light,maint"}) as n:
         lift_limits(n)
         n.psql("SELECT count(api.job_submit('system.noop', '{}')) FROM generate_series(1, %d)" % JOBS)
         t0 = time.monotonic()

@@ -58,8 +58,9 @@ test_write_and_read(void)
 	is_str(got, "abc", "the bytes");
 	is_int(store("abc", sha, &e), 0, "the same again is no error");
 	is_int(tmp_files(), 0, "nothing is left in tmp");
-	is_int(blob_unlink(dir, sha, &e), 0, "removed");
-	is_int(blob_unlink(dir, sha, &e), 0, "twice");
+	is_int(blob_unlink(dir, sha, 60, &e), 0, "a file that somebody just wrote stays");
+	is_int(blob_unlink(dir, sha, -1, &e), 1, "an older one is removed");
+	is_int(blob_unlink(dir, sha, -1, &e), 1, "twice");
 	is_int(blob_open(&fd, &size, dir, sha, &e), -1, "gone");
 	is_int(e.code, ERR_NOT_FOUND, "and says so");
 }
@@ -134,7 +135,7 @@ test_race(void)
 		    (read(fd, got, sizeof(got)) != 14 ||
 		    strcmp(got, "the same bytes") != 0))
 			torn++;
-		blob_unlink(dir, sha, &e);
+		blob_unlink(dir, sha, -1, &e);
 	}
 	for (int i = 0; i < RACERS; i++) {
 		waitpid(pids[i], &status, 0);
@@ -171,7 +172,7 @@ test_adopt(void)
 	is_int(blob_link(dir, from, sha, &e), 0, "takes a name in the store");
 	is_int(access(from, F_OK), 0, "and keeps its own");
 	is_int(blob_link(dir, from, sha, &e), 0, "again, when the name is there already");
-	is_int(blob_unlink(dir, sha, &e), 0, "its name in the store is removed");
+	is_int(blob_unlink(dir, sha, -1, &e), 1, "its name in the store is removed");
 	is_int(blob_link(dir, from, sha, &e), 0, "and made again from the one it kept");
 	is_int(blob_open(&fd, &size, dir, sha, &e), 0, "the bytes are there");
 	is_int(size, 6, "whole");

@@ -160,7 +160,7 @@ remove_blob(struct house *h, const PGresult *res, int row, struct buf *gone)
 	size_t n = 0;
 
 	if (row_bytes(res, row, "sha256", &sha, &n, &e) == -1 || n != SHA256_LEN ||
-	    blob_unlink(h->worker->rules.blob_dir, sha, &e) == -1) {
+	    blob_unlink(h->worker->rules.blob_dir, sha, BLOB_YOUNG_S, &e) == -1) {
 		log_warn("blob.stuck", F_ERR(&e));
 		return -1;
 	}
