@@ -18,11 +18,13 @@ open_unix(const char *path, struct err *e)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	const size_t max = sizeof(a.sun_path) - sizeof(".4194304");	/* the largest pid of Linux */
+	size_t n = strlen(path);
 	int fd;
 
-	if (path[0] != '/' || strlen(path) > max)
+	if (path[0] != '/' || n > max)
 		return err_set(e, ERR_CONFIG, "listen: unix:%s is not an absolute path of at most %zu bytes", path, max);
-	snprintf(a.sun_path, sizeof(a.sun_path), "%s.%d", path, (int)getpid());
+	memcpy(a.sun_path, path, n);
+	snprintf(a.sun_path + n, sizeof(a.sun_path) - n, ".%d", (int)getpid());
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return err_sys(e, "listen: unix:%s", path);
