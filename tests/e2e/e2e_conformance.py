@@ -106,13 +106,16 @@ class Given:
         if on:      # the fronts look at the queue once a second: an earlier state may linger
             self.node.wait(self.submitted, 10, "a submit that is let in")
         else:
-            self.callers["consumer"].must("DELETE", "/api/v1/privacy/results/" + self.job)
+            self.node.wait(self.removed, 10, "the open job removed")     # the waiting above may have used up the rate
 
     def submitted(self):
         status, _, body = self.callers["consumer"].call("POST", "/api/v1/privacy/execute", {
             "lease_id": "lease_123", "code": "print(1)", "inputs": [{"asset_id": "data_456", "variable_name": "v"}]})
         self.job = body.get("computation_id")
         return status == 202
+
+    def removed(self):
+        return self.callers["consumer"].call("DELETE", "/api/v1/privacy/results/" + self.job)[0] in (200, 204)
 
     def queue_full(self, on):
         if on:
