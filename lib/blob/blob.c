@@ -157,7 +157,7 @@ blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], int64_t young_s,
 	if (lstat(tmp, &taken) == -1)
 		return fail(e, "stat %s", tmp);
 	if (taken.st_ino != judged.st_ino)
-		return put_back(tmp, path, e);
+		return put_back(tmp, path, e) == -1 ? -1 : sync_dir(fan, e);
 	if (unlink(tmp) == -1)
 		return fail(e, "unlink %s", tmp);
 	return sync_dir(fan, e) == -1 ? -1 : 1;
