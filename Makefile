@@ -140,6 +140,10 @@ chaos: deps check-deps all ## break a whole node at random for CHAOS_SECONDS; CH
 	$(SUDO) tests/chaos/chaos.py --jobs $(CHAOS_JOBS) --kills $(CHAOS_KILLS) --seconds $(CHAOS_SECONDS) \
 	    $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
+SOAK_JOBS ?= 1000000
+soak: deps check-deps all ## a million jobs through workers that come and go: what grows, what slows down
+	$(SUDO) tests/long/soak.py --jobs $(SOAK_JOBS)
+
 bench: deps check-deps all ## measure; BENCH=name for one
 	$(SUDO) tests/bench/run.py $(BENCH)
 
@@ -166,5 +170,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all asan fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
-	chaos bench lint format coverage install deb clean help unit-programs fuzz-programs
+	chaos soak bench lint format coverage install deb clean help unit-programs fuzz-programs
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
