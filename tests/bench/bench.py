@@ -1,37 +1,97 @@
-"""What every bench shares: one JSON line a figure, a table at the end, percentiles.
+"""What every bench shares: figures, series over time, the table at the end, percentiles.
 
-emit(bench, metric, value, unit, peer=None, ratio=None, target=None, met=None, n=None): prints
-{"bench","metric","value","unit","peer","ratio","target","met","n"} and keeps it for the table.
-`met` is computed from `target` ("<= 30", ">= 6") against the ratio where there is one, else the value.
+begin(name) opens run/bench/NAME.jsonl, where each line lands as soon as it is known; tests/bench/report.py
+draws all such files (its head describes the lines).  Then:
+
+emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None, task=None, who=None, low=None,
+     high=None, **more): one figure.  met is computed from target ("<= 30", ">= 6") against the ratio where
+     there is one, else the value.  task, who, low, high: rows of one task are drawn as bars beside one
+     another, one for each contestant, with the range of its rounds.
+point(metric, value, unit, who=None, t=None): one sample of a series; t is seconds since begin().
+mark(text, t=None): something that happened, drawn as an upright line across every plot of the series.
+about(title, text, **facts): what a sceptic asks first: how it was measured, with which settings.
 """
 import json
 import operator
 import os
 import platform
+import re
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import BUILD, PGBIN, TOP, Node  # noqa: E402,F401
 
+OUT = os.path.join(TOP, "run", "bench")
 ROWS = []
 OPS = {"<=": operator.le, ">=": operator.ge}
+FILE = {"f": None, "series": None, "t0": 0.0}
 
 
-def emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None):
+def begin(name):
+    os.makedirs(OUT, exist_ok=True)
+    if FILE["f"]:
+        FILE["f"].close()
+    FILE.update(f=open(os.path.join(OUT, name + ".jsonl"), "w"), series=name, t0=time.monotonic())
+    write(machine())
+
+
+def write(row):
+    if FILE["f"]:
+        FILE["f"].write(json.dumps(row) + "\n")
+        FILE["f"].flush()
+
+
+def emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None, task=None, who=None, low=None, high=None, **more):
     met = None
     if target:
         op, bound = target.split()[:2]
         met = OPS[op](ratio if ratio is not None else value, float(bound))
     row = {"bench": bench, "metric": metric, "value": round(value, 3), "unit": unit, "peer": peer,
            "ratio": None if ratio is None else round(ratio, 2), "target": target, "met": met, "n": n}
+    row.update((k, v) for k, v in {"task": task, "who": who, "low": low, "high": high, **more}.items() if v is not None)
     ROWS.append(row)
+    write(row)
     print(json.dumps(row), flush=True)
 
 
+def seconds():
+    return round(time.monotonic() - FILE["t0"], 3)
+
+
+def point(metric, value, unit, who=None, t=None):
+    row = {"series": FILE["series"], "t": seconds() if t is None else t, "metric": metric, "value": value, "unit": unit}
+    write(row if who is None else {**row, "who": who})
+
+
+def mark(text, t=None):
+    write({"series": FILE["series"], "t": seconds() if t is None else t, "mark": text})
+
+
+def about(title, text, **facts):
+    write({"about": FILE["series"], "title": title, "text": text, "facts": facts})
+
+
+def tool(*argv):
+    """First line of what a program says of itself, on either stream; None without it."""
+    try:
+        p = subprocess.run(argv, capture_output=True, text=True, timeout=30)
+    except OSError:
+        return None
+    return (p.stdout + p.stderr).strip().split("\n")[0] or None
+
+
 def machine():
-    commit = subprocess.run(["git", "-C", TOP, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    print(json.dumps({"machine": platform.machine(), "kernel": platform.release(), "cores": os.cpu_count(), "commit": commit}), flush=True)
+    commit = tool("git", "-C", TOP, "describe", "--always", "--dirty")
+    with open("/proc/cpuinfo") as f:
+        cpu = re.search(r"model name\s*: (.*)", f.read())
+    with open("/proc/meminfo") as f:
+        memory = int(re.search(r"MemTotal:\s+(\d+)", f.read()).group(1)) / (1 << 20)
+    return {"machine": platform.machine(), "cpu": cpu.group(1) if cpu else "", "cores": os.cpu_count(), "memory_gib": round(memory, 1),
+            "kernel": platform.release(), "commit": commit, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "load": os.getloadavg()[0], "postgresql": tool(os.path.join(PGBIN, "postgres"), "--version"), "nginx": tool("/usr/sbin/nginx", "-v"),
+            "wrk": (tool("wrk", "-v") or "").split(" [")[0]}
 
 
 def table():

@@ -6,6 +6,7 @@ peers come from one run.
 """
 import glob
 import importlib
+import json
 import os
 import sys
 import traceback
@@ -22,10 +23,11 @@ def main():
         if w not in names:
             print("no bench %r; there are: %s" % (w, " ".join(names)), file=sys.stderr)
             return 100
-    bench.machine()
+    print(json.dumps(bench.machine()), flush=True)
     bad = 0
     for name in want:
         try:
+            bench.begin(name)
             importlib.import_module("b_" + name).run()
         except Exception:
             bad += 1
