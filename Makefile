@@ -13,7 +13,7 @@ VERSION	:= $(shell cat VERSION)
 PKGS	:= libpq json-c libsodium libseccomp libarchive libcurl libgcrypt
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
-CPPFLAGS += -D_GNU_SOURCE -DDARKROOM_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+CPPFLAGS += -D_GNU_SOURCE -DDARKROOM_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(if $(FAULTS),-DDR_FAULTS)
 CFLAGS	?= $(OPT) -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
 	   -fstack-protector-strong -D_FORTIFY_SOURCE=2
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WERROR) $(SAN) -fPIC -MMD -MP
@@ -94,6 +94,9 @@ SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 asan: ## every program under ASan and UBSan, in build/asan
 	$(MAKE) BUILD=build/asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" all unit-programs fuzz-programs
 
+faults: ## every program with the points of lib/base/fault.def, in build/faults
+	$(MAKE) BUILD=build/faults FAULTS=1 all
+
 FUZZ_SECONDS ?= 30
 fuzz: ## explore each fuzz target with libFuzzer for FUZZ_SECONDS
 	$(MAKE) BUILD=build/libfuzzer CC=clang OPT="-O1 -g" SAN="-fsanitize=fuzzer-no-link,address,undefined" \
@@ -126,17 +129,18 @@ check: check-deps ## install what tests need and run all of them
 	@mkdir -p "$(CACHE_DIR)"
 	$(MAKE) $(JOBS) WERROR=-Werror all
 	$(MAKE) $(JOBS) WERROR=-Werror asan
+	$(MAKE) $(JOBS) WERROR=-Werror faults
 	$(SUDO) tests/run.py $(ONLY)
 check-unit: ; $(MAKE) asan; tests/run.py unit fuzz ## unit tests and fuzz corpora, under sanitizers
 check-sql: all ; $(SUDO) tests/run.py sql ## pgTAP
 check-race: all ; $(SUDO) tests/run.py race ## two connections interleaved
-check-e2e: all ; $(SUDO) tests/run.py e2e ## real nginx, PostgreSQL, containers
+check-e2e: all faults ; $(SUDO) tests/run.py e2e ## real nginx, PostgreSQL, containers
 check-hostile: all ; $(SUDO) tests/run.py hostile ## what a script may try
 
 CHAOS_JOBS ?= 50000
 CHAOS_KILLS ?= 1000
 CHAOS_SECONDS ?= 1800
-chaos: deps check-deps all ## break a whole node at random for CHAOS_SECONDS; CHAOS_SEED=n repeats a plan
+chaos: deps check-deps all faults ## break a whole node at random for CHAOS_SECONDS; CHAOS_SEED=n repeats a plan
 	$(SUDO) tests/chaos/chaos.py --jobs $(CHAOS_JOBS) --kills $(CHAOS_KILLS) --seconds $(CHAOS_SECONDS) \
 	    $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
@@ -163,12 +167,12 @@ deb: ## a Debian package in build/
 	packaging/deb/build.sh "$(VERSION)"
 
 clean: ## remove what was built (a running node's folder stays: make stop)
-	rm -rf build/obj build/asan build/coverage build/libfuzzer build/tests build/fuzz build/deb build/lint \
+	rm -rf build/obj build/asan build/faults build/coverage build/libfuzzer build/tests build/fuzz build/deb build/lint \
 	    build/libdr.a build/darkroom* build/clang
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all asan fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
+.PHONY: all asan faults fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
 	chaos soak bench lint format coverage install deb clean help unit-programs fuzz-programs
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

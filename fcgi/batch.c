@@ -7,6 +7,7 @@
 #include "../lib/base/buf.h"
 #include "../lib/base/cleanup.h"
 #include "../lib/base/clock.h"
+#include "../lib/base/fault.h"
 #include "../lib/base/json.h"
 #include "../lib/base/log.h"
 
@@ -113,6 +114,7 @@ mark_doubt(struct batch_call *c)
 static void
 answered(struct batch_call *c, const struct db_row *row, const struct err *e)
 {
+	FAULT_POINT(BATCH_ANSWERED);
 	c->slot->left--;
 	if (row != NULL || !worth_again(c, e)) {
 		finish(c, row, e);
@@ -222,6 +224,7 @@ send_group(struct slot *s, struct batch_call **calls, size_t n)
 		db_call(s->db, c->a.stmt, p, (size_t)stmt_get(c->a.stmt)->nparams, on_one, calls[i]);
 	}
 	db_sync(s->db);
+	FAULT_POINT(BATCH_SENT);
 }
 
 /* Second tries go first and alone; else whoever waits longest, with its like. */

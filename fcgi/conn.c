@@ -9,6 +9,7 @@
 #include "../lib/base/buf.h"
 #include "../lib/base/cleanup.h"
 #include "../lib/base/clock.h"
+#include "../lib/base/fault.h"
 #include "../lib/base/log.h"
 #include "record.h"
 #include "resp.h"
@@ -206,6 +207,7 @@ pump(struct conn *c)
 			return;
 		}
 		write_out(c, slice, n);
+		FAULT_POINT(CONN_SLICE);
 		if (c->closed)
 			return;
 	}

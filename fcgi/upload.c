@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
+#include "../lib/base/fault.h"
 #include "../lib/base/json.h"
 #include "../lib/blob/blob.h"
 #include "scan.h"
@@ -140,6 +141,7 @@ verify(struct upload *u, struct err *e)
 	if (scan_end(u->scan, &u->facts, e) == -1)
 		return -1;
 	u->stage = u->data != NULL ? UPLOAD_DONE : UPLOAD_SYNC;
+	FAULT_POINT(UPLOAD_VERIFIED);
 	return 0;
 }
 
@@ -186,6 +188,7 @@ store_step(struct upload *u, struct err *e)
 	hex_decode(sha, sizeof(sha), u->hex, strlen(u->hex));
 	if (u->copies ? blob_commit(&u->w, sha, sha, e) == -1 : blob_adopt(u->blob_dir, u->path, sha, e) == -1)
 		return -1;
+	FAULT_POINT(UPLOAD_STORED);
 	u->stage = UPLOAD_DONE;
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/rand.h"
 #include "../../lib/db/db.h"
 #include "ledger.h"
@@ -88,9 +89,11 @@ transaction(PGconn *c, const struct sources *s, const char *name,
 	for (size_t i = 0; i < s->n; i++)
 		if (run_file(c, &s->list[i], e) == -1)
 			return -1;
+	FAULT_POINT(MIGRATE_RAN);
 	if (ledger_record(c, name, sum, e) == -1 ||
 	    db_exec_sync(c, "COMMIT", e) == -1)
 		return err_wrap(e, "%s", name);
+	FAULT_POINT(MIGRATE_COMMITTED);
 	return 0;
 }
 

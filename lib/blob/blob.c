@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,9 +14,12 @@
 
 #include "../base/cleanup.h"
 #include "../base/codec.h"
+#include "../base/fault.h"
 #include "../base/rand.h"
 
 #define DIR_MAX		1024	/* bytes of the store's own path */
+#define AWAY		"away-"	/* tmp/away-<digest>-<random>: taken from its name */
+#define AWAY_S		60	/* whoever took it has died since */
 
 /* fail: the current errno as an error; a full disk is no fault of ours. */
 __attribute__((format(printf, 2, 3)))
@@ -124,42 +129,72 @@ blob_open(int *fd, int64_t *size, const char *dir, const uint8_t sha[SHA256_LEN]
 	return 0;
 }
 
-static int tmp_path(char out[BLOB_PATH_MAX], const char *dir, struct err *e);
-
 /*
- * put_back: what was taken away is not what was judged: a writer replaced it in
- * between.  Its name comes back, unless a third one has it already.
+ * away_path(out, dir, sha): a name under dir/tmp that tells whose bytes were
+ * taken away, so that a removal cut short can be undone by anybody.
  */
 static int
-put_back(const char *tmp, const char *path, struct err *e)
+away_path(char out[BLOB_PATH_MAX], const char *dir, const uint8_t sha[SHA256_LEN],
+    struct err *e)
 {
-	if (link(tmp, path) == -1 && errno != EEXIST)
-		return fail(e, "link %s", path);
-	return unlink(tmp) == -1 ? fail(e, "unlink %s", tmp) : 0;
+	uint8_t random[8];
+	char hex[SHA256_HEX], salt[HEX_LEN(sizeof(random))];
+	char name[sizeof("tmp/" AWAY "-") + sizeof(hex) + sizeof(salt)];
+
+	rand_bytes(random, sizeof(random));
+	hex_encode(hex, sha, SHA256_LEN);
+	hex_encode(salt, random, sizeof(random));
+	snprintf(name, sizeof(name), "tmp/" AWAY "%s-%s", hex, salt);
+	return sub_path(out, dir, name, e);
 }
 
+/*
+ * put_back: what was taken away must not go: its name comes back, unless a
+ * writer of the same bytes has made it again.
+ */
+static int
+put_back(const char *dir, const char *away, const uint8_t sha[SHA256_LEN],
+    struct err *e)
+{
+	char path[BLOB_PATH_MAX], fan[BLOB_PATH_MAX];
+
+	if (blob_path(path, dir, sha, e) == -1 || fan_path(fan, dir, sha, e) == -1)
+		return -1;
+	if (link(away, path) == -1 && errno != EEXIST)
+		return fail(e, "link %s", path);
+	if (sync_dir(fan, e) == -1)
+		return -1;
+	return unlink(away) == -1 ? fail(e, "unlink %s", away) : 0;
+}
+
+/*
+ * Nothing removes a name on condition of what it names, and a writer may
+ * replace it at any time: so it is taken away, looked at, and put back if it is
+ * not what was judged.  blob_sweep puts back what a dead process left away.
+ */
 int
 blob_unlink(const char *dir, const uint8_t sha[SHA256_LEN], int64_t young_s,
     struct err *e)
 {
-	char path[BLOB_PATH_MAX], fan[BLOB_PATH_MAX], tmp[BLOB_PATH_MAX];
+	char path[BLOB_PATH_MAX], fan[BLOB_PATH_MAX], away[BLOB_PATH_MAX];
 	struct stat judged, taken;
 
 	if (blob_path(path, dir, sha, e) == -1 ||
-	    fan_path(fan, dir, sha, e) == -1 || tmp_path(tmp, dir, e) == -1)
+	    fan_path(fan, dir, sha, e) == -1 || away_path(away, dir, sha, e) == -1)
 		return -1;
 	if (lstat(path, &judged) == -1)
 		return errno == ENOENT ? 1 : fail(e, "stat %s", path);
 	if (judged.st_mtime > time(NULL) - young_s)
 		return 0;
-	if (rename(path, tmp) == -1)
+	if (rename(path, away) == -1)
 		return errno == ENOENT ? 1 : fail(e, "rename %s", path);
-	if (lstat(tmp, &taken) == -1)
-		return fail(e, "stat %s", tmp);
+	FAULT_POINT(BLOB_AWAY);
+	if (lstat(away, &taken) == -1)
+		return fail(e, "stat %s", away);
 	if (taken.st_ino != judged.st_ino)
-		return put_back(tmp, path, e) == -1 ? -1 : sync_dir(fan, e);
-	if (unlink(tmp) == -1)
-		return fail(e, "unlink %s", tmp);
+		return put_back(dir, away, sha, e);
+	if (unlink(away) == -1)
+		return fail(e, "unlink %s", away);
 	return sync_dir(fan, e) == -1 ? -1 : 1;
 }
 
@@ -194,8 +229,10 @@ settle(const char *dir, const char *from, const uint8_t sha[SHA256_LEN],
 	    fan_path(fan, dir, sha, e) == -1 ||
 	    make_fan(dir, fan, e) == -1)
 		return -1;
+	FAULT_POINT(BLOB_UNNAMED);
 	if (rename(from, path) == -1)
 		return fail(e, "rename to %s", path);
+	FAULT_POINT(BLOB_NAMED);
 	return sync_dir(fan, e);
 }
 
@@ -246,6 +283,7 @@ blob_link(const char *dir, const char *path, const uint8_t sha[SHA256_LEN],
 		return -1;
 	if (link(path, tmp) == -1)
 		return fail(e, "link %s", tmp);
+	FAULT_POINT(BLOB_LINKED);
 	if (settle(dir, tmp, sha, e) == -1) {
 		unlink(tmp);
 		return -1;
@@ -269,6 +307,7 @@ blob_begin(struct blob_writer *w, const char *dir, int64_t max_bytes,
 	n.fd = open(n.tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 	if (n.fd == -1)
 		return fail(e, "create %s", n.tmp);
+	FAULT_POINT(BLOB_BEGUN);
 	sha256_init(&n.hash);
 	*w = n;
 	return 0;
@@ -336,14 +375,45 @@ close_dir(DIR **d)
 		closedir(*d);
 }
 
+/* away_digest: whose bytes a name of tmp has taken away; false: another file. */
+static bool
+away_digest(uint8_t sha[SHA256_LEN], const char *name)
+{
+	size_t n = strlen(AWAY);
+
+	return strncmp(name, AWAY, n) == 0 && strnlen(name + n, SHA256_HEX) == SHA256_HEX &&
+	    name[n + SHA256_HEX - 1] == '-' &&
+	    hex_decode(sha, SHA256_LEN, name + n, SHA256_HEX - 1) == SHA256_LEN;
+}
+
+/* sweep_one: 1 removed, 0 left or put back, -1. */
+static int
+sweep_one(const char *dir, int tmp, const char *name, int64_t older_s, struct err *e)
+{
+	char away[BLOB_PATH_MAX], sub[NAME_MAX + sizeof("tmp/")];
+	uint8_t sha[SHA256_LEN];
+	time_t now = time(NULL);
+	struct stat st;
+
+	if (fstatat(tmp, name, &st, AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode))
+		return 0;
+	if (away_digest(sha, name)) {
+		if (now - st.st_ctime < (older_s < AWAY_S ? older_s : AWAY_S))
+			return 0;
+		snprintf(sub, sizeof(sub), "tmp/%s", name);
+		return sub_path(away, dir, sub, e) == -1 ? -1 : put_back(dir, away, sha, e);
+	}
+	/* another sweeper may have been first: only count ours */
+	return now - st.st_mtime >= older_s && unlinkat(tmp, name, 0) == 0;
+}
+
 int
 blob_sweep(const char *dir, int64_t older_s, struct err *e)
 {
 	CLEANUP(close_dir) DIR *d = NULL;
 	char tmp[BLOB_PATH_MAX];
 	const struct dirent *ent;
-	time_t now = time(NULL);
-	int removed = 0;
+	int removed = 0, rc;
 
 	if (sub_path(tmp, dir, "tmp", e) == -1)
 		return -1;
@@ -351,15 +421,10 @@ blob_sweep(const char *dir, int64_t older_s, struct err *e)
 	if (d == NULL)
 		return fail(e, "opendir %s", tmp);
 	while ((ent = readdir(d)) != NULL) {
-		struct stat st;
-
-		if (fstatat(dirfd(d), ent->d_name, &st,
-		    AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode) ||
-		    now - st.st_mtime < older_s)
-			continue;
-		/* another sweeper may have been first: only count ours */
-		if (unlinkat(dirfd(d), ent->d_name, 0) == 0)
-			removed++;
+		rc = sweep_one(dir, dirfd(d), ent->d_name, older_s, e);
+		if (rc == -1)
+			return -1;
+		removed += rc;
 	}
 	return removed;
 }

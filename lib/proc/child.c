@@ -10,11 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FDS_MAX 16
+#include "../base/fault.h"
 
-static const char *const default_env[] = {
-	"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL
-};
+#define FDS_MAX 16
 
 /*
  * Move every wanted descriptor above the target range first, so that dup2 to
@@ -41,6 +39,8 @@ arrange_fds(const int *fds, size_t n)
 static void
 run_child(const struct child_spec *s, pid_t parent, int report)
 {
+	const char *const default_env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+	    "LANG=C.UTF-8", fault_env(), NULL };
 	sigset_t none;
 	int saved;
 

@@ -61,12 +61,20 @@ checks_named() {	# each check of the compute specification, section 6, that is b
 		grep -rqE "[Cc]heck $n\b" tests/e2e tests/hostile tests/conformance sdk/tests || echo "no test names check $n"
 	done
 }
+fault_points() {	# each row of lib/base/fault.def is used once, and nothing else is
+	rows=$(grep -oE '^FAULT\([A-Z_]+' lib/base/fault.def | cut -d'(' -f2 | sort)
+	used=$(sources 'lib/*.c' 'fcgi/*.c' 'worker/*.c' 'cli/*.c' | xargs grep -ohE 'FAULT_POINT\([A-Z_]+' | cut -d'(' -f2 | sort)
+	for name in $(printf '%s\n' "$rows" "$used" | sort -u); do
+		[ "$(echo "$rows" | grep -cx "$name") $(echo "$used" | grep -cx "$name")" = "1 1" ] ||
+		    echo "$name: not one row of fault.def and one FAULT_POINT"
+	done
+}
 left_overs() {
 	sources '*.c' '*.h' '*.sql' '*.py' '*.sh' | grep -v '^tests/lint/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b'
 }
 
 n=0 bad=0
-for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields checks_named left_overs; do
+for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields checks_named fault_points left_overs; do
 	n=$((n + 1))
 	found=$($rule 2>&1)
 	if [ -z "$found" ]; then

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/codec.h"
 #include "../tap.h"
 
 static char dir[64];
@@ -102,6 +103,41 @@ test_killed_writer(void)
 	ok(WIFSIGNALED(status), "a writer was killed between two slices");
 	is_int(blob_sweep(dir, BLOB_STALE_S, &e), 0, "a young file may be in use");
 	is_int(blob_sweep(dir, 0, &e), 1, "an old one is swept");
+}
+
+/* take_away: what blob_unlink does before it is killed. */
+static void
+take_away(const uint8_t sha[SHA256_LEN])
+{
+	char path[BLOB_PATH_MAX], away[2 * BLOB_PATH_MAX], hex[SHA256_HEX];
+	struct err e = ERR_INIT;
+
+	hex_encode(hex, sha, SHA256_LEN);
+	blob_path(path, dir, sha, &e);
+	snprintf(away, sizeof(away), "%s/tmp/away-%s-0011223344556677", dir, hex);
+	is_int(rename(path, away), 0, "a removal took the file away and died");
+}
+
+static void
+test_killed_remover(void)
+{
+	CLEANUP(cleanup_close) int fd = -1;
+	uint8_t sha[SHA256_LEN];
+	struct err e = ERR_INIT;
+
+	store("doomed", sha, &e);
+	take_away(sha);
+	is_int(blob_sweep(dir, BLOB_STALE_S, &e), 0, "it may be alive");
+	is_int(blob_open(&fd, NULL, dir, sha, &e), -1, "so nothing happens yet");
+	is_int(blob_sweep(dir, 0, &e), 0, "it is dead: no file is removed");
+	is_int(blob_open(&fd, NULL, dir, sha, &e), 0, "the file has its name again");
+	cleanup_close(&fd);
+	take_away(sha);
+	store("doomed", sha, &e);
+	is_int(blob_sweep(dir, 0, &e), 0, "a writer made it again meanwhile");
+	is_int(blob_open(&fd, NULL, dir, sha, &e), 0, "that one stays");
+	is_int(tmp_files(), 0, "nothing is left in tmp");
+	is_int(blob_unlink(dir, sha, -1, &e), 1, "and the removal can begin anew");
 }
 
 #define RACERS 8
@@ -259,6 +295,7 @@ main(void)
 	test_write_and_read();
 	test_refusals_store_nothing();
 	test_killed_writer();
+	test_killed_remover();
 	test_race();
 	test_adopt();
 	test_full_disk();

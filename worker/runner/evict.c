@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/folder.h"
 
 #define ENTRIES_MAX	100000
@@ -132,6 +133,7 @@ drop(int cache_fd, const struct entry *x)
 	    x->name, (int)getpid());
 	if (renameat(cache_fd, x->name, cache_fd, gone) == -1)
 		return false;
+	FAULT_POINT(EVICT_RENAMED);
 	return folder_remove(cache_fd, gone, &e) == 0;
 }
 

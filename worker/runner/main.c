@@ -15,6 +15,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/proc/frame.h"
@@ -30,7 +31,7 @@
 #define TIMEOUT_MAX_MS	(INT64_C(30) * 86400 * 1000)
 
 struct job_frame {		/* borrowed from the frame */
-	const char *id, *kind;
+	const char *id, *kind, *token;
 	int64_t	timeout_ms;
 	struct json_object *spec;	/* may be NULL */
 };
@@ -41,6 +42,7 @@ job_frame_parse(struct job_frame *j, struct json_object *o, struct err *e)
 	*j = (struct job_frame){ 0 };
 	if (json_get_str(o, "id", 36, 36, &j->id, e) == -1 ||
 	    json_get_str(o, "kind", 1, 64, &j->kind, e) == -1 ||
+	    json_get_str(o, "token", 36, 36, &j->token, e) == -1 ||
 	    json_get_i64(o, "timeout_ms", 1, TIMEOUT_MAX_MS, &j->timeout_ms, e) == -1 ||
 	    json_opt_obj(o, "spec", &j->spec, e) == -1)
 		return -1;
@@ -79,6 +81,8 @@ job_execute(struct xio *io, const struct job_frame *j, struct err *e)
 	if (kind_parse(x->kind, &args, j->spec, e) == -1)
 		return -1;
 	rc = xio_started(io, e);
+	FAULT_WITNESS("begun %s %s", j->id, j->token);
+	FAULT_POINT(RUNNER_STARTED);
 	if (rc == 0)
 		rc = x->run(args, io, e);
 	kind_args_free(x->kind, args);
@@ -108,6 +112,7 @@ job_run(struct xio *io, struct json_object *frame, struct err *e)
 	json_add(done, "outcome",
 	    outcome_new(rc == -1 ? &why : NULL, io->started, &u));
 	xio_end(io);
+	FAULT_POINT(RUNNER_RAN);
 	if (rc == -1)
 		log_debug("job.failed", F_STR("job_id", j.id), F_ERR(&why));
 	return xio_send(io, done, e);

@@ -16,6 +16,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "capture.h"
@@ -70,6 +71,7 @@ spare_enrol(struct spare *s, const struct cg_host *cg, const char *name, struct 
 {
 	if (cg_make(cg, name, e) == -1)
 		return -1;
+	FAULT_POINT(SPARE_GROUPED);
 	snprintf(s->group, sizeof(s->group), "%s", name);
 	return cg_join(cg, name, s->pid, e);
 }
@@ -278,6 +280,8 @@ hear_started(struct attempt *a, struct json_object *o, struct packet *p)
 	if (a->end.started || !a->end.binding)
 		return;
 	a->end.started = true;
+	FAULT_WITNESS("begun %s %s", a->spec.id, a->spec.dir);
+	FAULT_POINT(ATTEMPT_STARTED);
 	a->started_us = clock_mono_us();
 	loop_timer_set(a->deadline, a->spec.timeout_ms);
 	a->env.ops->started(a->env.arg);
@@ -339,6 +343,15 @@ on_sock(void *arg, uint32_t events)
 }
 
 /* ---- the end ----------------------------------------------------------------------------- */
+/* witness_files: what this run made, apart from what will be said of it. */
+static void
+witness_files(const struct attempt *a)
+{
+	for (size_t i = 0; i < json_object_array_length(a->files); i++)
+		FAULT_WITNESS("made %s %s %s", a->spec.id, a->spec.dir, json_object_get_string(
+		    json_object_object_get(json_object_array_get_idx(a->files, i), "sha256")));
+}
+
 static void
 done(struct attempt *a, bool broken)
 {
@@ -348,6 +361,8 @@ done(struct attempt *a, bool broken)
 	a->end.missing = a->collect.missing;
 	a->end.near = a->collect.missing != NULL ? collect_near(&a->collect, a->collect.missing) : NULL;
 	a->end.truncated = a->cap.truncated;
+	witness_files(a);
+	FAULT_POINT(ATTEMPT_COLLECTED);
 	outcome = outcome_json(&a->end, STEAL(a->files),
 	    notes != NULL ? json_object_get(notes) : json_object_new_array());
 	a->env.ops->done(a->env.arg, outcome, broken);
@@ -432,6 +447,7 @@ finish(struct attempt *a, bool broken)
 	unwatch(a);
 	take_figures(a);
 	census_release(&a->census);
+	FAULT_POINT(ATTEMPT_ENDED);
 	a->grouped = !cg_clear(a->env.cg, a->group);
 	a->env.ops->collecting(a->env.arg);
 	if (capture_close(&a->cap, a->files, &e) == -1 || keep_traceback(a, &e) == -1) {
@@ -519,8 +535,10 @@ attempt_new(const struct attempt_env *env, struct json_object *frame, const stru
 	a->end.spec = &a->spec;
 	a->end.bad_input = -1;
 	make_timers(a);
-	if (spec_parse(&a->spec, frame, &e) == 0 && prepare(a, s, &e) == 0)
+	if (spec_parse(&a->spec, frame, &e) == 0 && prepare(a, s, &e) == 0) {
+		FAULT_POINT(ATTEMPT_PREPARED);
 		return a;
+	}
 	if (a->end.bad_input == -1)
 		setup_failed(a, &e);
 	*refused = outcome_json(&a->end, STEAL(a->files), json_object_new_array());
@@ -630,6 +648,7 @@ hand_over(struct attempt *a, struct err *e)
 	memcpy(fds + 3, a->fs.tree, sizeof(a->fs.tree));
 	if (pen_send(a->spare.sock, text, strlen(text), fds, 3 + JOBFS_TREES, e) == -1)
 		return -1;
+	FAULT_POINT(ATTEMPT_HANDED);
 	jobfs_close_trees(&a->fs);
 	cleanup_close(&a->ends[0]);
 	cleanup_close(&a->ends[1]);

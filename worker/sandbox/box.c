@@ -14,6 +14,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/proc/child.h"
@@ -269,6 +270,7 @@ got_spare(struct box *b, struct packet *p)
 
 	b->spare = (struct spare){ .keeper = p->fds[0], .sock = p->fds[1], .status = p->fds[2] };
 	p->n_fds = 0;
+	FAULT_POINT(BOX_FORKED);
 	(void)fcntl(b->spare.sock, F_SETFL, O_NONBLOCK);
 	b->on_sock = loop_fd_add(b->env.loop, b->spare.sock, EPOLLIN, on_spare, b, &e);
 	b->on_keeper = loop_fd_add(b->env.loop, b->spare.keeper, EPOLLIN, on_spare_died, b, &e);
@@ -331,6 +333,7 @@ on_runtime(void *arg, uint32_t events)
 		failed(b, "the OCI runtime failed: %s", last);
 		return;
 	}
+	FAULT_POINT(BOX_MADE);
 	b->state = ST_PRELOAD;
 	if (greet(b, &e) == -1)
 		failed(b, "%s", e.msg);
@@ -353,6 +356,7 @@ try_start(struct box *b, struct err *e)
 	if (oci_bundle(&spec, e) == -1 || pen_pair(&b->control, &theirs, e) == -1 ||
 	    oci_start(&b->runtime, &spec, theirs, e) == -1)
 		return -1;
+	FAULT_POINT(BOX_MAKING);
 	b->on_runtime = loop_fd_add(b->env.loop, b->runtime.pidfd, EPOLLIN, on_runtime, b, e);
 	return b->on_runtime != NULL ? 0 : -1;
 }
@@ -447,6 +451,7 @@ job_done(void *arg, struct json_object *outcome, bool broken)
 	b->replace = b->replace || attempt_fresh(a) || ++b->served >= (unsigned)b->env.jobs_max;
 	b->attempt = NULL;
 	say(b, o);
+	FAULT_POINT(BOX_SAID);
 	b->announce = true;
 	if (broken)
 		failed(b, "a killed process does not end");

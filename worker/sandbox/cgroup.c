@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/fault.h"
 
 #define CPU_PERIOD_US	100000
 #define LEAF		"darkroom-daemons"	/* v2: our own processes stand below the delegated group */
@@ -508,8 +509,10 @@ cg_sweep(const struct cg_host *h, const char *instance)
 		if (d == NULL)
 			continue;
 		while ((de = readdir(d)) != NULL)
-			if (orphan(de->d_name, prefix) && cg_clear(h, de->d_name))
+			if (orphan(de->d_name, prefix) && cg_clear(h, de->d_name)) {
+				FAULT_POINT(CGROUP_SWEPT);
 				n++;
+			}
 		closedir(d);
 	}
 	return n;

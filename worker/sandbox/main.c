@@ -16,6 +16,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/conf.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/base/settings.h"
@@ -149,6 +150,7 @@ run(const struct conf *c, const struct cg_host *cg, const char *instance, bool *
 	    host_claim_ids(&env.base_uid, &slot_lock, (uid_t)conf_i64(c, "subuid_base"), e) == -1 ||
 	    space_enter(image.rootfs, cg_any(cg), e) == -1 || furnish_jail(conf_str(c, "zygote_dir"), cg_has(cg, CG_MEMORY), e) == -1)
 		return -1;
+	FAULT_POINT(SANDBOX_ENTERED);
 	*begun = true;			/* from here on the box says what goes wrong */
 	return serve(&env, e);
 }

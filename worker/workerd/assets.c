@@ -10,6 +10,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/codec.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/folder.h"
 #include "../../lib/base/rand.h"
 #include "../../lib/crypt/sha256.h"
@@ -105,6 +106,7 @@ assets_keep(struct worker *w, const char *sha256, const PGresult *row,
 		unlinkat(w->cache_fd, tmp, 0);
 		return -1;
 	}
+	FAULT_POINT(ASSETS_WRITTEN);
 	if (renameat(w->cache_fd, tmp, w->cache_fd, name) == -1) {
 		err_sys(e, "rename in cache_dir");
 		unlinkat(w->cache_fd, tmp, 0);

@@ -6,6 +6,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "uuids.h"
@@ -90,6 +91,7 @@ send_beat(void *arg)
 	    P_TEXT(id), P_TEXT(uuids_text(&tokens)), P_TEXT(json_text(usage)),
 	    P_TEXT(json_text(pool)), P_TEXT(b->proved ? "t" : "f") }, 5, on_answer, b);
 	db_sync(w->watch);
+	FAULT_POINT(BEAT_SENT);
 }
 
 /* ---- what the answer asks ----------------------------------------------- */

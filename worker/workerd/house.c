@@ -10,6 +10,7 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
 #include "../../lib/base/codec.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/folder.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
@@ -55,6 +56,7 @@ remove_folders(struct worker *w, struct err *e)
 			continue;
 		if (folder_remove(w->spool_fd, ent->d_name, e) == -1)
 			return err_wrap(e, "spool_dir");
+		FAULT_POINT(HOUSE_SWEPT);
 		n++;
 	}
 	if (n > 0)
@@ -164,6 +166,7 @@ remove_blob(struct house *h, const PGresult *res, int row, struct buf *gone)
 		log_warn("blob.stuck", F_ERR(&e));
 		return -1;
 	}
+	FAULT_POINT(HOUSE_UNLINKED);
 	hex_encode(hex, sha, n);
 	buf_addf(gone, "%s\"\\\\x%s\"", gone->len > 1 ? "," : "", hex);
 	return 0;
@@ -179,6 +182,7 @@ on_doomed(void *arg, const PGresult *res, const struct err *e UNUSED)
 	h->removing = false;
 	if (res == NULL || PQntuples(res) == 0)
 		return;
+	FAULT_POINT(HOUSE_DOOMED);
 	buf_addc(&gone, '{');
 	for (int i = 0; i < PQntuples(res); i++)
 		n += remove_blob(h, res, i, &gone) == 0;

@@ -12,6 +12,7 @@
 #include "../../lib/base/buf.h"
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/log.h"
 #include "house.h"
 #include "worker.h"
@@ -77,6 +78,7 @@ on_marked(void *arg, const PGresult *res, const struct err *e)
 	}
 	n = row_i64(res, 0, "n", 0);
 	if (n > 0) {
+		FAULT_POINT(ORPHAN_MARKED);
 		log_warn("blob.orphaned", F_I64("count", n));
 		h->minute_us = 0;	/* remove them now */
 	}

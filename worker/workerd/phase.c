@@ -1,6 +1,7 @@
 #include "phase.h"
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/fault.h"
 #include "job.h"
 #include "uuids.h"
 #include "worker.h"
@@ -73,6 +74,7 @@ send_phases(void *arg)
 	    P_TEXT(uuids_text(&ids)), P_TEXT(uuids_text(&tokens)),
 	    P_TEXT(uuids_text(&words)) }, 3, on_answer, p);
 	db_sync(p->worker->work);
+	FAULT_POINT(PHASE_SENT);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/codec.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/blob/blob.h"
@@ -163,6 +164,7 @@ put_file(struct job *j, struct json_object *o, const struct pfile *f, struct err
 	snprintf(path, sizeof(path), "%s/%s", dir.path, f->path);
 	if (blob_link(j->worker->rules.blob_dir, path, sha, e) == -1)
 		return -1;
+	FAULT_POINT(PUBLISH_LINKED);
 	json_add_str(o, "store", "dir");
 	return 0;
 }
@@ -224,6 +226,7 @@ step(void *arg)
 		return;
 	}
 	publish_cancel(j);
+	FAULT_POINT(PUBLISH_DONE);
 	job_published(j);
 }
 

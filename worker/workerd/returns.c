@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/log.h"
 #include "job.h"
 #include "worker.h"
@@ -46,6 +47,7 @@ send_next(void *arg)
 	db_call(r->worker->work, ST_JOB_GIVE_BACK, (const struct db_param[]){
 	    P_TEXT(id), P_TEXT(token), P_TEXT(j->return_why) }, 3, on_answer, r);
 	db_sync(r->worker->work);
+	FAULT_POINT(RETURN_SENT);
 }
 
 void

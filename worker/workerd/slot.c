@@ -11,6 +11,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "job.h"
@@ -93,6 +94,7 @@ slot_new(struct pool *p, const char *image, struct err *e)
 		return NULL;
 	}
 	close(sv[1]);
+	FAULT_POINT(SLOT_BORN);
 	set_state(s, SLOT_CREATING, p->worker->rules.start_timeout_ms);
 	log_info("container.created", F_STR("lane", p->lane->row->name),
 	    F_I64("container", s->n), F_STR("image", s->image),
@@ -224,6 +226,7 @@ slot_give(struct slot *s, struct job *j)
 	set_state(s, SLOT_BUSY, 0);
 	s->served++;
 	send_frame(s, o);
+	FAULT_POINT(SLOT_GIVEN);
 }
 
 void
@@ -335,6 +338,7 @@ f_done(struct slot *s, struct json_object *o)
 		slot_destroy(s, "garbled");
 		return;
 	}
+	FAULT_POINT(SLOT_HEARD);
 	s->job = NULL;
 	s->killing = false;
 	pool_ran(s->pool, clock_mono_us() - j->given_us);

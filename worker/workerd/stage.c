@@ -10,6 +10,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/codec.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/folder.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
@@ -73,6 +74,7 @@ stage_remove(struct job *j)
 	cleanup_close(&j->dir_fd);
 	if (folder_remove(j->worker->spool_fd, j->token, &e) == -1)
 		log_warn("spool.stuck", F_STR("job_id", j->id), F_ERR(&e));
+	FAULT_POINT(STAGE_REMOVED);
 }
 
 /* answered: true when the stage goes on; else it was cancelled and is gone. */
@@ -240,10 +242,12 @@ next_input(struct stage *s)
 		return;
 	}
 	text = json_text(s->paths);
-	if (folder_write(s->job->dir_fd, "inputs.json", text, strlen(text), 0400, &e) == -1)
+	if (folder_write(s->job->dir_fd, "inputs.json", text, strlen(text), 0400, &e) == -1) {
 		failed(s, &e);
-	else
-		job_staged(s->job, NULL);
+		return;
+	}
+	FAULT_POINT(STAGE_DONE);
+	job_staged(s->job, NULL);
 }
 
 /* ---- the beginning ------------------------------------------------------ */
@@ -287,6 +291,7 @@ stage_start(struct job *j)
 		return;
 	}
 	free(STEAL(j->payload));
+	FAULT_POINT(STAGE_MADE);
 	next_input(s);
 }
 

@@ -4,6 +4,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "job.h"
@@ -42,6 +43,7 @@ on_step(void *arg, const PGresult *res, const struct err *e)
 			job_runner_gone(j);
 		return;
 	}
+	FAULT_POINT(STEP_ANSWERED);
 	text = row_text(res, 0, "outcome");
 	if (text == NULL && j->stop == STOP_NONE) {
 		next_step(j);

@@ -6,6 +6,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "idle.h"
@@ -96,6 +97,7 @@ turn_begin(struct lane *l)
 	l->turn = t;
 	gather(t, &ids, &tokens, &outcomes);
 	send_turn(t, &ids, &tokens, &outcomes);
+	FAULT_POINT(TURN_SENT);
 }
 
 /* ---- the answer --------------------------------------------------------- */
@@ -157,6 +159,7 @@ claimed(struct lane *l, const PGresult *res, int row)
 {
 	struct job *j = job_new(l, res, row);
 
+	FAULT_POINT(JOB_CLAIMED);
 	l->cursor = j->tenant;
 	if (j->state == JOB_WAITING)
 		l->row->exec->take(l, j);
@@ -193,6 +196,7 @@ settle(struct turn *t)
 	db_call(w->work, ST_JOB_ANNOUNCE,
 	    (const struct db_param[]){ P_TEXT(uuids_text(&ids)) }, 1, NULL, NULL);
 	db_sync(w->work);
+	FAULT_POINT(TURN_ANNOUNCED);
 	while ((j = TAILQ_FIRST(&t->jobs)) != NULL) {
 		TAILQ_REMOVE(&t->jobs, j, queue);
 		job_free(j);
@@ -226,6 +230,7 @@ on_turn(void *arg, const PGresult *res, const struct err *e)
 		free(t);
 		return;
 	}
+	FAULT_POINT(TURN_ANSWERED);
 	for (int i = 0; i < PQntuples(res); i++)
 		if (strcmp(row_text(res, i, "what"), "fenced") == 0)
 			fenced(t, res, i);

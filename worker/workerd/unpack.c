@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/folder.h"
 #include "assets.h"
 #include "errand.h"
@@ -36,6 +37,7 @@ keep(struct unpack *u, int status, struct assets_file *f, struct err *e)
 		return err_set(e, ERR_INVALID_REQUEST, "tar refused");
 	if (status != 0)
 		return err_set(e, ERR_SYS, "unpacking ended with status %#x", (unsigned)status);
+	FAULT_POINT(UNPACK_DONE);
 	assets_name(ASSETS_TAR, u->sha256, name);
 	if (renameat(u->worker->cache_fd, u->tmp, u->worker->cache_fd, name) == -1 &&
 	    errno != EEXIST && errno != ENOTEMPTY)

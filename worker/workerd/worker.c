@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/blob/blob.h"
@@ -141,6 +142,7 @@ on_joined(void *arg, const PGresult *res, const struct err *e)
 			log_error("worker.refused", F_ERR(e));
 		return;			/* the tick tries again */
 	}
+	FAULT_POINT(WORKER_JOINED);
 	w->id = row_i64(res, 0, "id", 0);
 	if (w->state == WORKER_JOINING)
 		w->state = WORKER_LIVE;
@@ -269,6 +271,7 @@ leave_if_done(struct worker *w)
 	db_call(w->work, ST_WORKER_LEAVE, (const struct db_param[]){ P_TEXT(id) },
 	    1, on_left, w);
 	db_sync(w->work);
+	FAULT_POINT(WORKER_LEAVING);
 }
 
 static void
@@ -372,6 +375,7 @@ take_lock(struct worker *w, struct err *e)
 	n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
 	if (ftruncate(w->lock_fd, 0) == -1 || pwrite(w->lock_fd, text, (size_t)n, 0) != n)
 		return err_sys(e, "spool_dir: workerd.lock");
+	FAULT_POINT(WORKER_LOCKED);
 	return 0;
 }
 
