@@ -398,10 +398,11 @@ admit(struct exch *x, char *params, size_t n, size_t *body_max, struct err *e)
 {
 	struct route_hit hit = { .route = NULL };
 	int64_t length = 0;
+	int rc = req_open(&x->rq, &x->im, params, n, e);
 
 	if (params == NULL)
 		return err_set(e, ERR_INVALID_REQUEST, "the headers are longer than %u bytes", CONN_PARAMS_MAX);
-	if (req_open(&x->rq, &x->im, params, n, e) == -1)
+	if (rc == -1)
 		return -1;
 	if (route_match(&hit, x->front->routes, x->rq.method, x->rq.path, &x->im.path_params, e) == -1) {
 		memcpy(x->allow, hit.allow, sizeof(x->allow));

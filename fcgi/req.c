@@ -99,7 +99,7 @@ split_query(struct req *rq, struct err *e)
 int
 req_open(struct req *rq, struct req_impl *im, char *params, size_t n, struct err *e)
 {
-	ssize_t flat = rec_flatten(params, n, REQ_PAIRS_MAX);
+	ssize_t flat = params == NULL ? -1 : rec_flatten(params, n, REQ_PAIRS_MAX);
 
 	rq->impl = im;
 	rq->method = rq->uri = rq->path = rq->query = rq->host = rq->remote_addr = "";

@@ -24,8 +24,10 @@ struct req_impl {
  * parameter DARKROOM_PREFIX is put before the path for routing: that is how
  * nginx asks a check route about a request; no target reaches those itself.
  *
- * Returns 0, or -1 with ERR_INVALID_REQUEST.  In both cases rq->id is set and
- * req_release() is due.
+ * params NULL (they passed a cap) are malformed ones.
+ *
+ * Returns 0, or -1 with ERR_INVALID_REQUEST.  In both cases rq->id is set, every
+ * question about rq has an answer, and req_release() is due.
  */
 int req_open(struct req *rq, struct req_impl *im, char *params, size_t n, struct err *e);
 void req_release(struct req *rq);

@@ -154,10 +154,26 @@ test_wait(void)
 	}
 }
 
+static void
+test_no_parameters(void)
+{
+	struct req_impl im = { 0 };
+	struct err e = ERR_INIT;
+	struct req rq = { 0 };
+
+	is_int(req_open(&rq, &im, NULL, 0, &e), -1, "parameters that passed a cap are refused");
+	is_int(e.code, ERR_INVALID_REQUEST, "as the client's fault");
+	ok(rq.id[0] != '\0', "under an id of its own");
+	ok(req_header(&rq, "Accept") == NULL && req_path_param(&rq, "id") == NULL && req_query(&rq, "wait") == NULL,
+	    "and every question has an answer: nothing");
+	req_release(&rq);
+}
+
 int
 main(void)
 {
 	test_fields();
+	test_no_parameters();
 	test_ids();
 	test_prefix();
 	test_refusals();
