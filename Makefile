@@ -147,6 +147,9 @@ chaos: deps check-deps all faults ## break a whole node at random for CHAOS_SECO
 SOAK_JOBS ?= 1000000
 soak: deps check-deps all ## a million jobs through workers that come and go: what grows, what slows down
 	$(SUDO) tests/long/soak.py --jobs $(SOAK_JOBS)
+LOAD_SECONDS ?= 600
+load: deps check-deps all ## 10,000 waiters, 1,000 submits a second, clients that do not behave, for LOAD_SECONDS
+	$(SUDO) tests/long/load.py --seconds $(LOAD_SECONDS)
 
 bench: deps check-deps all ## measure; BENCH=name for one
 	$(SUDO) tests/bench/run.py $(BENCH)
@@ -174,5 +177,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all asan faults fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
-	chaos soak bench lint format coverage install deb clean help unit-programs fuzz-programs
+	chaos soak load bench lint format coverage install deb clean help unit-programs fuzz-programs
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
