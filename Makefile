@@ -81,11 +81,12 @@ $(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
 # Fuzz targets: `make fuzz` explores with libFuzzer; the corpus replays in `make check`.
 fuzz_objs = $(if $(filter f_fcgi_% f_params f_auth_% f_fields,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
 	$(if $(filter f_sandbox_% f_oci_% f_artifact_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
-	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC))))
+	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC)))) \
+	$(if $(filter f_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
 FUZZ_MAIN ?= tests/fuzz/replay.c
 $(BUILD)/fuzz/f_%: tests/fuzz/f_%.c $$(call fuzz_objs,f_$$*) $(BUILD)/libdr.a $(FUZZ_MAIN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $(filter tests/fuzz/f_$*.c $(FUZZ_MAIN) %.o %.a,$^) $(PKG_LIBS)
 
 unit-programs: $(UNIT)
 fuzz-programs: $(FUZZ)
@@ -98,10 +99,18 @@ faults: ## every program with the points of lib/base/fault.def, in build/faults
 	$(MAKE) BUILD=build/faults FAULTS=1 all
 
 FUZZ_SECONDS ?= 30
-fuzz: ## explore each fuzz target with libFuzzer for FUZZ_SECONDS
-	$(MAKE) BUILD=build/libfuzzer CC=clang OPT="-O1 -g" SAN="-fsanitize=fuzzer-no-link,address,undefined" \
-	    FUZZ_LINK="-fsanitize=fuzzer" FUZZ_MAIN= fuzz-programs
+libfuzzer:
+	$(MAKE) BUILD=build/libfuzzer CC=clang OPT="-O1 -g" FUZZ_LINK="-fsanitize=fuzzer" FUZZ_MAIN= fuzz-programs \
+	    SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
+fuzz: libfuzzer ## explore each fuzz target with libFuzzer for FUZZ_SECONDS
 	tests/fuzz/explore.sh build/libfuzzer/fuzz $(FUZZ_SECONDS)
+SECONDS ?= 3600
+fuzz-hours: libfuzzer ## fuzz each target for SECONDS of CPU time, at idle priority; see tests/fuzz/hours.py
+	tests/fuzz/hours.py run --seconds $(SECONDS)
+fuzz-cover: ## what each fuzz target reaches of the files that it names, by its corpora
+	$(MAKE) BUILD=build/fuzzcover CC=clang OPT="-O0 -g" SAN="-fprofile-instr-generate -fcoverage-mapping" fuzz-programs
+	tests/fuzz/cover.py
+.PHONY: libfuzzer fuzz-hours fuzz-cover
 
 SUDO	:= $(if $(filter 0,$(shell id -u)),,sudo -E)
 
@@ -171,11 +180,11 @@ deb: ## a Debian package in build/
 
 clean: ## remove what was built (a running node's folder stays: make stop)
 	rm -rf build/obj build/asan build/faults build/coverage build/libfuzzer build/tests build/fuzz build/deb build/lint \
-	    build/libdr.a build/darkroom* build/clang
+	    build/libdr.a build/darkroom* build/clang build/fuzzcover
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all asan faults fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
 	chaos soak load bench lint format coverage install deb clean help unit-programs fuzz-programs
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/fuzz -name '*.d' 2>/dev/null)

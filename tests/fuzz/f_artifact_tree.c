@@ -2,6 +2,7 @@
  * Trees of artifacts: the input is a list of operations on a folder (one byte
  * what, one byte of a name, one byte of a second name); what is collected must
  * have good names, regular contents and stay within the limits.
+ * Reaches: worker/sandbox/collect.c
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -54,7 +55,7 @@ operate(uint8_t op, uint8_t one, uint8_t two)
 	name(a, sizeof(a), one);
 	name(b, sizeof(b), two);
 	switch (op & 7) {
-	case 0: fd = open(a, O_WRONLY | O_CREAT, 0600); break;
+	case 0: fd = open(a, O_WRONLY | O_CREAT | O_NONBLOCK, 0600); break;
 	case 1: (void)mkdir(a, 0700); break;
 	case 2: (void)(symlink(b, a) == 0); break;
 	case 3: (void)(link(b, a) == 0); break;

@@ -2,6 +2,7 @@
  * The headers that say who calls, one a line: signature, peer id, timestamp,
  * nonce, Authorization, spender, idempotency key, host.  Nothing but a real
  * signature or a well-formed token is let through.
+ * Reaches: fcgi/auth.c lib/crypt/authstring.c lib/crypt/token.c
  */
 #include <stdlib.h>
 #include <string.h>

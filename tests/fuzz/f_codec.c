@@ -1,6 +1,7 @@
 /*
  * Text encodings: a decoder that accepts a text must be undone by its encoder
  * to the very same text (hex: in lower case), and bytes survive both ways.
+ * Reaches: lib/base/codec.c lib/base/uuid.c
  */
 #include "../../lib/base/codec.h"
 

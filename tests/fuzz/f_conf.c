@@ -1,4 +1,7 @@
-/* Settings files: every line against every row, without a crash. */
+/*
+ * Settings files: every line against every row, without a crash.
+ * Reaches: lib/base/conf_value.c
+ */
 #include "../../lib/base/conf.h"
 
 #include <stdint.h>

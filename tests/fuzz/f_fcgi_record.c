@@ -1,7 +1,8 @@
 /*
- * A whole FastCGI connection: whatever comes in, the sink is told in order
- * (begin, then run or gone, then sent), nothing leaks, and the connection ends
- * with its stream.
+ * A whole FastCGI connection: whatever comes in and however it is cut, the sink
+ * is told in order (begin, then run or gone, then sent), nothing leaks, and the
+ * connection ends with its stream.  The first byte draws the cuts; 0: none.
+ * Reaches: fcgi/conn.c fcgi/record.c
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,6 +22,12 @@ struct request {
 };
 static struct conn_set set;
 static size_t live;
+static struct {			/* what is still to be sent */
+	const uint8_t *p;
+	size_t	n;
+	uint32_t cuts;		/* state of a small generator; 0: all at once */
+	int	fd;
+} rest;
 
 static void *
 on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
@@ -74,11 +81,33 @@ on_sent(void *request, bool whole)
 
 static const struct conn_sink sink = { .begin = on_begin, .run = on_run, .gone = end, .sent = on_sent };
 
+/* Records arrive in pieces of 1 to 32 bytes, or of all that a socket takes. */
 static void
-stop_when_closed(void *arg)
+send_piece(void)
+{
+	size_t n = rest.n < INPUT_MAX ? rest.n : INPUT_MAX;
+
+	if (rest.cuts != 0) {
+		rest.cuts = rest.cuts * 1664525 + 1013904223;
+		n = rest.cuts >> 27 < n ? (rest.cuts >> 27) + 1 : n;
+	}
+	if (n > rest.n)
+		n = rest.n;
+	if (n > 0 && send(rest.fd, rest.p, n, MSG_NOSIGNAL) == -1 && errno != EAGAIN && errno != EPIPE)
+		abort();
+	rest.p += n;
+	rest.n -= n;
+	if (rest.n == 0)
+		shutdown(rest.fd, SHUT_WR);
+}
+
+static void
+before_wait(void *arg)
 {
 	if (set.n == 0)
 		loop_stop(arg);
+	else if (rest.fd != -1)
+		send_piece();
 }
 
 int
@@ -90,16 +119,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (set.loop == NULL) {
 		if (loop_new(&set.loop, &e) == -1)
 			abort();
-		loop_before_wait(set.loop, stop_when_closed, set.loop);
+		loop_before_wait(set.loop, before_wait, set.loop);
 		set.sink = &sink;
 		set.max = 8;
 		LIST_INIT(&set.list);
 	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == -1)
 		abort();
-	if (send(pair[0], data, size < INPUT_MAX ? size : INPUT_MAX, MSG_NOSIGNAL) == -1 && errno != EAGAIN)
-		abort();
-	shutdown(pair[0], SHUT_WR);
+	rest.p = data + (size > 0);
+	rest.n = size - (size > 0);
+	rest.cuts = size > 0 && data[0] != 0 ? data[0] * 2654435761u : 0;
+	rest.fd = pair[0];
 	if (conn_open(&set, pair[1], &e) == -1 || loop_run(set.loop, &e) == -1 || live != 0)
 		abort();
 	close(pair[0]);

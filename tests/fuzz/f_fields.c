@@ -1,6 +1,9 @@
 /*
  * Every parser of the handlers that sees outside bytes: field rules over JSON,
  * ranges and tags, and what looks at uploads.  The first byte chooses.
+ * Reaches: fcgi/field.c fcgi/f_ids.c fcgi/f_inputs.c fcgi/f_keys.c fcgi/f_limits.c fcgi/f_text.c fcgi/f_value.c
+ *	fcgi/range.c fcgi/scan.c fcgi/scan_csv.c fcgi/scan_jsonl.c fcgi/scan_npy.c fcgi/scan_parquet.c
+ *	fcgi/scan_tar.c
  */
 #include <stdlib.h>
 #include <string.h>

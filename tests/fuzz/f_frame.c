@@ -1,4 +1,7 @@
-/* Frames from a runner: any bytes in any slicing end in frames or in a refusal. */
+/*
+ * Frames from a runner: any bytes in any slicing end in frames or in a refusal.
+ * Reaches: lib/proc/frame.c
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>

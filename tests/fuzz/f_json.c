@@ -1,6 +1,7 @@
 /*
  * Strict JSON: no crash, and what is accepted is the same value after it was
  * written and read again.
+ * Reaches: lib/base/json.c lib/base/json_parse.c
  */
 #include <stdint.h>
 #include <stdlib.h>

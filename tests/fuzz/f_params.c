@@ -1,4 +1,7 @@
-/* FastCGI parameters to a routed request: no byte of them leads outside. */
+/*
+ * FastCGI parameters to a routed request: no byte of them leads outside.
+ * Reaches: fcgi/req.c fcgi/route.c fcgi/record.c
+ */
 #include <stdlib.h>
 #include <string.h>
 #include "../../fcgi/req.h"

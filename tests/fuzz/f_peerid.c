@@ -1,4 +1,7 @@
-/* Peer ids: what is accepted is stable under parsing its normal form again. */
+/*
+ * Peer ids: what is accepted is stable under parsing its normal form again.
+ * Reaches: lib/crypt/peerid.c
+ */
 #include "../../lib/crypt/peerid.h"
 
 #include <stdlib.h>

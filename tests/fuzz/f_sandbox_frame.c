@@ -1,4 +1,7 @@
-/* Frames as workerd sends them: lengths, JSON, and the job in them. */
+/*
+ * Frames as workerd sends them: lengths, JSON, and the job in them.
+ * Reaches: worker/sandbox/spec.c
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

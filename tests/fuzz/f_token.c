@@ -1,6 +1,7 @@
 /*
  * Tokens and what is signed.  The input is one line a part: whatever the parts
  * are, the canonical text has nine lines, or is refused.
+ * Reaches: lib/crypt/token.c lib/crypt/authstring.c
  */
 #include "../../lib/crypt/token.h"
 

@@ -7,6 +7,7 @@
 #include "../../worker/sandbox/cgroup.h"
 #include "../../worker/sandbox/host.h"
 #include "../../worker/sandbox/oci.h"
+#include "../../worker/sandbox/oci_said.h"
 #include "../tap.h"
 
 #define BASE 3000000000u

@@ -14,6 +14,7 @@
 /* Fields of /proc/<pid>/stat, see proc(5). */
 enum { STAT_FIRST = 3, STAT_UTIME = 14, STAT_CSTIME = 17, STAT_THREADS = 20, STAT_RSS = 24, STAT_MAX };
 
+#define FIGURE_MAX	(INT64_C(1) << 32)	/* of one process: ticks, pages, kB; sums of all stay far from overflow */
 #define WALKS	3	/* that must agree before memory is called too much */
 
 int
@@ -30,6 +31,15 @@ void
 census_release(struct census *c)
 {
 	cleanup_close(&c->proc);
+}
+
+/* figure(p, end): the number at p, within 0 and FIGURE_MAX. */
+static int64_t
+figure(const char *p, char **end)
+{
+	int64_t v = strtoll(p, end, 10);
+
+	return v < 0 ? 0 : v < FIGURE_MAX ? v : FIGURE_MAX;
 }
 
 static bool
@@ -78,9 +88,9 @@ add_stat(const struct census *c, const char *pid, void *arg)
 	/* The name, in parentheses, is the script's own choice: count from its last one. */
 	if (!read_of(c, pid, "stat", text, sizeof(text)) || (p = strrchr(text, ')')) == NULL)
 		return;
-	p = strchr(p + 2, ' ');			/* past the state, a letter */
+	p = strlen(p) > 2 ? strchr(p + 2, ' ') : NULL;	/* past the state, a letter */
 	for (int field = STAT_FIRST + 1; field < STAT_MAX && p != NULL && *p != '\0'; field++) {
-		v = strtoll(p, &p, 10);
+		v = figure(p, &p);
 		if (field >= STAT_UTIME && field <= STAT_CSTIME)
 			s->ticks += v;
 		if (field == STAT_THREADS)
@@ -121,7 +131,7 @@ kb_of(const char *text, const char *key)
 {
 	const char *p = strstr(text, key);
 
-	return p != NULL ? strtoll(p + strlen(key), NULL, 10) : 0;
+	return p != NULL ? figure(p + strlen(key), NULL) : 0;
 }
 
 static void

@@ -1,6 +1,5 @@
 #include "oci.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
@@ -12,6 +11,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/json.h"
+#include "oci_said.h"
 #include "space.h"
 
 #define ID_RANGE	65536
@@ -194,21 +194,6 @@ oci_start(struct child *c, const struct oci_spec *s, int control, struct err *e)
 }
 
 int
-oci_pid_parse(const char *text, size_t n, pid_t *pid)
-{
-	long v = 0;
-	size_t i = 0;
-
-	for (; i < n && isdigit((unsigned char)text[i]); i++)
-		if ((v = v * 10 + (text[i] - '0')) > INT32_MAX)
-			return -1;
-	if (i == 0 || v < 2 || (i < n && text[i] != '\n'))
-		return -1;
-	*pid = (pid_t)v;
-	return 0;
-}
-
-int
 oci_pid(pid_t *pid, struct err *e)
 {
 	CLEANUP(cleanup_close) int fd = open(PID_FILE, O_RDONLY | O_CLOEXEC);
@@ -228,21 +213,11 @@ oci_complaint(char *out, size_t n)
 	CLEANUP(cleanup_close) int fd = open(LOG_FILE, O_RDONLY | O_CLOEXEC);
 	char text[2048];
 	off_t end = fd != -1 ? lseek(fd, 0, SEEK_END) : 0;
-	ssize_t len;
-	char *line;
+	ssize_t len = 0;
 
-	*out = '\0';
-	if (end <= 0 || (len = pread(fd, text, sizeof(text) - 1,
-	    end > (off_t)sizeof(text) - 1 ? end - (off_t)sizeof(text) + 1 : 0)) <= 0)
-		return;
-	while (len > 0 && text[len - 1] == '\n')
-		len--;
-	text[len] = '\0';
-	for (ssize_t i = 0; i < len; i++)
-		if (text[i] != '\n' && !isprint((unsigned char)text[i]))
-			text[i] = '?';
-	line = strrchr(text, '\n');
-	snprintf(out, n, "%s", line != NULL ? line + 1 : text);
+	if (end > 0)
+		len = pread(fd, text, sizeof(text), end > (off_t)sizeof(text) ? end - (off_t)sizeof(text) : 0);
+	oci_last_line(out, n, text, len > 0 ? (size_t)len : 0);
 }
 
 /* ---- which runtime ------------------------------------------------------------ */

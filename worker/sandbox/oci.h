@@ -27,8 +27,6 @@ int oci_bundle(const struct oci_spec *s, struct err *e);
 int oci_start(struct child *c, const struct oci_spec *s, int control, struct err *e);
 /* oci_pid(pid, e): the init that a started container has. */
 int oci_pid(pid_t *pid, struct err *e);
-/* oci_pid_parse(text, n, pid): the pid file's contents; 0, or -1. */
-int oci_pid_parse(const char *text, size_t n, pid_t *pid);
 /* oci_complaint(out, n): the last line that runtime or zygote wrote, printable characters only; "" if none. */
 void oci_complaint(char *out, size_t n);
 /**

@@ -149,10 +149,11 @@ unpack(int file, int dir)
 	archive_read_support_filter_xz(a);
 	archive_read_support_filter_zstd(a);
 	if (archive_read_open_fd(a, file, BLOCK) != ARCHIVE_OK)
-		return END_FORMAT;
+		end = END_FORMAT;
 	while (end == END_OK && (rc = archive_read_next_header(a, &ae)) != ARCHIVE_EOF)
 		end = rc != ARCHIVE_OK && rc != ARCHIVE_WARN ? END_FORMAT :
 		    ++n > UNTAR_ENTRIES_MAX ? END_COUNT : entry(a, ae, dir);
+	archive_read_free(a);
 	return end;
 }
 
