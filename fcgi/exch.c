@@ -9,6 +9,7 @@
 #include "../lib/crypt/sha256.h"
 #include "auth.h"
 #include "check.h"
+#include "facts.h"
 #include "finish.h"
 #include "handler.h"
 #include "park.h"
@@ -112,15 +113,11 @@ fail(struct exch *x, const struct err *e)
 
 /* With If-None-Match any change ends the wait, else only the final state does. */
 static bool
-keeps_waiting(struct exch *x, struct json_object *extra, bool unchanged)
+keeps_waiting(struct exch *x, const struct facts *f, bool unchanged)
 {
-	struct json_object *final = NULL, *id = NULL;
-
 	if (x->last || x->deadline_us == 0 || x->front->draining)
 		return false;
-	if (!json_object_object_get_ex(extra, "final", &final) || json_object_get_boolean(final) ||
-	    !json_object_object_get_ex(extra, "wait_id", &id) || id == NULL ||
-	    uuid_parse(x->wait_id, json_object_get_string(id)) == -1)
+	if (f->wait_id == NULL || uuid_parse(x->wait_id, f->wait_id) == -1)
 		return false;
 	if (req_header(&x->rq, "If-None-Match") != NULL && !unchanged)
 		return false;
@@ -136,27 +133,26 @@ fill_answer(struct exch *x, const struct answer *a, struct err *e)
 		return h->done(&x->rq, a, &x->rs, e);
 	resp_status(&x->rs, a->status);
 	if (a->body != NULL)
-		resp_json(&x->rs, a->body);
+		resp_text(&x->rs, "application/json", a->body, strlen(a->body));
 	return 0;
 }
 
-/* A row of core.answer whose err is NULL. */
+/* A row whose err is NULL. */
 static void
 take_row(struct exch *x, const struct db_row *row)
 {
-	CLEANUP(json_put) struct json_object *body = NULL;
-	CLEANUP(json_put) struct json_object *extra = NULL;
+	CLEANUP(facts_release) struct facts f = FACTS_INIT;
 	struct answer a = { .status = (int)row_i64(row->res, row->row, "status", 200) };
 	struct err e = ERR_INIT;
 	bool unchanged;
 
-	if (finish_column(row, "extra", &extra, &e) == -1) {
+	if (facts_read(&f, row, &e) == -1) {
 		fail(x, &e);
 		return;
 	}
-	finish_wakes(x, extra);
-	unchanged = finish_unchanged(x, extra);
-	if (keeps_waiting(x, extra, unchanged)) {
+	finish_wakes(x, f.extra);
+	unchanged = finish_unchanged(x, &f);
+	if (keeps_waiting(x, &f, unchanged)) {
 		x->stage = EXCH_PARKED;
 		park_add(x->front->park, x);
 		return;
@@ -164,36 +160,32 @@ take_row(struct exch *x, const struct db_row *row)
 	if (unchanged) {
 		resp_status(&x->rs, 304);
 	} else {
-		if (finish_column(row, "body", &body, &e) == -1) {
-			fail(x, &e);
-			return;
-		}
-		a.body = body;
-		a.extra = extra;
+		a.body = row_text(row->res, row->row, "body");
+		a.extra = f.extra;
 		if (fill_answer(x, &a, &e) == -1) {
 			fail(x, &e);
 			return;
 		}
 	}
-	finish_extra(x, extra);
+	finish_facts(x, &f);
 	answer(x);
 }
 
-/* A row of core.answer with err: its word and message go out as they are. */
+/* A row with err: its word and message go out as they are. */
 static void
 take_refusal(struct exch *x, const struct db_row *row)
 {
-	CLEANUP(json_put) struct json_object *extra = NULL;
+	CLEANUP(facts_release) struct facts f = FACTS_INIT;
 	const char *word = row_text(row->res, row->row, "err"), *msg = row_text(row->res, row->row, "msg");
 	struct err e = ERR_INIT, odd = ERR_INIT;
 
-	if (finish_column(row, "extra", &extra, &odd) == -1) {
+	if (facts_read(&f, row, &odd) == -1) {
 		fail(x, &odd);
 		return;
 	}
 	err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
 	finish_refusal(x, &e, row_i64(row->res, row->row, "retry_ms", 0));
-	finish_extra(x, extra);
+	finish_facts(x, &f);
 	answer(x);
 }
 

@@ -5,30 +5,10 @@
 #include "../lib/base/log.h"
 #include "../lib/db/db.h"
 #include "exch.h"
+#include "facts.h"
 #include "metrics.h"
 
 #define API_PREFIX "/api/v1"
-
-int
-finish_column(const struct db_row *row, const char *col, struct json_object **out, struct err *e)
-{
-	const char *text = row_text(row->res, row->row, col);
-	struct err why = ERR_INIT;
-
-	if (text == NULL)
-		return 0;
-	if (json_parse(out, text, strlen(text), &why) == -1)
-		return err_set(e, ERR_PROTO, "column %s of the answer: %s", col, why.msg);
-	return 0;
-}
-
-static const char *
-text_of(struct json_object *o, const char *key)
-{
-	struct json_object *v = NULL;
-
-	return json_object_object_get_ex(o, key, &v) ? json_object_get_string(v) : NULL;
-}
 
 void
 finish_wakes(struct exch *x, struct json_object *extra)
@@ -68,11 +48,11 @@ is_read(const struct exch *x)
 }
 
 bool
-finish_unchanged(const struct exch *x, struct json_object *extra)
+finish_unchanged(const struct exch *x, const struct facts *f)
 {
-	const char *held = req_header(&x->rq, "If-None-Match"), *tag = text_of(extra, "etag");
+	const char *held = f->etag != NULL && is_read(x) ? req_header(&x->rq, "If-None-Match") : NULL;
 
-	return is_read(x) && held != NULL && tag != NULL && lists_tag(held, tag);
+	return held != NULL && lists_tag(held, f->etag);
 }
 
 static void
@@ -81,29 +61,23 @@ rate_headers(struct resp *rs, struct json_object *rate)
 	static const struct { const char *key, *header; } row[] = {
 		{ "limit", "RateLimit-Limit" }, { "remaining", "RateLimit-Remaining" }, { "reset_s", "RateLimit-Reset" },
 	};
+	struct json_object *v = NULL;
 
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		const char *v = text_of(rate, row[i].key);
-
-		if (v != NULL)
-			resp_header(rs, row[i].header, "%s", v);
-	}
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (json_object_object_get_ex(rate, row[i].key, &v))
+			resp_header(rs, row[i].header, "%s", json_object_get_string(v));
 }
 
 void
-finish_extra(struct exch *x, struct json_object *extra)
+finish_facts(struct exch *x, const struct facts *f)
 {
-	struct json_object *v = NULL;
-	const char *s;
-
-	if ((s = text_of(extra, "etag")) != NULL && !resp_has_header(&x->rs, "ETag"))
-		resp_header(&x->rs, "ETag", "\"%s\"", s);
-	if ((s = text_of(extra, "location")) != NULL && !resp_has_header(&x->rs, "Location"))
-		resp_header(&x->rs, "Location", "%s", s);
-	if (json_object_object_get_ex(extra, "replayed", &v) && json_object_get_boolean(v))
+	if (f->etag != NULL && !resp_has_header(&x->rs, "ETag"))
+		resp_header(&x->rs, "ETag", "\"%s\"", f->etag);
+	if (f->location != NULL && !resp_has_header(&x->rs, "Location"))
+		resp_header(&x->rs, "Location", "%s", f->location);
+	if (f->replayed)
 		resp_header(&x->rs, "Idempotency-Replayed", "true");
-	if (json_object_object_get_ex(extra, "rate", &v) && v != NULL)
-		rate_headers(&x->rs, v);
+	rate_headers(&x->rs, f->rate);
 }
 
 void

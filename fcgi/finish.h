@@ -5,20 +5,16 @@
 #include <stdint.h>
 #include "../lib/base/err.h"
 /*
- * The dispatcher's share of an answer: what core.answer's columns mean for
- * HTTP, the headers every answer has, and the log line of the request.
+ * The dispatcher's share of an answer: what the row says means for HTTP, the headers every answer has, and the log line of the request.
  */
-struct db_row;
 struct exch;
-/* finish_column(row, col, out, e): parse a jsonb column; *out stays
- * NULL for SQL NULL.  -1 with ERR_PROTO when it is not JSON. */
-int finish_column(const struct db_row *row, const char *col, struct json_object **out, struct err *e);
+struct facts;
 /* finish_wakes(x, extra): hand ring and announce to the batch. */
 void finish_wakes(struct exch *x, struct json_object *extra);
 /* finish_unchanged(x, extra): the client holds this version already (If-None-Match). */
-bool finish_unchanged(const struct exch *x, struct json_object *extra);
-/* finish_extra(x, extra): ETag, Location, Idempotency-Replayed, RateLimit-*. */
-void finish_extra(struct exch *x, struct json_object *extra);
+bool finish_unchanged(const struct exch *x, const struct facts *f);
+/* finish_facts(x, f): ETag, Location, Idempotency-Replayed, RateLimit-*. */
+void finish_facts(struct exch *x, const struct facts *f);
 /* finish_headers(x): what every answer carries; then seal it and count it. */
 void finish_headers(struct exch *x);
 /* finish_refusal(x, e, retry_ms): make rs the error answer; count and log a caller refused. */

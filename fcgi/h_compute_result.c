@@ -73,17 +73,17 @@ put_artifacts(struct resp *rs, struct json_object *list, const char *blob_dir, s
 }
 
 /*
- * {…body…,"results":{"output":"…","artifacts":{…}}}.  The body is json-c's; only
- * the large values are written around it, so that no process holds them.
+ * {…body…,"results":{"output":"…","artifacts":{…}}}.  The body has members and
+ * comes as it goes out; the large values are written after it, so that no
+ * process holds them.
  */
 static int
-put_results(struct resp *rs, struct json_object *body, struct json_object *results, const char *blob_dir, struct err *e)
+put_results(struct resp *rs, const char *body, struct json_object *results, const char *blob_dir, struct err *e)
 {
 	struct json_object *output = NULL, *artifacts = NULL;
-	const char *text = json_text(body);
 
-	resp_part_mem(rs, text, strlen(text) - 1);	/* without its closing brace */
-	put(rs, json_object_object_length(body) > 0 ? ",\"results\":{\"output\":" : "\"results\":{\"output\":");
+	resp_part_mem(rs, body, strlen(body) - 1);	/* without its closing brace */
+	put(rs, ",\"results\":{\"output\":");
 	json_object_object_get_ex(results, "output", &output);
 	json_object_object_get_ex(results, "artifacts", &artifacts);
 	if (output == NULL)
@@ -105,7 +105,7 @@ compute_result_done(struct req *rq, const struct answer *a, struct resp *rs, str
 	resp_status(rs, a->status);
 	json_object_object_get_ex(a->extra, "results", &results);
 	if (results == NULL) {
-		resp_json(rs, a->body);
+		resp_text(rs, "application/json", a->body, strlen(a->body));
 		return 0;
 	}
 	resp_header(rs, "Content-Type", "application/json");

@@ -78,15 +78,17 @@ token_add_begin(struct req *rq, struct call *call, struct resp *rs, struct err *
 static int
 token_add_done(struct req *rq, const struct answer *a, struct resp *rs, struct err *e)
 {
+	CLEANUP(json_put) struct json_object *record = NULL;
 	struct json_object *replayed = NULL;
 
-	(void)e;
+	if (json_parse(&record, a->body, strlen(a->body), e) == -1)
+		return err_set(e, ERR_PROTO, "the record of a token is not JSON");
 	json_object_object_get_ex(a->extra, "replayed", &replayed);
 	if (!json_object_get_boolean(replayed))
-		json_add_str(a->body, "token", rq->state);
+		json_add_str(record, "token", rq->state);
 	resp_status(rs, a->status);
 	resp_header(rs, "Cache-Control", "no-store");
-	resp_json(rs, a->body);
+	resp_json(rs, record);
 	return 0;
 }
 

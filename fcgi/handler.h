@@ -32,10 +32,10 @@ struct call {
  */
 void call_set(struct call *c, enum stmt_id id, struct json_object *args);
 
-/* The decoded core.answer of the call (err NULL rows only). */
+/* The row that answered the call (err NULL rows only). */
 struct answer {
 	int	status;
-	struct json_object *body;	/* may be NULL */
+	const char *body;		/* JSON, as it goes out; may be NULL */
 	struct json_object *extra;	/* may be NULL */
 	const PGresult *rows;		/* statements of another shape (ST_NODE_METRICS): their rows, nothing else is set */
 };

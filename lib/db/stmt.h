@@ -5,10 +5,10 @@
  * EXECUTE them.  DB_CONTRACT must equal api.contract(): a mismatch stops the
  * program with a clear line.  HTTP functions all have the same shape,
  *   SELECT (a).* FROM api.x($1::jsonb auth, $2::jsonb request) a
- * so a new endpoint adds one row to stmt.c.  Those with STMT_MANY take many
+ * so a new endpoint adds one row to stmt.def.  Those with STMT_MANY take many
  * calls at once: $1::jsonb[], $2::jsonb[], and one row for each, in their order.
  */
-#define DB_CONTRACT 2
+#define DB_CONTRACT 3
 enum stmt_role { STMT_FCGI = 1, STMT_WORKER = 2, STMT_MANY = 4 };	/* bit mask */
 enum stmt_id {
 #define STMT(id, roles, nparams, sql) id,

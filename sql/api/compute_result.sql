@@ -1,30 +1,41 @@
--- compute_result(auth, {id, artifacts}): the state of a computation and, once
--- released, how to stream its results.  Its consumer sees all of it, the owner
--- of an input what it may decide on, operators and auditors the state.  The
--- ETag covers all but the estimates.
-CREATE FUNCTION api.compute_result(p_auth jsonb, p_req jsonb)
-RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+-- compute_result(auths, requests {id, artifacts}): the state of computations and,
+-- once released, their results or how to stream them; one answer for each call,
+-- in their order.  A consumer sees all of its own, the owner of an input what it
+-- may decide on, operators and auditors the state.  The ETag covers all but the
+-- estimates.  Final states come from core.reading while nothing that they tell
+-- of has changed; nothing durable is written.
+CREATE FUNCTION api.compute_result(p_auths jsonb[], p_reqs jsonb[])
+RETURNS SETOF core.read_answer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-  c core.caller := core.authenticate(p_auth);
-  f record;
-  v_body jsonb;
-  v_extra jsonb;
+  v_callers constant core.caller[] := core.callers(p_auths);
+  v_settings constant text := core.reading_settings();
+  v_keep core.reading[] := '{}';
+  u record;
+  r record;
 BEGIN
-  IF (c.refusal).err IS NOT NULL THEN
-    RETURN c.refusal;
+  FOR u IN
+    SELECT x.n, k.body, k.etag, x.rate, x.refusal
+      FROM (SELECT y.n, y.id, y.rate, y.refusal, p_reqs[y.n] ->> 'artifacts' AS artifacts, (p_reqs[y.n] ->> 'id')::uuid AS public_id
+              FROM unnest(v_callers) WITH ORDINALITY y (id, public_id, roles, token, room, rate, refusal, n)) x
+      LEFT JOIN core.computation m ON m.public_id = x.public_id AND m.principal = x.id AND x.artifacts = 'inline'
+      LEFT JOIN core.reading k ON k.job_id = m.job_id AND k.seen_at = m.updated_at AND k.made_by = v_settings
+     ORDER BY x.n
+  LOOP
+    IF (u.refusal).err IS NOT NULL THEN
+      RETURN NEXT ROW((u.refusal).err, (u.refusal).msg, (u.refusal).retry_ms, NULL, NULL, NULL, NULL, u.rate, NULL)::core.read_answer;
+    ELSIF u.body IS NOT NULL THEN
+      RETURN NEXT ROW(NULL, NULL, NULL, 200, u.body, u.etag, NULL, u.rate, NULL)::core.read_answer;
+    ELSE
+      r := core.compute_read(v_callers[u.n], p_reqs[u.n]);
+      IF r.seen_at IS NOT NULL THEN
+        v_keep := v_keep || ROW(r.job_id, r.seen_at, v_settings, (r.a).body, (r.a).etag)::core.reading;
+      END IF;
+      RETURN NEXT r.a;
+    END IF;
+  END LOOP;
+  IF v_keep <> '{}' THEN
+    PERFORM core.reading_keep(v_keep);
   END IF;
-  SELECT * INTO f FROM core.compute_find(c, (p_req ->> 'id')::uuid);
-  IF f.view IS NULL THEN
-    RETURN core.compute_unknown();
-  END IF;
-  v_body := core.compute_body(f.m, f.view);
-  v_extra := jsonb_build_object('wait_id', (f.m).job_id, 'final', v_body ->> 'status' <> 'pending', 'rate', c.rate,
-      'etag', md5((v_body - ARRAY['queue_position', 'queue_position_capped', 'eta_s', 'usage'])::text
-                  || coalesce(p_req ->> 'artifacts', '')));
-  IF v_body ->> 'status' = 'completed' AND f.view = 'consumer' THEN
-    v_extra := v_extra || jsonb_build_object('results',
-        core.compute_results(f.m, p_req ->> 'artifacts' IS DISTINCT FROM 'none'));
-  END IF;
-  RETURN core.ok(200, v_body, v_extra);
 END $$;

@@ -9,7 +9,7 @@ DECLARE
 BEGIN
   PERFORM core.job_cancel(p_job, c.public_id, 'CANCELLED',
       jsonb_build_object('by', CASE p_view WHEN 'consumer' THEN 'you' WHEN 'owner' THEN 'owner' ELSE 'operator' END));
-  UPDATE core.computation x SET release_note = p_reason
+  UPDATE core.computation x SET release_note = p_reason, updated_at = clock_timestamp()
    WHERE x.job_id = p_job AND p_view <> 'consumer' AND p_reason <> ''
      AND EXISTS (SELECT FROM core.done d WHERE d.id = p_job AND d.state = 'cancelled' AND x.release_note IS NULL);
   SELECT * INTO m FROM core.computation x WHERE x.job_id = p_job;

@@ -7,5 +7,6 @@ DECLARE
 BEGIN
   UPDATE core.artifact a SET sha256 = NULL WHERE a.job_id = p_job AND a.sha256 IS NOT NULL;
   UPDATE core.computation m SET purged_at = clock_timestamp() WHERE m.job_id = p_job AND m.purged_at IS NULL;
+  PERFORM core.reading_drop(p_job);
   PERFORM core.blob_loosen(v_shas);
 END $$;

@@ -28,7 +28,7 @@ GRANT EXECUTE ON FUNCTION
   api.lease_reject(jsonb, jsonb),
   api.lease_revoke(jsonb, jsonb),
   api.compute_submit(jsonb[], jsonb[]),
-  api.compute_result(jsonb, jsonb),
+  api.compute_result(jsonb[], jsonb[]),
   api.compute_list(jsonb, jsonb),
   api.compute_show(jsonb, jsonb),
   api.compute_cancel(jsonb, jsonb),

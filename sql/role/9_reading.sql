@@ -1,0 +1,2 @@
+-- Kept answers were made by the functions of the last apply.
+TRUNCATE core.reading;
