@@ -64,6 +64,8 @@ void db_sync(struct db_conn *c);
 void db_exec(struct db_conn *c, const char *sql, db_done_fn *done, void *arg);
 
 /* Reading: by column name; missing columns abort (a bug, not data). NULL -> NULL/def. */
+/* row_col: the number of a column, for results of many rows. */
+int row_col(const PGresult *r, const char *col);
 const char *row_text(const PGresult *r, int row, const char *col);
 int64_t row_i64(const PGresult *r, int row, const char *col, int64_t def);
 bool row_bool(const PGresult *r, int row, const char *col);

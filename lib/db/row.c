@@ -5,8 +5,8 @@
 #include "../base/log.h"
 #include "db.h"
 
-static int
-column(const PGresult *r, const char *col)
+int
+row_col(const PGresult *r, const char *col)
 {
 	int c = PQfnumber(r, col);
 
@@ -20,13 +20,13 @@ column(const PGresult *r, const char *col)
 bool
 row_null(const PGresult *r, int row, const char *col)
 {
-	return PQgetisnull(r, row, column(r, col));
+	return PQgetisnull(r, row, row_col(r, col));
 }
 
 const char *
 row_text(const PGresult *r, int row, const char *col)
 {
-	int c = column(r, col);
+	int c = row_col(r, col);
 
 	return PQgetisnull(r, row, c) ? NULL : PQgetvalue(r, row, c);
 }

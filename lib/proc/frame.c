@@ -24,13 +24,13 @@ frame_release(struct frame_io *f)
 	buf_release(&f->out);
 }
 
-/* frame_len: the announced length; at least FRAME_HEAD bytes are there. */
+/* frame_len: the announced length; at least FRAME_HEAD bytes are at p. */
 static size_t
-frame_len(const struct buf *b)
+frame_len(const char *p)
 {
-	const uint8_t *p = (const uint8_t *)b->data;
+	const uint8_t *u = (const uint8_t *)p;
 
-	return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	return (size_t)u[0] << 24 | (size_t)u[1] << 16 | (size_t)u[2] << 8 | u[3];
 }
 
 int
@@ -41,6 +41,8 @@ frame_read(struct frame_io *f, struct err *e)
 
 	if (f->eof)
 		return 0;
+	buf_drop(&f->in, f->taken);
+	f->taken = 0;
 	p = buf_room(&f->in, FRAME_STEP);
 	if (p == NULL)
 		return err_set(e, ERR_LIMIT, "frames arrive faster than they are taken");
@@ -61,28 +63,71 @@ frame_read(struct frame_io *f, struct err *e)
 }
 
 int
-frame_next(struct frame_io *f, struct json_object **out, struct err *e)
+frame_body(struct frame_io *f, const char **body, size_t *len, struct err *e)
+{
+	size_t have = f->in.len - f->taken, n;
+
+	if (have < FRAME_HEAD)
+		return 0;
+	n = frame_len(f->in.data + f->taken);
+	if (n == 0 || n > FRAME_MAX)
+		return err_set(e, ERR_PROTO, "frame of %zu bytes", n);
+	if (have < FRAME_HEAD + n)
+		return 0;
+	*body = f->in.data + f->taken + FRAME_HEAD;
+	*len = n;
+	f->taken += FRAME_HEAD + n;
+	return 1;
+}
+
+int
+frame_parse(struct json_object **out, const char *body, size_t len, struct err *e)
 {
 	struct json_object *o = NULL;
 	struct err why = ERR_INIT;
-	size_t len;
 
-	if (f->in.len < FRAME_HEAD)
-		return 0;
-	len = frame_len(&f->in);
-	if (len == 0 || len > FRAME_MAX)
-		return err_set(e, ERR_PROTO, "frame of %zu bytes", len);
-	if (f->in.len < FRAME_HEAD + len)
-		return 0;
-	if (json_parse(&o, f->in.data + FRAME_HEAD, len, &why) == -1)
+	if (json_parse(&o, body, len, &why) == -1)
 		return err_set(e, ERR_PROTO, "frame: %s", why.msg);
 	if (!json_object_is_type(o, json_type_object)) {
 		json_put(&o);
 		return err_set(e, ERR_PROTO, "frame is not an object");
 	}
-	buf_drop(&f->in, FRAME_HEAD + len);
 	*out = o;
-	return 1;
+	return 0;
+}
+
+int
+frame_next(struct frame_io *f, struct json_object **out, struct err *e)
+{
+	const char *body;
+	size_t len;
+	int rc = frame_body(f, &body, &len, e);
+
+	if (rc != 1)
+		return rc;
+	return frame_parse(out, body, len, e) == -1 ? -1 : 1;
+}
+
+int
+frame_add_body(struct frame_io *f, const void *head, size_t head_len,
+    const void *rest, size_t rest_len, struct err *e)
+{
+	size_t len = head_len + rest_len;
+	uint8_t prefix[FRAME_HEAD];
+
+	if (len == 0 || head_len > FRAME_MAX || rest_len > FRAME_MAX || len > FRAME_MAX)
+		return err_set(e, ERR_LIMIT, "frame of %zu bytes", len);
+	if (len + FRAME_HEAD > FRAME_OUT_MAX - f->out.len)
+		return err_set(e, ERR_LIMIT, "the peer does not take its frames");
+	for (size_t i = 0; i < FRAME_HEAD; i++)
+		prefix[i] = (uint8_t)(len >> (8 * (FRAME_HEAD - 1 - i)));
+	buf_add(&f->out, prefix, FRAME_HEAD);
+	buf_add(&f->out, head, head_len);
+	if (rest_len > 0)
+		buf_add(&f->out, rest, rest_len);
+	if (f->out.failed)
+		return err_set(e, ERR_LIMIT, "no room for a frame");
+	return 0;
 }
 
 int
@@ -91,19 +136,8 @@ frame_add(struct frame_io *f, struct json_object *o, struct err *e)
 	size_t len = 0;
 	const char *text = json_object_to_json_string_length(o,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
-	uint8_t head[FRAME_HEAD];
 
-	if (text == NULL || len > FRAME_MAX)
-		return err_set(e, ERR_LIMIT, "frame of %zu bytes", len);
-	if (len + FRAME_HEAD > FRAME_OUT_MAX - f->out.len)
-		return err_set(e, ERR_LIMIT, "the peer does not take its frames");
-	for (size_t i = 0; i < FRAME_HEAD; i++)
-		head[i] = (uint8_t)(len >> (8 * (FRAME_HEAD - 1 - i)));
-	buf_add(&f->out, head, FRAME_HEAD);
-	buf_add(&f->out, text, len);
-	if (f->out.failed)
-		return err_set(e, ERR_LIMIT, "no room for a frame");
-	return 0;
+	return frame_add_body(f, text, text != NULL ? len : 0, NULL, 0, e);
 }
 
 int

@@ -15,6 +15,7 @@
 struct loop_fd {
 	struct loop *loop;
 	int	fd;
+	uint32_t events;
 	loop_fd_fn *fn;
 	void	*arg;
 	struct loop_fd *next_dead;
@@ -96,7 +97,7 @@ loop_fd_add(struct loop *l, int fd, uint32_t events, loop_fd_fn *fn, void *arg,
 		err_set(e, ERR_SYS, "out of memory");
 		return NULL;
 	}
-	*f = (struct loop_fd){ .loop = l, .fd = fd, .fn = fn, .arg = arg };
+	*f = (struct loop_fd){ .loop = l, .fd = fd, .events = events, .fn = fn, .arg = arg };
 	if (epoll_ctl(l->ep, EPOLL_CTL_ADD, fd, &ev) == -1) {
 		err_sys(e, "epoll_ctl add %d", fd);
 		free(f);
@@ -110,8 +111,11 @@ loop_fd_mod(struct loop_fd *f, uint32_t events, struct err *e)
 {
 	struct epoll_event ev = { .events = events, .data.ptr = f };
 
+	if (events == f->events)
+		return 0;
 	if (epoll_ctl(f->loop->ep, EPOLL_CTL_MOD, f->fd, &ev) == -1)
 		return err_sys(e, "epoll_ctl mod %d", f->fd);
+	f->events = events;
 	return 0;
 }
 

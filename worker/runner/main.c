@@ -19,6 +19,8 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/proc/frame.h"
+#include "../../lib/proc/plain.h"
+#include "../../lib/proc/turnstile.h"
 #include "../exec/executor.h"
 #include "evict.h"
 #include "outcome.h"
@@ -28,35 +30,35 @@
 #define EXIT_REFUSED	1	/* --unpack: the tar is not acceptable */
 #define EXIT_USAGE	100
 #define EXIT_SYSTEM	111
-#define TIMEOUT_MAX_MS	(INT64_C(30) * 86400 * 1000)
 
-struct job_frame {		/* borrowed from the frame */
-	const char *id, *kind, *token;
-	int64_t	timeout_ms;
-	struct json_object *spec;	/* may be NULL */
+/* A runner that serves: its stream, its turnstile, and the job it is at. */
+struct server {
+	struct xio io;
+	struct turnstile *gate;
+	int64_t	cpu_us;			/* of this process, when last looked at */
 };
 
-static int
-job_frame_parse(struct job_frame *j, struct json_object *o, struct err *e)
-{
-	*j = (struct job_frame){ 0 };
-	if (json_get_str(o, "id", 36, 36, &j->id, e) == -1 ||
-	    json_get_str(o, "kind", 1, 64, &j->kind, e) == -1 ||
-	    json_get_str(o, "token", 36, 36, &j->token, e) == -1 ||
-	    json_get_i64(o, "timeout_ms", 1, TIMEOUT_MAX_MS, &j->timeout_ms, e) == -1 ||
-	    json_opt_obj(o, "spec", &j->spec, e) == -1)
-		return -1;
-	return 0;
-}
-
 static int64_t
-cpu_ms(void)
+cpu_us(void)
 {
 	struct rusage ru;
 
 	getrusage(RUSAGE_SELF, &ru);
-	return (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * INT64_C(1000) +
-	    (ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1000;
+	return (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * INT64_C(1000000) +
+	    ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
+}
+
+/* cpu_since: what was used since the last look.  A run of less than a
+ * millisecond is not worth one, and counts as busy all the while. */
+static int64_t
+cpu_since(struct server *s, int64_t wall_us)
+{
+	int64_t before = s->cpu_us;
+
+	if (wall_us < 1000)
+		return wall_us;
+	s->cpu_us = cpu_us();
+	return s->cpu_us - before < wall_us ? s->cpu_us - before : wall_us;
 }
 
 static int64_t
@@ -68,54 +70,73 @@ memory_peak(void)
 	return ru.ru_maxrss * INT64_C(1024);
 }
 
+/* spec_read: NULL for an empty one. */
+static int
+spec_read(struct json_object **out, const struct plain_job *j, struct err *e)
+{
+	if (j->spec_len == 2 && memcmp(j->spec, "{}", 2) == 0)
+		return 0;
+	return json_parse(out, j->spec, j->spec_len, e);
+}
+
 /* job_execute: 0, or -1 with the cause of the failure. */
 static int
-job_execute(struct xio *io, const struct job_frame *j, struct err *e)
+job_execute(struct xio *io, const struct plain_job *j, struct err *e)
 {
+	CLEANUP(json_put) struct json_object *spec = NULL;
 	const struct executor *x = executor_find(j->kind);
 	void *args = NULL;
 	int rc;
 
 	if (x == NULL)
 		return err_set(e, ERR_INTERNAL, "no executor for %s", j->kind);
-	if (kind_parse(x->kind, &args, j->spec, e) == -1)
+	if (spec_read(&spec, j, e) == -1 || kind_parse(x->kind, &args, spec, e) == -1)
 		return -1;
-	rc = xio_started(io, e);
+	io->started = true;
 	FAULT_WITNESS("begun %s %s", j->id, j->token);
 	FAULT_POINT(RUNNER_STARTED);
-	if (rc == 0)
-		rc = x->run(args, io, e);
+	rc = x->run(args, io, e);
 	kind_args_free(x->kind, args);
 	return rc;
 }
 
+/* say_failed: all there is to say of a run that did not complete. */
 static int
-job_run(struct xio *io, struct json_object *frame, struct err *e)
+say_failed(struct server *s, const struct plain_job *j, const struct plain_done *d,
+    const struct err *why, struct err *e)
 {
+	const struct run_usage u = { .wall_ms = d->wall_us / 1000,
+	    .cpu_ms = d->cpu_us / 1000, .memory_peak_bytes = memory_peak() };
 	struct json_object *done = frame_new("done");
+
+	log_debug("job.failed", F_STR("job_id", j->id), F_ERR(why));
+	json_add_str(done, "id", j->id);
+	json_add(done, "outcome", outcome_new(why, s->io.started, &u));
+	return xio_send(&s->io, done, e);
+}
+
+/* job_run: nothing, if workerd has taken the job back. */
+static int
+job_run(struct server *s, const struct plain_job *j, struct err *e)
+{
+	struct plain_done d = { .seq = j->seq };
 	struct err why = ERR_INIT;
-	struct run_usage u;
-	struct job_frame j;
-	int64_t began = clock_mono_us(), cpu = cpu_ms();
+	int64_t began = clock_mono_us(), now;
 	int rc;
 
-	if (job_frame_parse(&j, frame, e) == -1) {
-		json_put(&done);
-		return err_wrap(e, "job frame");
-	}
-	xio_begin(io, j.id, j.timeout_ms);
-	rc = job_execute(io, &j, &why);
-	u.wall_ms = (clock_mono_us() - began) / 1000;
-	u.cpu_ms = cpu_ms() - cpu;
-	u.memory_peak_bytes = memory_peak();
-	json_add_str(done, "id", j.id);
-	json_add(done, "outcome",
-	    outcome_new(rc == -1 ? &why : NULL, io->started, &u));
-	xio_end(io);
+	if (!turnstile_begin(s->gate, j->seq))
+		return 0;
+	xio_begin(&s->io, j->id, j->timeout_ms, began);
+	rc = job_execute(&s->io, j, &why);
+	xio_end(&s->io);
 	FAULT_POINT(RUNNER_RAN);
+	now = clock_mono_us();
+	turnstile_end(s->gate, j->seq);
+	d.wall_us = now - began;
+	d.cpu_us = cpu_since(s, d.wall_us);
 	if (rc == -1)
-		log_debug("job.failed", F_STR("job_id", j.id), F_ERR(&why));
-	return xio_send(io, done, e);
+		return say_failed(s, j, &d, &why, e);
+	return xio_done(&s->io, &d, now, e);
 }
 
 static int
@@ -129,17 +150,12 @@ send_ready(struct xio *io, int64_t startup_ms, struct err *e)
 	return xio_send(io, o, e);
 }
 
-/* on_idle_frame: 0, or -1; frames of a job that has just ended are ignored. */
+/* on_word: between jobs; what is about a job that has just ended is ignored. */
 static int
-on_idle_frame(struct xio *io, struct json_object *o, struct err *e)
+on_word(struct xio *io, struct json_object *o, struct err *e)
 {
 	const char *t = frame_type(o);
 
-	if (strcmp(t, "job") == 0) {
-		if (job_run(io, o, e) == -1)
-			return -1;
-		return io->quit ? 0 : send_ready(io, 0, e);
-	}
 	if (strcmp(t, "ping") == 0)
 		return xio_send(io, frame_new("pong"), e);
 	if (strcmp(t, "quit") == 0)
@@ -148,16 +164,30 @@ on_idle_frame(struct xio *io, struct json_object *o, struct err *e)
 }
 
 static int
-serve(struct xio *io, struct err *e)
+on_body(struct server *s, const char *body, size_t len, struct err *e)
 {
-	if (send_ready(io, 0, e) == -1)
-		return -1;
-	while (!io->quit) {
-		CLEANUP(json_put) struct json_object *o = NULL;
+	CLEANUP(json_put) struct json_object *o = NULL;
+	struct plain_job j;
 
-		if (xio_frame(io, -1, &o, e) == -1)
-			return -1;
-		if (o != NULL && on_idle_frame(io, o, e) == -1)
+	if (plain_is_record(body))
+		return plain_job_read(&j, body, len, e) == -1 ? -1 : job_run(s, &j, e);
+	if (frame_parse(&o, body, len, e) == -1)
+		return -1;
+	return on_word(&s->io, o, e);
+}
+
+static int
+serve(struct server *s, struct err *e)
+{
+	const char *body;
+	size_t len;
+	int rc;
+
+	if (send_ready(&s->io, 0, e) == -1)
+		return -1;
+	while (!s->io.quit) {
+		rc = xio_next(&s->io, &body, &len, e);
+		if (rc == -1 || (rc == 1 && on_body(s, body, len, e) == -1))
 			return -1;
 	}
 	return 0;
@@ -232,12 +262,15 @@ parse_args(struct opts *o, int argc, char **argv)
 static int
 task_serve(const struct opts *o UNUSED, struct err *e)
 {
-	struct xio io = { 0 };
+	struct server s = { .gate = turnstile_open(TURNSTILE_FD, e), .cpu_us = cpu_us() };
 	int rc;
 
-	frame_init(&io.frames, FRAME_FD);
-	rc = serve(&io, e);
-	frame_release(&io.frames);
+	if (s.gate == NULL)
+		return -1;
+	xio_init(&s.io, FRAME_FD);
+	rc = serve(&s, e);
+	xio_release(&s.io);
+	turnstile_close(&s.gate);
 	return rc;
 }
 

@@ -33,7 +33,7 @@ void
 idle_settle(struct lane *l)
 {
 	struct worker *w = l->worker;
-	bool want = lane_room(l) > 0;
+	bool want = !l->more && lane_room(l) > 0;
 	char sql[96];
 
 	if (l->lock.busy || l->lock.held == want || w->watch == NULL || !db_up(w->watch))

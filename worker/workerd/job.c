@@ -12,6 +12,7 @@
 #include "publish.h"
 #include "slot.h"
 #include "stage.h"
+#include "window.h"
 #include "worker.h"
 
 #define GUARD_SLACK_MS		5000	/* for the runner to keep its deadline by itself */
@@ -38,22 +39,63 @@ static const struct {
 
 static void guard_expired(void *arg);
 
-static int
-spec_read(struct job *j, const char *text, struct err *e)
+void
+job_guard(struct job *j, int64_t ms)
 {
-	if (text == NULL)
+	if (j->guard == NULL)
+		j->guard = loop_timer_new(j->worker->loop, guard_expired, j);
+	loop_timer_set(j->guard, ms);
+}
+
+static void
+guard_off(struct job *j)
+{
+	if (j->guard != NULL)
+		loop_timer_cancel(j->guard);
+}
+
+/* ---- from a claim ------------------------------------------------------- */
+
+struct claim_cols
+job_claim_cols(const PGresult *r)
+{
+	return (struct claim_cols){
+		.id = row_col(r, "id"), .token = row_col(r, "token"),
+		.tenant = row_col(r, "tenant"), .attempt = row_col(r, "attempt"),
+		.kind = row_col(r, "kind"), .timeout_ms = row_col(r, "timeout_ms"),
+		.spec = row_col(r, "spec"), .payload = row_col(r, "payload"),
+	};
+}
+
+/* plain_read: the runner parses the spec; here it is text. */
+static int
+plain_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
+{
+	const char *kind = PQgetvalue(r, row, c->kind);
+	const char *spec = PQgetvalue(r, row, c->spec);
+
+	j->kind = kind_find(kind);
+	if (j->kind == NULL || j->kind->script)
+		return err_set(e, ERR_INTERNAL, "this build does not know kind %s", kind);
+	if ((size_t)PQgetlength(r, row, c->spec) > j->kind->max_spec)
+		return err_set(e, ERR_LIMIT, "spec of %s over %zu bytes", kind, j->kind->max_spec);
+	if (*spec == '\0' || strcmp(spec, "{}") == 0)
 		return 0;
-	return json_parse(&j->spec, text, strlen(text), e);
+	j->plain_spec = strdup(spec);
+	if (j->plain_spec == NULL)
+		abort();
+	return 0;
 }
 
 static int
-job_read(struct job *j, const PGresult *r, int row, struct err *e)
+full_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
 {
-	const char *kind = row_text(r, row, "kind");
+	const char *kind = PQgetvalue(r, row, c->kind);
+	const char *spec = PQgetvalue(r, row, c->spec);
 
-	if (spec_read(j, row_text(r, row, "spec"), e) == -1)
+	if (*spec != '\0' && json_parse(&j->spec, spec, strlen(spec), e) == -1)
 		return -1;
-	if (!row_null(r, row, "payload") &&
+	if (!PQgetisnull(r, row, c->payload) &&
 	    row_bytes(r, row, "payload", &j->payload, &j->payload_len, e) == -1)
 		return -1;
 	j->kind = kind_find(kind);
@@ -63,12 +105,19 @@ job_read(struct job *j, const PGresult *r, int row, struct err *e)
 	return kind_parse(j->kind, &j->args, j->spec, e);
 }
 
+static int64_t
+claim_i64(const PGresult *r, int row, int col)
+{
+	return strtoll(PQgetvalue(r, row, col), NULL, 10);
+}
+
 struct job *
-job_new(struct lane *l, const PGresult *r, int row)
+job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 {
 	struct worker *w = l->worker;
 	struct job *j = calloc(1, sizeof(*j));
 	struct err e = ERR_INIT;
+	bool plain = lane_is_plain(l);
 
 	if (j == NULL)
 		abort();
@@ -76,22 +125,24 @@ job_new(struct lane *l, const PGresult *r, int row)
 	j->lane = l;
 	j->dir_fd = -1;
 	j->claimed_us = clock_mono_us();
-	memcpy(j->id, row_text(r, row, "id"), UUID_TEXT - 1);
-	memcpy(j->token, row_text(r, row, "token"), UUID_TEXT - 1);
-	j->tenant = row_i64(r, row, "tenant", 0);
-	j->attempt = row_i64(r, row, "attempt", 1);
-	j->timeout_ms = row_i64(r, row, "timeout_ms", 60000);
-	j->guard = loop_timer_new(w->loop, guard_expired, j);
+	memcpy(j->id, PQgetvalue(r, row, c->id), UUID_TEXT - 1);
+	memcpy(j->token, PQgetvalue(r, row, c->token), UUID_TEXT - 1);
+	j->tenant = claim_i64(r, row, c->tenant);
+	j->attempt = claim_i64(r, row, c->attempt);
+	j->timeout_ms = claim_i64(r, row, c->timeout_ms);
 	TAILQ_INSERT_TAIL(&w->jobs, j, link);
 	w->n_jobs++;
-	log_info("job.claimed", F_STR("job_id", j->id), F_I64("attempt", j->attempt),
-	    F_STR("kind", row_text(r, row, "kind")), F_STR("lane", l->row->name));
-	if (job_read(j, r, row, &e) == -1) {
+	log_event(plain ? LOG_DEBUG : LOG_INFO, "job.claimed", LOG_FIELDS(
+	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
+	    F_STR("kind", PQgetvalue(r, row, c->kind)), F_STR("lane", l->row->name)));
+	if ((plain ? plain_read : full_read)(j, r, c, row, &e) == -1) {
 		log_error("job.unreadable", F_STR("job_id", j->id), F_ERR(&e));
 		job_fail(j, "INTERNAL", NULL);
 	}
 	return j;
 }
+
+/* ---- its states --------------------------------------------------------- */
 
 void
 job_free(struct job *j)
@@ -108,6 +159,7 @@ job_free(struct job *j)
 	json_put(&j->outcome);
 	json_put(&j->usage);
 	free(j->payload);
+	free(j->plain_spec);
 	free(j);
 	worker_job_ended(w);
 }
@@ -144,22 +196,25 @@ conclude(struct job *j)
 	}
 }
 
-/* finish: the outcome goes with the lane's next turn. */
+/* finish: the outcome goes with the lane's next turn.  What completes in a plain
+ * lane has no line of its own: they would be most of the work. */
 static void
 finish(struct job *j)
 {
 	struct json_object *reason = NULL;
 
-	loop_timer_cancel(j->guard);
+	guard_off(j);
 	j->concluded = true;
 	j->state = JOB_FINISHING;
-	json_object_object_get_ex(j->outcome, "reason", &reason);
-	log_info("job.finished", F_STR("job_id", j->id), F_I64("attempt", j->attempt),
+	if (j->outcome != NULL)
+		json_object_object_get_ex(j->outcome, "reason", &reason);
+	log_event(j->outcome == NULL ? LOG_DEBUG : LOG_INFO, "job.finished", LOG_FIELDS(
+	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
 	    F_STR("reason", reason != NULL ? json_object_get_string(reason) : "none"),
 	    F_I64("wait_ms", j->given_us ? (j->given_us - j->claimed_us) / 1000 : -1),
 	    F_I64("start_ms", j->started_us ? (j->started_us - j->given_us) / 1000 : -1),
 	    F_I64("run_ms", j->started_us && j->done_us ? (j->done_us - j->started_us) / 1000 : -1),
-	    F_I64("publish_ms", j->done_us ? (clock_mono_us() - j->done_us) / 1000 : -1));
+	    F_I64("publish_ms", j->done_us ? (clock_mono_us() - j->done_us) / 1000 : -1)));
 	lane_finish(j->lane, j);
 }
 
@@ -183,7 +238,7 @@ job_taken(struct job *j, struct slot *s)
 {
 	j->slot = s;
 	j->state = JOB_STAGING;
-	loop_timer_cancel(j->guard);
+	guard_off(j);
 	lane_acquired(j->lane, clock_mono_us() - j->claimed_us);
 	stage_start(j);
 }
@@ -202,7 +257,7 @@ job_staged(struct job *j, const struct err *why)
 	}
 	j->state = JOB_GIVEN;
 	j->given_us = clock_mono_us();
-	loop_timer_set(j->guard, j->worker->rules.start_timeout_ms);
+	job_guard(j, j->worker->rules.start_timeout_ms);
 	slot_give(j->slot, j);
 }
 
@@ -214,7 +269,7 @@ job_started(struct job *j)
 	j->state = JOB_RUNNING;
 	j->started = true;
 	j->started_us = clock_mono_us();
-	loop_timer_set(j->guard, j->timeout_ms + GUARD_SLACK_MS);
+	job_guard(j, j->timeout_ms + GUARD_SLACK_MS);
 	phases_note(&j->worker->phases, j, "running");
 }
 
@@ -223,7 +278,7 @@ job_deadline(struct job *j, int64_t ms)
 {
 	if (j->state != JOB_RUNNING)
 		return;
-	loop_timer_set(j->guard, ms + GUARD_SLACK_MS);
+	job_guard(j, ms + GUARD_SLACK_MS);
 	slot_deadline(j->slot, j, ms);
 }
 
@@ -233,7 +288,7 @@ job_collecting(struct job *j)
 	if (j->state != JOB_RUNNING && j->state != JOB_GIVEN)
 		return;
 	j->state = JOB_COLLECTING;
-	loop_timer_set(j->guard, GUARD_COLLECT_MS);
+	job_guard(j, GUARD_COLLECT_MS);
 	phases_note(&j->worker->phases, j, "collecting");
 }
 
@@ -253,7 +308,7 @@ job_done(struct job *j, struct json_object *outcome)
 	struct json_object *started = NULL;
 
 	j->slot = NULL;
-	loop_timer_cancel(j->guard);
+	guard_off(j);
 	j->done_us = clock_mono_us();
 	json_put(&j->outcome);
 	j->outcome = outcome;
@@ -274,6 +329,33 @@ job_published(struct job *j)
 		conclude(j);
 	else
 		finish(j);
+}
+
+void
+job_plain_done(struct job *j, const struct plain_done *d)
+{
+	j->slot = NULL;
+	j->started = true;
+	j->plain = *d;
+	j->done_us = clock_mono_us();
+	if (j->started_us == 0)
+		j->started_us = j->done_us - d->wall_us;
+	if (job_cancelled(j))
+		conclude(j);
+	else
+		finish(j);
+}
+
+void
+job_back(struct job *j)
+{
+	j->slot = NULL;
+	j->state = JOB_WAITING;
+	guard_off(j);
+	if (j->stop != STOP_NONE)
+		conclude(j);
+	else
+		pool_put_back(&j->lane->pool, j);
 }
 
 void
@@ -308,7 +390,10 @@ stop_staging(struct job *j)
 static void
 stop_given(struct job *j)
 {
-	slot_kill(j->slot, j, stops[j->stop].reason);
+	if (lane_is_plain(j->lane))
+		window_stop(j->slot, j, stops[j->stop].reason);
+	else
+		slot_kill(j->slot, j, stops[j->stop].reason);
 }
 
 static void (*const stop_fn[JOB_STATE_MAX])(struct job *) = {

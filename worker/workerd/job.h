@@ -8,6 +8,7 @@
 #include "../../lib/base/err.h"
 #include "../../lib/base/uuid.h"
 #include "../../lib/kind/kind.h"
+#include "../../lib/proc/plain.h"
 #include "../../lib/proc/loop.h"
 /*
  * One run of one job under one lease, from claim to the finish that the
@@ -48,15 +49,18 @@ enum job_stop {
 
 struct job {
 	TAILQ_ENTRY(job) link;		/* worker.jobs */
-	TAILQ_ENTRY(job) queue;		/* pool.waiting, lane.finished or returns.jobs */
+	TAILQ_ENTRY(job) queue;		/* pool.waiting, slot.window, lane.finished or returns.jobs */
 	struct worker *worker;
 	struct lane *lane;
 	struct slot *slot;		/* NULL: none (yet, or any more) */
 	char	id[UUID_TEXT], token[UUID_TEXT];
 	int64_t	tenant, attempt, timeout_ms;
 	const struct kind *kind;
-	void	*args;			/* of kind: the parsed spec */
+	void	*args;			/* of kind: the parsed spec; not in plain lanes */
 	struct json_object *spec;
+	char	*plain_spec;		/* in plain lanes: its text; NULL: empty */
+	uint32_t seq;			/* in plain lanes: its number at the runner */
+	int64_t	cost_us;		/* in plain lanes: what it is expected to take */
 	uint8_t	*payload;
 	size_t	payload_len;
 	enum job_state state;
@@ -66,17 +70,21 @@ struct job {
 	int	dir_fd;			/* its folder; -1: none made */
 	struct stage *stage;
 	struct publish *publish;
-	struct json_object *outcome;
+	struct json_object *outcome;	/* NULL: completed, with what plain says */
+	struct plain_done plain;
 	struct json_object *usage;	/* last sample */
-	struct loop_timer *guard;	/* the state's own limit */
+	struct loop_timer *guard;	/* the state's own limit; NULL: never had one */
 	const char *phase, *phase_sent;	/* words of core.lease.phase */
 	const char *return_why;		/* given back */
 	int64_t	claimed_us, given_us, started_us, done_us;
 };
 
+/* Where the columns of a claim are in its result. */
+struct claim_cols { int id, token, tenant, attempt, kind, timeout_ms, spec, payload; };
+struct claim_cols job_claim_cols(const PGresult *r);
 /* job_new: a job from a claim row, entered in the worker; never NULL.  A spec
  * that cannot be read makes a job that fails as INTERNAL. */
-struct job *job_new(struct lane *l, const PGresult *r, int row);
+struct job *job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row);
 
 /* What happens to it, in this order. */
 void job_taken(struct job *j, struct slot *s);		/* a runner is reserved */
@@ -85,12 +93,17 @@ void job_started(struct job *j);
 void job_collecting(struct job *j);
 void job_done(struct job *j, struct json_object *outcome);	/* takes outcome */
 void job_published(struct job *j);
+void job_plain_done(struct job *j, const struct plain_done *d);	/* instead of the last two */
 void job_free(struct job *j);				/* and its folder */
 
 /* job_stop: end it for that reason; returns before it has ended. */
 void job_stop(struct job *j, enum job_stop why);
 /* job_runner_gone: its runner has died; s is no more. */
 void job_runner_gone(struct job *j);
+/* job_guard: limit the present state to ms. */
+void job_guard(struct job *j, int64_t ms);
+/* job_back: its runner has not begun it, and will not: it waits for another. */
+void job_back(struct job *j);
 /* job_fail: finish with this reason; detail (taken) may be NULL. */
 void job_fail(struct job *j, const char *reason, struct json_object *detail);
 /* job_deadline: the database granted this much from now. */

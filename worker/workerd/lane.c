@@ -8,14 +8,18 @@
 #include "../../lib/base/log.h"
 #include "idle.h"
 #include "job.h"
+#include "spread.h"
 #include "step.h"
 #include "turn.h"
 #include "worker.h"
 
+#define GATHER_JOBS	100
+#define GATHER_US	5000
+
 static size_t
 pool_room(struct worker *w UNUSED, struct lane *l)
 {
-	return pool_free(&l->pool) + pool_ahead(&l->pool);
+	return pool_free(&l->pool);
 }
 
 static void
@@ -24,13 +28,14 @@ pool_take_job(struct lane *l, struct job *j)
 	pool_take(&l->pool, j);
 }
 
-static const struct lane_exec exec_pool = { pool_room, pool_take_job };
-static const struct lane_exec exec_sql = { step_room, step_take };
+static const struct lane_exec exec_pool = { pool_room, pool_take_job, NULL };
+static const struct lane_exec exec_spread = { spread_room, spread_take, spread_flush };
+static const struct lane_exec exec_sql = { step_room, step_take, NULL };
 
 const struct lane_row lane_rows[LANE_MAX] = {
-	[LANE_COMPUTE]	= { 1, "compute", "darkroom-sandbox", true, &exec_pool },
-	[LANE_LIGHT]	= { 2, "light", "darkroom-runner", false, &exec_pool },
-	[LANE_MAINT]	= { 3, "maint", NULL, false, &exec_sql },
+	[LANE_COMPUTE]	= { 1, "compute", "darkroom-sandbox", true, false, &exec_pool },
+	[LANE_LIGHT]	= { 2, "light", "darkroom-runner", false, true, &exec_spread },
+	[LANE_MAINT]	= { 3, "maint", NULL, false, false, &exec_sql },
 };
 
 /* A notification is a hint: look once in a while, not all at the same time. */
@@ -104,14 +109,27 @@ void
 lane_finish(struct lane *l, struct job *j)
 {
 	TAILQ_INSERT_TAIL(&l->finished, j, queue);
-	l->n_finished++;
+	if (l->n_finished++ == 0)
+		l->finished_us = clock_mono_us();
 	l->kicked = true;
+}
+
+/* gathers: a backlog of short jobs is under way: a turn of few costs nearly as
+ * much as one of many, and nobody gains by the hurry. */
+static bool
+gathers(const struct lane *l)
+{
+	return l->row->plain && l->more && l->n_finished < GATHER_JOBS &&
+	    spread_ahead_us(l) >= GATHER_US &&
+	    (l->n_finished == 0 || clock_mono_us() - l->finished_us < GATHER_US);
 }
 
 void
 lane_flush(struct lane *l)
 {
-	if (!l->kicked || l->turn != NULL || clock_mono_us() < l->retry_us)
+	if (l->row->exec->flush != NULL)
+		l->row->exec->flush(l);
+	if (!l->kicked || gathers(l) || l->turn != NULL || clock_mono_us() < l->retry_us)
 		return;
 	l->kicked = false;
 	turn_begin(l);
@@ -145,6 +163,12 @@ bool
 lane_has_images(const struct lane *l)
 {
 	return l->row->images;
+}
+
+bool
+lane_is_plain(const struct lane *l)
+{
+	return l->row->plain;
 }
 
 bool

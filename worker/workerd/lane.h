@@ -23,12 +23,14 @@ enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_MAX };
 struct lane_exec {
 	size_t (*room)(struct worker *w, struct lane *l);	/* jobs that could start now */
 	void (*take)(struct lane *l, struct job *j);
+	void (*flush)(struct lane *l);		/* before each wait; NULL: nothing */
 };
 struct lane_row {
 	int	id;			/* core.lane.id */
 	const char *name;		/* core.lane.name */
 	const char *program;		/* of its runners, in libexec_dir; NULL: none */
 	bool	images;			/* its runners are containers of images */
+	bool	plain;			/* its runners take many jobs at once: window.h */
 	const struct lane_exec *exec;
 };
 
@@ -44,6 +46,7 @@ struct lane {
 	struct pool pool;
 	TAILQ_HEAD(, job) finished;	/* wait for the next turn */
 	size_t	n_finished;
+	int64_t	finished_us;		/* when the first of them ended */
 	struct turn *turn;		/* under way */
 	bool	kicked;			/* look for work before the next wait */
 	bool	lonely;			/* a batch failed: send outcomes one by one */
@@ -69,6 +72,7 @@ size_t lane_room(struct lane *l);	/* jobs that could start now; 0 when we may no
 int64_t lane_backlog_us(const struct lane *l);	/* for how long work has been left behind */
 int64_t lane_waiting(const struct lane *l);	/* claimed jobs without a runner */
 bool lane_has_images(const struct lane *l);
+bool lane_is_plain(const struct lane *l);
 bool lane_knows(const struct lane *l);	/* its kinds are in lib/kind */
 /* lane_watch_lost: the watch connection is gone, and with it the lock. */
 void lane_watch_lost(struct lane *l);

@@ -17,8 +17,6 @@
 #define BACKOFF_MAX_MS	60000
 #define BACKLOG_MS	1000	/* work that waited this long lets the pool grow */
 #define GROW_EVERY_MS	1000
-#define AHEAD_US	20000	/* of work that runners without images have before them */
-#define AHEAD_MAX	32	/* jobs for each of them */
 
 void
 pool_init(struct pool *p, struct lane *l)
@@ -123,26 +121,36 @@ pool_free(const struct pool *p)
 	return n;
 }
 
-/* pool_ahead: how many jobs more to claim than could start now, so that runs of
- * a millisecond do not wait for a turn each: what the runners do in AHEAD_US. */
-size_t
-pool_ahead(const struct pool *p)
+/* average: an eighth of the news, and never 0, which says that there is none. */
+static void
+average(int64_t *mean, int64_t us)
 {
-	int64_t each, n;
-
-	if (p->ending || lane_has_images(p->lane) || p->run_us == 0)
-		return 0;
-	each = AHEAD_US / p->run_us;
-	n = (each < AHEAD_MAX ? each : AHEAD_MAX) * count_live(p) - lane_waiting(p->lane);
-	return n > 0 ? (size_t)n : 0;
+	*mean = *mean == 0 ? us : *mean + (us - *mean) / 8;
+	if (*mean < 1)
+		*mean = 1;
 }
 
 void
-pool_ran(struct pool *p, int64_t us)
+pool_ran(struct pool *p, const struct kind *k, int64_t us)
 {
-	p->run_us = p->run_us == 0 ? us : p->run_us + (us - p->run_us) / 8;
-	if (p->run_us < 1)
-		p->run_us = 1;
+	average(&p->run_us, us);
+	for (size_t i = 0; i < POOL_COSTS_MAX; i++) {
+		if (p->costs[i].kind == NULL)
+			p->costs[i].kind = k;
+		if (p->costs[i].kind == k) {
+			average(&p->costs[i].us, us);
+			return;
+		}
+	}
+}
+
+int64_t
+pool_cost(const struct pool *p, const struct kind *k)
+{
+	for (size_t i = 0; i < POOL_COSTS_MAX && p->costs[i].kind != NULL; i++)
+		if (p->costs[i].kind == k)
+			return p->costs[i].us;
+	return 0;
 }
 
 bool
@@ -415,7 +423,7 @@ pool_take(struct pool *p, struct job *j)
 		return;
 	}
 	TAILQ_INSERT_TAIL(&p->waiting, j, queue);
-	loop_timer_set(j->guard, p->worker->rules.acquire_timeout_ms);
+	job_guard(j, p->worker->rules.acquire_timeout_ms);
 	s = find_victim(p);
 	if (s != NULL)
 		slot_retire(s, "image");
@@ -426,6 +434,13 @@ void
 pool_forget(struct pool *p, struct job *j)
 {
 	TAILQ_REMOVE(&p->waiting, j, queue);
+}
+
+void
+pool_put_back(struct pool *p, struct job *j)
+{
+	TAILQ_INSERT_HEAD(&p->waiting, j, queue);
+	job_guard(j, p->worker->rules.acquire_timeout_ms);
 }
 
 /* fail_waiting: jobs for an image that cannot be what they were admitted for. */
@@ -458,6 +473,10 @@ pool_on_ready(struct pool *p, struct slot *s)
 {
 	struct job *j;
 
+	if (lane_is_plain(p->lane)) {
+		lane_kick(p->lane);	/* which spreads what waits, too */
+		return;
+	}
 	TAILQ_FOREACH(j, &p->waiting, queue)
 		if (fits(s, j))
 			break;

@@ -18,6 +18,8 @@
  */
 #define POOL_IMAGES_MAX	(2 * RULES_IMAGES_MAX)
 #define POOL_WHYS_MAX	16
+#define POOL_COSTS_MAX	32
+struct kind;
 struct lane;
 struct worker;
 
@@ -28,6 +30,8 @@ struct pool_image {
 	bool	absent;			/* the last failure: not on this host */
 };
 struct pool_why { const char *why; int64_t n; };
+/* What runs of a kind take, as a moving average. */
+struct pool_cost { const struct kind *kind; int64_t us; };
 struct pool {
 	struct worker *worker;
 	struct lane *lane;
@@ -38,6 +42,7 @@ struct pool {
 	int	size, floor, target, ceiling;
 	int64_t	last_n, grown_us;
 	int64_t	run_us;			/* moving average of a run; 0: none yet */
+	struct pool_cost costs[POOL_COSTS_MAX];
 	struct pool_why replaced[POOL_WHYS_MAX];
 	bool	ending;			/* start nothing more */
 };
@@ -50,11 +55,14 @@ void pool_init(struct pool *p, struct lane *l);
 void pool_resize(struct pool *p);		/* sizes from the rules, at start and reload */
 int pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e);
 size_t pool_free(const struct pool *p);		/* jobs that could start now */
-size_t pool_ahead(const struct pool *p);	/* jobs to claim besides, for the next moment */
-void pool_ran(struct pool *p, int64_t us);	/* a job has taken a runner for this long */
+/* pool_ran: a job of that kind has taken a runner for this long. */
+void pool_ran(struct pool *p, const struct kind *k, int64_t us);
+/* pool_cost: what one is expected to take; 0 when none has run yet. */
+int64_t pool_cost(const struct pool *p, const struct kind *k);
 /* pool_take: find the job a runner, now or when one is made. */
 void pool_take(struct pool *p, struct job *j);
 void pool_forget(struct pool *p, struct job *j);	/* it waits no more */
+void pool_put_back(struct pool *p, struct job *j);	/* it waits again, before the others */
 void pool_tend(struct pool *p);			/* start and retire what the sizes ask for */
 void pool_tick(struct pool *p);			/* each second */
 void pool_end(struct pool *p);			/* retire all; no new ones */

@@ -17,6 +17,7 @@
 #include "job.h"
 #include "pool.h"
 #include "stage.h"
+#include "window.h"
 #include "worker.h"
 
 #define KILL_MS		500	/* from the kill frame to SIGKILL */
@@ -41,13 +42,15 @@ set_state(struct slot *s, enum slot_state st, int64_t timeout_ms)
 
 /* ---- birth and death ---------------------------------------------------- */
 
+/* start_child: theirs and gate become the runner's descriptors 3 and 4. */
 static int
-start_child(struct slot *s, int theirs, struct err *e)
+start_child(struct slot *s, int theirs, int gate, struct err *e)
 {
 	struct pool_argv a;
-	const int fds[] = { -1, -1, STDERR_FILENO, theirs };
-	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = 4,
-	    .die_with_parent = !lane_has_images(s->pool->lane) };
+	const int fds[] = { -1, -1, STDERR_FILENO, theirs, gate };
+	const bool plain = lane_is_plain(s->pool->lane);
+	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = plain ? 5 : 4,
+	    .die_with_parent = plain };
 
 	if (pool_argv(s->pool, s->image, &a, e) == -1)
 		return -1;
@@ -66,34 +69,43 @@ watch_child(struct slot *s, struct err *e)
 	return s->on_exit == NULL ? -1 : 0;
 }
 
+/* start: the process and what we watch of it. */
+static int
+start(struct slot *s, struct err *e)
+{
+	CLEANUP(cleanup_close) int theirs = -1, gate = -1;
+	int sv[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1)
+		return err_sys(e, "socketpair");
+	s->fd = sv[0];
+	theirs = sv[1];
+	frame_init(&s->io, s->fd);
+	if (lane_is_plain(s->pool->lane) && (s->gate = turnstile_new(&gate, e)) == NULL)
+		return -1;
+	return start_child(s, theirs, gate, e) == -1 ? -1 : watch_child(s, e);
+}
+
 struct slot *
 slot_new(struct pool *p, const char *image, struct err *e)
 {
 	struct slot *s = calloc(1, sizeof(*s));
-	int sv[2];
 
 	if (s == NULL)
 		abort();
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1) {
-		free(s);
-		err_sys(e, "socketpair");
-		return NULL;
-	}
 	s->pool = p;
 	s->n = ++p->last_n;
-	s->fd = sv[0];
+	s->fd = -1;
 	s->child = (struct child){ .pid = -1, .pidfd = -1 };
 	s->born_us = clock_mono_us();
 	snprintf(s->image, sizeof(s->image), "%s", image);
-	frame_init(&s->io, s->fd);
+	TAILQ_INIT(&s->window);
 	s->timer = loop_timer_new(p->worker->loop, on_timer, s);
 	TAILQ_INSERT_TAIL(&p->slots, s, link);
-	if (start_child(s, sv[1], e) == -1 || watch_child(s, e) == -1) {
-		close(sv[1]);
+	if (start(s, e) == -1) {
 		slot_free(s);
 		return NULL;
 	}
-	close(sv[1]);
 	FAULT_POINT(SLOT_BORN);
 	set_state(s, SLOT_CREATING, p->worker->rules.start_timeout_ms);
 	log_info("container.created", F_STR("lane", p->lane->row->name),
@@ -111,7 +123,8 @@ slot_free(struct slot *s)
 	loop_fd_del(&s->on_exit);
 	loop_timer_free(&s->timer);
 	frame_release(&s->io);
-	close(s->fd);
+	turnstile_close(&s->gate);
+	cleanup_close(&s->fd);
 	cleanup_close(&s->child.pidfd);
 	free(s);
 }
@@ -129,13 +142,13 @@ slot_destroy(struct slot *s, const char *why)
 
 /* ---- to the runner ------------------------------------------------------ */
 
-static void
-flush(struct slot *s)
+void
+slot_flush(struct slot *s)
 {
 	struct err e = ERR_INIT;
 	int rc;
 
-	if (s->on_sock == NULL)
+	if (s->on_sock == NULL || s->io.out.len == 0)
 		return;
 	rc = frame_flush(&s->io, &e);
 	if (rc == 0)
@@ -159,7 +172,7 @@ send_frame(struct slot *s, struct json_object *o)
 		slot_destroy(s, "unreachable");
 		return;
 	}
-	flush(s);
+	slot_flush(s);
 }
 
 static struct json_object *
@@ -188,12 +201,18 @@ slot_take(struct slot *s, struct job *j)
 	job_taken(j, s);
 }
 
-/* free_again: READY, or away with it. */
-static void
-free_again(struct slot *s)
+void
+slot_busy(struct slot *s, int64_t timeout_ms)
+{
+	set_state(s, SLOT_BUSY, timeout_ms);
+}
+
+/* slot_freed: READY, or away with it. */
+void
+slot_freed(struct slot *s)
 {
 	s->job = NULL;
-	s->killing = false;
+	s->killing = NULL;
 	s->pinged = false;
 	s->idle_us = clock_mono_us();
 	if (s->retire) {
@@ -209,7 +228,7 @@ void
 slot_release(struct slot *s)
 {
 	if (s != NULL && s->state == SLOT_TAKEN)
-		free_again(s);
+		slot_freed(s);
 }
 
 void
@@ -234,7 +253,7 @@ slot_deadline(struct slot *s, struct job *j, int64_t ms)
 {
 	struct json_object *o;
 
-	if (s == NULL || s->job != j || s->killing)
+	if (s == NULL || s->killing != NULL)
 		return;
 	o = job_frame("deadline", j);
 	json_add_i64(o, "ms", ms);
@@ -242,17 +261,22 @@ slot_deadline(struct slot *s, struct job *j, int64_t ms)
 }
 
 void
-slot_kill(struct slot *s, struct job *j, const char *reason)
+slot_say_kill(struct slot *s, struct job *j, const char *reason)
 {
-	struct json_object *o;
+	struct json_object *o = job_frame("kill", j);
 
-	if (s == NULL || s->killing || s->state != SLOT_BUSY)
-		return;
-	s->killing = true;
-	o = job_frame("kill", j);
 	json_add_str(o, "reason", reason);
 	loop_timer_set(s->timer, KILL_MS);
 	send_frame(s, o);
+}
+
+void
+slot_kill(struct slot *s, struct job *j, const char *reason)
+{
+	if (s == NULL || s->killing != NULL || s->state != SLOT_BUSY)
+		return;
+	s->killing = j;
+	slot_say_kill(s, j, reason);
 }
 
 void
@@ -268,6 +292,13 @@ slot_retire(struct slot *s, const char *why)
 
 /* ---- from the runner ---------------------------------------------------- */
 
+/* job_at: what frames of a job are about. */
+static struct job *
+job_at(const struct slot *s)
+{
+	return s->job != NULL ? s->job : window_head(s);
+}
+
 static void
 f_ready(struct slot *s, struct json_object *o)
 {
@@ -276,7 +307,7 @@ f_ready(struct slot *s, struct json_object *o)
 	int64_t startup_ms = 0;
 
 	if (s->state == SLOT_RESETTING) {
-		free_again(s);
+		slot_freed(s);
 		return;
 	}
 	if (s->state != SLOT_CREATING)
@@ -293,7 +324,7 @@ f_ready(struct slot *s, struct json_object *o)
 	    F_STR("digest", s->digest), F_I64("startup_ms", startup_ms),
 	    F_I64("total_ms", (clock_mono_us() - s->born_us) / 1000));
 	pool_on_created(s->pool, s);
-	free_again(s);
+	slot_freed(s);
 }
 
 static void
@@ -328,7 +359,7 @@ f_usage(struct slot *s, struct json_object *o)
 static void
 f_done(struct slot *s, struct json_object *o)
 {
-	struct job *j = s->job;
+	struct job *j = job_at(s);
 	struct json_object *outcome = NULL;
 	struct err e = ERR_INIT;
 
@@ -339,10 +370,13 @@ f_done(struct slot *s, struct json_object *o)
 		return;
 	}
 	FAULT_POINT(SLOT_HEARD);
-	s->job = NULL;
-	s->killing = false;
-	pool_ran(s->pool, clock_mono_us() - j->given_us);
-	set_state(s, SLOT_RESETTING, s->pool->worker->rules.start_timeout_ms);
+	if (s->job == NULL) {
+		window_pop(s);
+	} else {
+		s->job = NULL;
+		s->killing = NULL;
+		set_state(s, SLOT_RESETTING, s->pool->worker->rules.start_timeout_ms);
+	}
 	job_done(j, json_object_get(outcome));
 }
 
@@ -391,11 +425,12 @@ static const struct {
 static bool
 about_job(const struct slot *s, struct json_object *o)
 {
+	const struct job *j = job_at(s);
 	struct err e = ERR_INIT;
 	const char *id;
 
-	return s->job != NULL && json_get_str(o, "id", 1, 64, &id, &e) == 0 &&
-	    strcmp(id, s->job->id) == 0;
+	return j != NULL && json_get_str(o, "id", 1, 64, &id, &e) == 0 &&
+	    strcmp(id, j->id) == 0;
 }
 
 static void
@@ -414,6 +449,20 @@ on_frame(struct slot *s, struct json_object *o)
 	slot_destroy(s, "garbled");
 }
 
+/* on_body: one frame.  0, or -1: the stream is of no more use. */
+static int
+on_body(struct slot *s, const char *body, size_t len, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *o = NULL;
+
+	if (plain_is_record(body))
+		return window_record(s, body, len, e);
+	if (frame_parse(&o, body, len, e) == -1)
+		return -1;
+	on_frame(s, o);
+	return 0;
+}
+
 /* take_in: one read and its frames.  1 when bytes came, 0, or -1: of no more use. */
 static int
 take_in(struct slot *s)
@@ -421,17 +470,20 @@ take_in(struct slot *s)
 	struct err e = ERR_INIT;
 	int got = frame_read(&s->io, &e);
 	int rc = got;
+	const char *body;
+	size_t len;
 
 	while (rc != -1) {
-		CLEANUP(json_put) struct json_object *o = NULL;
-
-		rc = frame_next(&s->io, &o, &e);
+		rc = frame_body(&s->io, &body, &len, &e);
 		if (rc != 1)
 			break;
-		on_frame(s, o);
+		rc = on_body(s, body, len, &e);
 	}
-	if (rc == 0)
+	if (rc == 0) {
+		if (lane_is_plain(s->pool->lane))
+			window_settle(s);
 		return got;
+	}
 	log_warn("container.garbled", F_I64("container", s->n), F_ERR(&e));
 	slot_destroy(s, "garbled");
 	return -1;
@@ -443,7 +495,7 @@ on_socket(void *arg, uint32_t events)
 	struct slot *s = arg;
 
 	if (events & EPOLLOUT)
-		flush(s);
+		slot_flush(s);
 	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
 		return;
 	if (take_in(s) == -1) {
@@ -480,6 +532,8 @@ on_exit_fd(void *arg, uint32_t events UNUSED)
 	    F_I64("exit_code", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
 	    F_I64("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0)));
 	pool_on_exit(p, s);
+	if (lane_is_plain(p->lane))
+		window_gone(s);
 	slot_free(s);
 	if (j != NULL)
 		job_runner_gone(j);
@@ -510,7 +564,10 @@ ready_timeout(struct slot *s)
 static void
 busy_timeout(struct slot *s)
 {
-	slot_destroy(s, s->killing ? "kill_ignored" : "closed");
+	if (lane_is_plain(s->pool->lane))
+		window_timeout(s);
+	else
+		slot_destroy(s, s->killing != NULL ? "kill_ignored" : "closed");
 }
 
 static void

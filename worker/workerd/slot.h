@@ -7,6 +7,7 @@
 #include "../../lib/proc/child.h"
 #include "../../lib/proc/frame.h"
 #include "../../lib/proc/loop.h"
+#include "../../lib/proc/turnstile.h"
 #include "rules.h"
 /*
  * One runner process and the socket to it.  A slot lives from exec to the
@@ -19,7 +20,7 @@ enum slot_state {
 	SLOT_CREATING,		/* until its first ready */
 	SLOT_READY,		/* free */
 	SLOT_TAKEN,		/* reserved: its job is being staged */
-	SLOT_BUSY,		/* has a job */
+	SLOT_BUSY,		/* has a job, or in a plain lane a window of them */
 	SLOT_RESETTING,		/* job done, not ready again yet */
 	SLOT_DRAINING,		/* told to quit */
 	SLOT_KILLED,		/* SIGKILL sent */
@@ -39,11 +40,19 @@ struct slot {
 	struct loop_fd *on_sock, *on_exit;
 	struct loop_timer *timer;
 	struct job *job;		/* TAKEN, BUSY; in KILLED while unreported */
-	bool	pinged, killing, retire, was_killed;
+	struct job *killing;		/* the one that was told to end */
+	bool	pinged, retire, was_killed;
 	const char *why;		/* it ends: word for the log and the counters */
 	const char *reason;		/* of its "failed" frame, or NULL */
 	int64_t	served;			/* jobs */
 	int64_t	born_us, idle_us;
+	/* in plain lanes, instead of job: window.h */
+	struct turnstile *gate;
+	TAILQ_HEAD(slot_window, job) window;
+	size_t	n_window;
+	uint32_t last_seq, begun;	/* of the last job sent; of the last known to be begun */
+	int64_t	ahead_us, news_us;	/* work in the window; when it last moved */
+	bool	stuck;			/* it is at a long job */
 };
 
 /* slot_new: start a runner of the pool for image; NULL + e when it cannot be had. */
@@ -57,6 +66,12 @@ void slot_deadline(struct slot *s, struct job *j, int64_t ms);
 /* slot_kill: end the job; the runner has 500 ms to report, then it is killed.
  * reason is a code of core.reason. */
 void slot_kill(struct slot *s, struct job *j, const char *reason);
+/* slot_say_kill: the frame, and the same 500 ms; killing is set. */
+void slot_say_kill(struct slot *s, struct job *j, const char *reason);
+/* slot_flush: write what waits. */
+void slot_flush(struct slot *s);
+void slot_busy(struct slot *s, int64_t timeout_ms);	/* -> BUSY, or on */
+void slot_freed(struct slot *s);			/* its last job is answered */
 /* slot_retire: no further job; ends at once when free. */
 void slot_retire(struct slot *s, const char *why);
 /* slot_destroy: SIGKILL. */

@@ -1,5 +1,6 @@
 #include "turn.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "uuids.h"
 #include "worker.h"
 
-#define TURN_MAX	100		/* outcomes in one turn */
+#define TURN_MAX	500		/* outcomes in one turn, and claims */
 #define TURN_BYTES	(4u << 20)	/* of their JSON */
 #define RETRY_MS	200		/* after a turn that the database refused */
 
@@ -27,12 +28,32 @@ struct turn {
 
 /* ---- asking ------------------------------------------------------------- */
 
+/* add_plain: a job of a plain lane that completed: as little as says it. */
+static void
+add_plain(struct buf *b, const struct plain_done *d)
+{
+	buf_adds(b, "{\"state\":\"completed\",\"started\":true");
+	if (d->wall_us >= 1000)
+		buf_addf(b, ",\"usage\":{\"wall_ms\":%" PRId64 ",\"cpu_ms\":%" PRId64 "}",
+		    d->wall_us / 1000, d->cpu_us / 1000);
+	buf_addc(b, '}');
+}
+
 static void
 add_outcome(struct buf *b, struct job *j)
 {
 	if (b->len > 1)
 		buf_addc(b, ',');
-	buf_adds(b, json_text(j->outcome));
+	if (j->outcome == NULL)
+		add_plain(b, &j->plain);
+	else
+		buf_adds(b, json_text(j->outcome));
+}
+
+static size_t
+outcome_len(const struct job *j)
+{
+	return j->outcome != NULL ? strlen(json_text(j->outcome)) : 0;
 }
 
 /* gather: as many finished jobs as a turn carries; at least one. */
@@ -45,7 +66,7 @@ gather(struct turn *t, struct uuids *ids, struct uuids *tokens, struct buf *outc
 
 	buf_addc(outcomes, '[');
 	while (t->n < max && (j = TAILQ_FIRST(&l->finished)) != NULL) {
-		if (t->n > 0 && outcomes->len + strlen(json_text(j->outcome)) > TURN_BYTES)
+		if (t->n > 0 && outcomes->len + outcome_len(j) > TURN_BYTES)
 			break;
 		TAILQ_REMOVE(&l->finished, j, queue);
 		l->n_finished--;
@@ -82,7 +103,7 @@ turn_begin(struct lane *l)
 {
 	CLEANUP(uuids_release) struct uuids ids = UUIDS_INIT, tokens = UUIDS_INIT;
 	CLEANUP(buf_release) struct buf outcomes = BUF_INIT_MAX(64u << 20);
-	size_t want = lane_room(l);
+	size_t room = lane_room(l), want = room < TURN_MAX ? room : TURN_MAX;
 	struct turn *t;
 
 	if ((want == 0 && l->n_finished == 0) || l->worker->id == 0 ||
@@ -155,9 +176,9 @@ refused(struct turn *t, const struct err *e)
 }
 
 static void
-claimed(struct lane *l, const PGresult *res, int row)
+claimed(struct lane *l, const PGresult *res, const struct claim_cols *c, int row)
 {
-	struct job *j = job_new(l, res, row);
+	struct job *j = job_new(l, res, c, row);
 
 	FAULT_POINT(JOB_CLAIMED);
 	l->cursor = j->tenant;
@@ -222,6 +243,8 @@ on_turn(void *arg, const PGresult *res, const struct err *e)
 	struct turn *t = arg;
 	struct lane *l = t->lane;
 	bool more = t->want == 0 && l->more;
+	struct claim_cols cols;
+	int what_col;
 
 	l->turn = NULL;
 	if (res == NULL) {
@@ -231,15 +254,17 @@ on_turn(void *arg, const PGresult *res, const struct err *e)
 		return;
 	}
 	FAULT_POINT(TURN_ANSWERED);
+	cols = job_claim_cols(res);
+	what_col = row_col(res, "what");
 	for (int i = 0; i < PQntuples(res); i++)
-		if (strcmp(row_text(res, i, "what"), "fenced") == 0)
+		if (strcmp(PQgetvalue(res, i, what_col), "fenced") == 0)
 			fenced(t, res, i);
 	settle(t);
 	for (int i = 0; i < PQntuples(res); i++) {
-		const char *what = row_text(res, i, "what");
+		const char *what = PQgetvalue(res, i, what_col);
 
 		if (strcmp(what, "claim") == 0)
-			claimed(l, res, i);
+			claimed(l, res, &cols, i);
 		else if (strcmp(what, "more") == 0)
 			more = true;
 	}
