@@ -132,6 +132,7 @@ job_run(struct server *s, const struct plain_job *j, struct err *e)
 	FAULT_POINT(RUNNER_RAN);
 	now = clock_mono_us();
 	turnstile_end(s->gate, j->seq);
+	FAULT_POINT(RUNNER_ENDED);
 	d.wall_us = now - began;
 	d.cpu_us = cpu_since(s, d.wall_us);
 	if (rc == -1)

@@ -4,6 +4,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
+#include "../../lib/base/fault.h"
 #include "../../lib/base/log.h"
 #include "../../lib/proc/turnstile.h"
 #include "job.h"
@@ -73,6 +74,7 @@ window_give(struct slot *s, struct job *j)
 	}
 	s->last_seq = j->seq = rec.seq;
 	turnstile_grant(s->gate, rec.seq);
+	FAULT_POINT(WINDOW_GIVEN);
 	j->slot = s;
 	j->state = JOB_GIVEN;
 	j->given_us = clock_mono_us();
