@@ -16,7 +16,7 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "bench")]
 from harness import TOP, need_root  # noqa: E402
 from longnode import POOL, LongNode, lift, more_files  # noqa: E402
 from rude import Rude  # noqa: E402
@@ -34,7 +34,7 @@ LATER = {(429, "RATE_LIMITED"), (503, "BACKPRESSURE"), (503, "QUEUE_FULL")}     
 class Load:
     def __init__(self, node, seconds, waiters, submits, slow):
         self.node, self.seconds, self.waiters, self.submits, self.slow = node, seconds, waiters, submits, slow
-        self.series = Series("load")
+        self.series = Series("load", "Load held", "%d waiters, %g submits a second and clients that do not behave, for %d s." % (waiters, submits, seconds))
         lift(node)
         self.make_clients()
         self.generator = node.path("loadgen")
@@ -102,15 +102,15 @@ class Load:
         self.series.add("clients", "waiting", line["waiting"], "requests")
         self.series.add("clients", "late", line["late"], "calls")
         for op, f in line["ops"].items():
-            self.series.add(op, "rate", f["n"], "1/s")
-            self.series.add(op, "p50", f["p50"], "ms")
-            self.series.add(op, "p99", f["p99"], "ms")
+            self.series.add(op, "calls", f["n"], "1/s")
+            self.series.add(op, "p50 of a call", f["p50"], "ms")
+            self.series.add(op, "p99 of a call", f["p99"], "ms")
 
     def tell(self, line):
         ops, last = line["ops"], self.series.last
         print("%4d s  %5d waiting  %4d submits/s p99 %7.1f ms  %d reads p99 %7.1f ms  %d told p99 %7.1f ms  late %d  fcgi %.1f MiB %d files  ready %.0f MiB"
               % (line["t"], line["waiting"], ops["submit"]["n"], ops["submit"]["p99"], ops["read"]["n"], ops["read"]["p99"], ops["told"]["n"],
-                 ops["told"]["p99"], line["late"], last("darkroom-fcgi", "rss") / 2**20, last("darkroom-fcgi", "descriptors"),
+                 ops["told"]["p99"], line["late"], last("darkroom-fcgi", "memory") / 2**20, last("darkroom-fcgi", "descriptors"),
                  sum(last("core.ready_%d" % i, m) for i in (0, 1) for m in ("table", "indexes")) / 2**20), flush=True)
 
     def refusals(self):
@@ -147,21 +147,23 @@ class Load:
         v.is_("a full queue: the refusal", ("submit", 503, "QUEUE_FULL") in full, True)
         v.at_most("answers under load that were refusals", sum(other.values()), sum(f["n"] for f in ops.values()) / 1000)
         self.verdict_measured(v, ops)
+        self.series.close(v)
         return v
 
     def verdict_measured(self, v, ops):
         v.told("waiting at once, most", self.most_waiting)
         v.at_most("calls that found no connection at the end", self.series.last("clients", "late"), self.submits)
         for op, f in ops.items():
-            v.told("%s: %d in all, a second" % (op, f["n"]), f["n"] / self.seconds, "1/s")
-            v.told("%s: p50, p99, p99.9, most: %.1f, %.1f, %.1f and" % (op, f["p50"], f["p99"], f["p999"]), f["max"], "ms")
+            v.told("%s: a second" % op, f["n"] / self.seconds, "1/s")
+            for name, key in (("p50", "p50"), ("p99", "p99"), ("p99.9", "p999"), ("most", "max")):
+                v.told("%s: %s" % (op, name), f[key], "ms")
         v.at_most("p99 from a cancel to its waiter's answer", ops["told"]["p99"], TOLD_MS, "ms")
         half = self.seconds / 2
         early, late = ([ms for t, ms in self.turns.ms if (t >= half) == second] for second in (False, True))
         v.at_most("p99 of a worker's turn, second half over first", quantile(late, 0.99) / max(1e-3, quantile(early, 0.99)), 1.5)
-        waiting = [r for (name, _), points in self.census.seen.items() if name == "darkroom-fcgi" for r in (points[-1][1] - points[0][1],)]
-        v.told("memory of the front for a waiter", sum(waiting) / 1024 / max(1, self.most_waiting), "KiB")
         for name in ("darkroom-fcgi", "nginx"):
+            grown = [points[-1][1] - points[0][1] for (seen, _), points in self.census.seen.items() if seen == name]
+            v.told("%s: memory for a waiter" % name, sum(grown) / 1024 / max(1, self.most_waiting), "KiB")
             v.told("%s: descriptors of a process, most" % name, max(x for _, x in self.series.points[name, "descriptors"]))
         memory_verdict(v, self.census, self.seconds / 2)
 
@@ -172,7 +174,7 @@ def run(seconds, waiters, submits, slow):
     if waiters * 2 + 2000 > files * 2:
         raise SystemExit("%d descriptors are not enough for %d waiters" % (files, waiters))
     conf = {**POOL, "processes": 2, "max_in_flight": 100000}
-    with LongNode("load", 0.5, conf=conf, nginx=NGINX, fsync=True, shared_buffers="1GB") as node:
+    with LongNode("load", conf=conf, nginx=NGINX, fsync=True, shared_buffers="1GB") as node:
         load = Load(node, seconds, waiters, submits, slow)
         load.hold()
         return load.verdict(), load.rude.report()

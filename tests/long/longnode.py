@@ -12,17 +12,13 @@ POOL = {"pool_size": 1, "pool_min": 1, "pool_max": 1, "grace_ms": 5000, "canary_
 class LongNode(Node):
     """The first two workers have a warm container each, further ones serve the light lane alone.
 
-    logged: the share of transactions whose statements PostgreSQL logs with their time, for the workers' role.
+    PostgreSQL logs the workers' statements with their time.
     """
-
-    def __init__(self, name, logged=0.0, **more):
-        super().__init__(name, **more)
-        self.logged = logged
 
     def migrate(self):
         super().migrate()
-        self.psql("ALTER ROLE darkroom_worker SET log_transaction_sample_rate = %g; "
-                  "ALTER ROLE darkroom_worker SET log_parameter_max_length = 0" % self.logged)
+        self.psql("ALTER ROLE darkroom_worker SET log_min_duration_statement = 0; "
+                  "ALTER ROLE darkroom_worker SET log_parameter_max_length = 0")
 
     def spawn(self, part, argv, unpriv=False):
         if part.startswith("workerd") and part not in ("workerd", "workerd2"):

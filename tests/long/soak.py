@@ -18,7 +18,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "bench")]
 from harness import need_root  # noqa: E402
 from longnode import POOL, LongNode, lift, more_files  # noqa: E402
 from watch import Census, Series, Sql, Tables, Turns, Verdict, memory_verdict, quantile  # noqa: E402
@@ -30,7 +30,7 @@ OLD_SHARE = 0.05                # of all jobs, on those days
 FLAKY_SHARE = 0.03              # of all jobs are met by the worker that fails them
 COMPUTATIONS = 500              # one in so many jobs
 BURST_FROM, BURST_TO = 0.4, 0.6         # of the jobs that are done: backlog of a fifth of all
-PIN_FROM, PIN_TO = 0.45, 0.7
+PIN_FROM, PIN_TO, PIN_MOST_S = 0.45, 0.7, 180   # share of the jobs; and it ends after that many seconds
 SETTINGS = {"job_ttl_s": 10**9, "result_ttl_s": 60, "idem_ttl_s": 60, "blob_grace_s": 60}
 
 
@@ -155,7 +155,7 @@ class Sampler(Drive):
         if s.series.now() >= self.next_line:
             self.next_line += 10
             print("%4d s  %7d done  %7d open  %6.0f/s  turn p99 %6.1f ms  ready %5.1f MiB  lease %5.1f MiB  xmin age %d"
-                  % (s.series.now(), done, s.submitted - done, rate, s.series.last("job_turn", "p99"),
+                  % (s.series.now(), done, s.submitted - done, rate, s.series.last("p99", "job_turn"),
                      sum(s.series.last("core.ready_%d" % i, m) for i in (0, 1) for m in ("table", "indexes")) / 2**20,
                      sum(s.series.last("core.lease", m) for m in ("table", "indexes")) / 2**20, s.series.last("database", "oldest_xmin")), flush=True)
 
@@ -167,9 +167,11 @@ class Sampler(Drive):
 class Soak:
     def __init__(self, node, jobs, seconds, seed):
         self.node, self.jobs, self.seconds, self.seed = node, jobs, seconds, seed
-        self.series, self.sql = Series("soak"), Sql(node)
+        self.sql = Sql(node)
+        self.series = Series("soak", "A million jobs", "%d jobs through four workers that come and go; old days are dropped, and a transaction stays open." % jobs)
         self.turns = Turns(node, self.series)
-        self.submitted, self._done, self.pin, self.dropped_due = 0, 0, None, 0
+        self.submitted, self._done, self.dropped_due = 0, 0, 0
+        self.pin, self.pinned_for, self.pinned_rate = None, 0, 0
         self.drives = []
         lift(node, **SETTINGS)
         node.psql("UPDATE core.cron SET every_s = 20 WHERE name = 'retain'")
@@ -223,13 +225,13 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
             self.pin = Sql(self.node)
             self.pin.rows("BEGIN ISOLATION LEVEL REPEATABLE READ")
             self.pin.rows("SELECT count(*) FROM core.lane")
-            self.pinned_at = self.series.now()
-            print("%4d s  a transaction is open" % self.pinned_at, flush=True)
-        elif self.pin and self.share() >= PIN_TO:
+            self.pinned_at, self.pinned_from = self.series.now(), self.done()
+            self.series.mark("a transaction is open")
+        elif self.pin and not self.pinned_for and (self.share() >= PIN_TO or self.series.now() > self.pinned_at + PIN_MOST_S):
             self.pin.close()
-            self.pin = None
             self.pinned_for = self.series.now() - self.pinned_at
-            print("%4d s  and over" % self.series.now(), flush=True)
+            self.pinned_rate = (self.done() - self.pinned_from) / self.pinned_for
+            self.series.mark("and over")
 
     def drop_days(self):
         """Retention is due at each twelfth of the run once the old days are worked off."""
@@ -263,7 +265,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
             time.sleep(0.1 if self.jobs <= SMALL else 0.5)
         self.took = self.series.now()
         self.wrong = [f for f in (d.finish() for d in self.drives) if f]
-        if self.pin:
+        if self.pin and not self.pinned_for:
             self.pin.close()
 
     def settle(self):
@@ -307,6 +309,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
         self.verdict_slowing(v)
         self.verdict_sizes(v)
         memory_verdict(v, self.sampler.census, self.took / 2)
+        self.series.close(v)
         return v
 
     def verdict_slowing(self, v):
@@ -319,7 +322,8 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
             print("tenth %2d  %6.0f jobs/s  turn p50 %6.2f ms  p99 %7.2f ms  of %d" % (len(p99), rates[-1], quantile(ms, 0.5), p99[-1], len(ms)))
         v.at_most("p99 of a turn, last tenth over first", p99[-1] / max(1e-3, p99[0]), 1.5)
         v.told("jobs/s of the last tenth over the first", rates[-1] / rates[0])
-        v.told("seconds a transaction stayed open", getattr(self, "pinned_for", 0), "s")
+        v.told("seconds a transaction stayed open", self.pinned_for, "s")
+        v.told("jobs/s meanwhile, over all", self.pinned_rate * self.took / self.submitted)
 
     def verdict_sizes(self, v):
         """Small tables stay small: after the run they are what a backlog and a pinned horizon may leave."""
@@ -332,7 +336,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
 def run(jobs, seconds, seed):
     """-> the verdict of one run on a node of its own"""
     more_files()
-    node = LongNode("soak", 1 if jobs <= SMALL else 0.1, conf=POOL, workers=WORKERS, fsync=True, shared_buffers="1GB")
+    node = LongNode("soak", conf=POOL, workers=WORKERS, fsync=True, shared_buffers="1GB")
     with node:
         s = Soak(node, jobs, seconds, seed)
         s.drive()

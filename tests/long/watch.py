@@ -1,6 +1,6 @@
 """What a long run looks at each second: processes from /proc, tables from the catalogue, statements from PostgreSQL's log.
 
-Every figure is one line of JSON in the series file: {"series","t","metric","value","unit"}.
+Every figure is one line of JSON in run/bench/NAME.jsonl, of the kinds that tests/bench/report.py draws.
 """
 import collections
 import json
@@ -9,6 +9,7 @@ import re
 import subprocess
 import time
 
+from bench import machine
 from harness import PGBIN, TOP
 
 END = "--end of answer--"
@@ -44,28 +45,43 @@ class Sql:
 
 
 class Series:
-    """The file that tests/bench/report.py plots, and the same in memory."""
+    """The file that tests/bench/report.py draws, and the same in memory."""
 
-    def __init__(self, name):
-        self.path = os.path.join(TOP, "run", "bench", name + ".jsonl")
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        self.file = open(self.path, "w")
+    def __init__(self, name, title, text):
+        self.name = name
+        path = os.path.join(TOP, "run", "bench", name + ".jsonl")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        self.file = open(path, "w")
         self.began = time.monotonic()
-        self.points = collections.defaultdict(list)     # (series, metric) -> [(t, value)]
+        self.points = collections.defaultdict(list)     # (who, metric) -> [(t, value)]
+        self.line(**machine())
+        self.line(about=name, title=title, text=text)
+
+    def line(self, **fields):
+        self.file.write(json.dumps(fields) + "\n")
 
     def now(self):
         return time.monotonic() - self.began
 
-    def add(self, series, metric, value, unit, t=None):
+    def add(self, who, metric, value, unit, t=None):
         t = self.now() if t is None else t
-        self.points[series, metric].append((t, value))
-        self.file.write(json.dumps({"series": series, "t": round(t, 2), "metric": metric, "value": value, "unit": unit}) + "\n")
+        self.points[who, metric].append((t, value))
+        self.line(series=self.name, t=round(t, 2), metric=metric, who=who, value=round(value, 3), unit=unit)
 
-    def last(self, series, metric, default=0):
-        points = self.points.get((series, metric))
+    def mark(self, text):
+        self.line(series=self.name, t=round(self.now(), 2), mark=text)
+        print("%4d s  %s" % (self.now(), text), flush=True)
+
+    def last(self, who, metric, default=0):
+        points = self.points.get((who, metric))
         return points[-1][1] if points else default
 
-    def close(self):
+    def close(self, verdict):
+        for what, number, unit, bound, kept in verdict.rows:
+            if isinstance(number, (int, float)):
+                bounded = kept is not None and isinstance(bound, (int, float))
+                self.line(bench=self.name, metric=what, value=number, unit=unit, ratio=None,
+                          target="<= %.6g" % bound if bounded else None, met=kept if bounded else None)
         self.file.close()
 
 
@@ -148,21 +164,24 @@ class Census:
             w = worst[name]
             worst[name] = [max(w[0], rss), max(w[1], fds), w[2] + 1]
         for name, (rss, fds, n) in worst.items():
-            self.series.add(name, "rss", rss, "bytes", t)
+            self.series.add(name, "memory", rss, "B", t)
             self.series.add(name, "descriptors", fds, "files", t)
             self.series.add(name, "processes", n, "processes", t)
 
 
 # ---- the database ------------------------------------------------------------
+BUSY = ("ready_0", "ready_1", "lease", "later", "job", "done", "attempt", "worker", "idem", "nonce", "event", "computation", "artifact", "blob", "rate")
 TABLES = r"""
 SELECT regexp_replace(s.relname, '_\d{8}$', ''), sum(pg_relation_size(s.relid)), sum(pg_indexes_size(s.relid)),
        sum(s.n_dead_tup), count(*)
-  FROM pg_stat_user_tables s WHERE s.schemaname = 'core' GROUP BY 1 HAVING sum(pg_relation_size(s.relid)) > 0"""
+  FROM pg_stat_user_tables s
+ WHERE s.schemaname = 'core' AND regexp_replace(s.relname, '_\d{8}$', '') = ANY ('{%s}')
+ GROUP BY 1""" % ",".join(BUSY)
 WHOLE = """
 SELECT pg_current_wal_lsn() - '0/0', (SELECT coalesce(sum(size), 0) FROM pg_ls_waldir()), pg_database_size(current_database()),
        (SELECT coalesce(max(age(a.backend_xmin)), 0) FROM pg_stat_activity a), (SELECT count(*) FROM pg_stat_activity),
        (SELECT count(*) FROM core.worker WHERE state <> 'gone')"""
-GAUGES = (("wal_written", "bytes"), ("wal_kept", "bytes"), ("size", "bytes"), ("oldest_xmin", "transactions"), ("backends", "backends"),
+GAUGES = (("wal_written", "B"), ("wal_kept", "B"), ("size", "B"), ("oldest_xmin", "transactions"), ("backends", "backends"),
           ("live_workers", "workers"))
 
 
@@ -173,7 +192,7 @@ class Tables:
     def take(self):
         t = self.series.now()
         for name, heap, indexes, dead, parts in self.sql.rows(TABLES):
-            for metric, value, unit in (("table", heap, "bytes"), ("indexes", indexes or 0, "bytes"), ("dead", dead, "rows"), ("parts", parts, "tables")):
+            for metric, value, unit in (("table", heap, "B"), ("indexes", indexes or 0, "B"), ("dead", dead, "rows"), ("parts", parts, "tables")):
                 self.series.add("core." + name, metric, int(float(value)), unit, t)
         for (metric, unit), value in zip(GAUGES, self.sql.rows(WHOLE)[0]):
             self.series.add("database", metric, int(float(value)), unit, t)
@@ -202,8 +221,8 @@ class Turns:
                 now.append(float(m.group(1)))
         self.ms += [(t, ms) for ms in now]
         if now:
-            self.series.add("job_turn", "p50", quantile(now, 0.5), "ms", t)
-            self.series.add("job_turn", "p99", quantile(now, 0.99), "ms", t)
+            self.series.add("p50", "job_turn", quantile(now, 0.5), "ms", t)
+            self.series.add("p99", "job_turn", quantile(now, 0.99), "ms", t)
 
     def close(self):
         self.log.close()
@@ -226,33 +245,35 @@ def growth(points):
 
 
 class Verdict:
-    """Rows of what was promised: printed as a table, and the program's exit status."""
+    """Rows of what was promised: (what, value, unit, bound or value wanted or None, kept or None), and the program's exit status."""
 
     def __init__(self):
-        self.rows = []
+        self.rows, self.exact = [], []
 
     def at_most(self, what, value, bound, unit=""):
-        self.rows.append((what, "%.6g %s" % (value, unit), "<= %.6g" % bound, value <= bound))
+        """A measure: it depends on the machine."""
+        self.rows.append((what, value, unit, bound, value <= bound))
 
     def is_(self, what, value, want):
-        self.rows.append((what, str(value), str(want), value == want))
+        """What holds on any machine at any speed: also in `exact`."""
+        self.rows.append((what, value, "", want, value == want))
+        self.exact.append(self.rows[-1])
 
     def told(self, what, value, unit=""):
-        self.rows.append((what, "%.6g %s" % (value, unit), "", None))
-
-    @property
-    def exact(self):
-        """Promises that hold on any machine at any speed: what is not a measure."""
-        return [r for r in self.rows if r[3] is not None and not r[2].startswith("<=")]
+        self.rows.append((what, value, unit, None, None))
 
     @property
     def kept(self):
-        return all(r[3] is not False for r in self.rows)
+        return all(r[4] is not False for r in self.rows)
 
     def table(self):
+        def text(x, unit=""):
+            return "" if x is None else "%.6g %s" % (x, unit) if isinstance(x, float) else "%s %s" % (x, unit)
         word = {True: "kept", False: "NOT KEPT", None: ""}
-        rows = [("what", "value", "bound", "")] + [(a, b, c, word[d]) for a, b, c, d in self.rows]
-        widths = [max(len(r[i]) for r in rows) for i in range(4)]
+        exact = {r[0] for r in self.exact}
+        rows = [("what", "value", "bound", "")]
+        rows += [(what, text(v, unit), ("" if what in exact or bound is None else "<= ") + text(bound), word[kept]) for what, v, unit, bound, kept in self.rows]
+        widths = [min(60, max(len(r[i]) for r in rows)) for i in range(4)]
         return "\n".join("  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip() for r in rows)
 
 
@@ -272,4 +293,6 @@ def memory_verdict(verdict, census, least_s):
         row = (grown / bound, grown, bound, max(r for _, r, _ in points), max(f for *_, f in points))
         worst[name] = max(worst.get(name, row), row)
     for name, (_, grown, bound, most, fds) in sorted(worst.items()):
-        verdict.at_most("%s: growth of memory (most %.1f MiB, %d descriptors)" % (name, most / 2**20, fds), grown / KIB, bound / KIB, "KiB")
+        verdict.at_most("%s: growth of memory" % name, grown / KIB, bound / KIB, "KiB")
+        verdict.told("%s: most memory" % name, most / 2**20, "MiB")
+        verdict.told("%s: most descriptors" % name, fds)
