@@ -1,105 +1,69 @@
-"""Submit: POST /api/v1/privacy/execute -> committed -> 202, beside pgbench's INSERT one per transaction.
-
-Three interleaved rounds on one node, PostgreSQL with synchronous_commit on; the load generator (wrk) shares
-the two cores.  Bearer tokens first, then Ed25519 signatures made beforehand.
-"""
+"""Submit: POST /api/v1/privacy/execute -> committed -> 202, beside other servers, a bare INSERT and bare HTTP."""
 import hashlib
-import json
-import os
-import re
-import subprocess
 
-from bench import PGBIN, Node, emit, lift_limits, median
+import contest
+import front
+import wrk
+from bench import about
 
-SECONDS = 6
-ROUNDS = 3
-
-LUA = """
-local lines, i, id = {}, 0, 0
-function setup(thread) id = id + 1; thread:set("id", id) end
-function init(args)
-  for line in io.lines("%(file)s") do lines[#lines + 1] = line end
-  i = (id - 1) * math.floor(#lines / 2)
-end
-function request()
-  i = i %% #lines + 1
-  local h = { ["Host"] = "%(host)s", ["Content-Type"] = "application/json" }
-  for k, v in string.gmatch(lines[i], "([%%w-]+)=([^ ]+)") do h[k] = string.gsub(v, "~", " ") end
-  return wrk.format("POST", "/api/v1/privacy/execute", h, '%(body)s')
-end
-local bad = 0
-function response(status) if status ~= 202 then bad = bad + 1; if bad == 1 then print("status " .. status) end end end
-"""
+SECONDS, ROUNDS, CONNECTIONS = 4, 3, (16, 64)
+ONE, MANY, SIGNED = "darkroom, one consumer", "darkroom, 64 consumers", "darkroom, 64 consumers, Ed25519"
+INSERT, CALL = "pgbench, one INSERT a transaction", "pgbench, the front's own statement"
+JOBS, BARE, FULL = "SELECT count(*) FROM core.computation", "SELECT count(*) FROM peer.bare", "SELECT count(*) FROM peer.job"
+TARGETS = [(MANY, "fastify + pg", ">= 6"), (MANY, INSERT, ">= 3"), (ONE, "fastify + pg", ">= 6"), (ONE, INSERT, ">= 3"),
+           (MANY, "fastify + pg, same duties", None), (MANY, "Node http + pg", None), (MANY, "FastAPI + asyncpg", None), (MANY, CALL, None),
+           (MANY, "nginx alone", None)]
 
 
-def wrk(node, body, lines, conns, seconds=SECONDS):
-    """-> (requests/s of 2xx, p50 ms, p99 ms, refused)"""
-    data, lua = node.path("bench.txt"), node.path("bench.lua")
-    with open(data, "w") as f:
-        f.write("\n".join(lines) + "\n")
-    with open(lua, "w") as f:
-        f.write(LUA % {"file": data, "host": node.host, "body": body})
-    out = subprocess.run(["wrk", "-t2", "-c%d" % conns, "-d%ds" % seconds, "--latency", "-s", lua, node.url],
-                         capture_output=True, text=True, check=True).stdout
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-    m = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
-    total = int(re.search(r"(\d+) requests in", out).group(1))
-    refused = int(m.group(1)) if m else 0
-    ms = {}
-    for q, v, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)\b", out):
-        ms[q] = float(v) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit]
-    return rate * (total - refused) / max(1, total), ms["50"], ms["99"], refused
+class Signed(front.Darkroom):
+    """Each request is signed by itself, made just before its turn, and used once: a nonce is good for one."""
+    at = (64,)
+
+    def __init__(self, n, people):
+        super().__init__(n, SIGNED, self.sign, JOBS)
+        self.people, self.rate = people, 6000
+
+    def sign(self, seconds):
+        out = []
+        for i in range(int(self.rate * 1.5 * (seconds + 1))):
+            p = self.people[i % len(self.people)]
+            h = p.client.headers("POST", front.EXECUTE, hashlib.sha256(p.body).hexdigest())
+            out.append(wrk.http("POST", front.EXECUTE, self.n.port, h, p.body))
+        return out
+
+    def drive(self, connections, seconds):
+        out = super().drive(connections, seconds)
+        self.rate = max(out["rate"], 1000)
+        if out["refused"]:
+            raise RuntimeError("%d signed requests were refused" % out["refused"])
+        return out
 
 
-def pgbench(node, conns, seconds=SECONDS):
-    """The limit: one INSERT of the same bytes and one commit a request, without nginx, front, checks or queue."""
-    script = node.path("insert.sql")
-    with open(script, "w") as f:
-        f.write("INSERT INTO public.floor (spec) VALUES ('%s');\n" % json.dumps({"code": "print(1)" * 60}))
-    out = subprocess.run([os.path.join(PGBIN, "pgbench"), "-n", "-M", "prepared", "-f", script, "-c", str(conns), "-j", "2", "-T", str(seconds),
-                          "-h", node.pg_socket, "-U", "postgres", "darkroom"], capture_output=True, text=True, check=True).stdout
-    return float(re.search(r"tps = ([\d.]+)", out).group(1))
+def same_call(n):
+    """The statement of the front with one call in it, as pgbench says it."""
+    auth = front.caller("ARRAY[c.submit]")
+    request = front.caller("ARRAY[c.request || jsonb_build_object('idem_key', gen_random_uuid(), 'job_id', core.uuid7(), 'public_id', gen_random_uuid())]")
+    call = front.statement("ST_COMPUTE_SUBMIT").replace("$1::jsonb[]", auth).replace("$2::jsonb[]", request)
+    return front.PgBench(n, CALL, call + ";\n", JOBS)
 
 
-def signed_lines(client, body, count):
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    out = []
-    for _ in range(count):
-        h = client.headers("POST", "/api/v1/privacy/execute", digest)
-        out.append(" ".join("%s=%s" % kv for kv in h.items()))
-    return out
+def contestants(n, people):
+    requests = lambda port: [p.submit(port) for p in people]
+    spec = people[0].body.decode().replace("'", "''")
+    return [front.Darkroom(n, MANY, lambda _: requests(n.port), JOBS), front.Darkroom(n, ONE, lambda _: requests(n.port)[:1], JOBS), Signed(n, people),
+            *front.servers(n, requests, BARE, FULL),
+            front.PgBench(n, INSERT, "INSERT INTO peer.bare (spec) VALUES ('%s');\n" % spec, BARE), same_call(n),
+            front.nginx_alone(n, requests, 202, '{"computation_id":"comp-aaaaaaaaaaaaaaaaaaaaaaaaaa"}')]
 
 
 def run():
-    with Node("bench-submit", parts=("pg", "fcgi", "nginx"), fsync=True) as n:
-        lift_limits(n)
-        n.psql("CREATE TABLE public.floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT now(), spec jsonb)")
-        n.psql("INSERT INTO core.image (name, digest) VALUES ('minimal', 'sha256:%s')" % ("0" * 64))
-        n.psql("UPDATE core.setting SET value = '\"minimal\"' WHERE name = 'default_image'")
-        _, consumer, lease = n.pair(kind="file")
-        token = consumer.must("POST", "/api/v1/tokens", {"name": "bench", "scopes": ["job:submit"], "expires_in_s": 3600})["token"]
-        body = json.dumps({"lease_id": lease, "code": "print(1)  # " + "x" * 400,
-                           "inputs": [{"asset_id": "data_456", "variable_name": "features"}]}, separators=(",", ":"))
-        bearer = ["Authorization=Bearer~" + token]
-        wrk(n, body, bearer, 16, 2)     # warm-up
-        res = {c: {"ours": [], "floor": []} for c in (16, 64)}
-        p50, p99 = {16: [], 64: []}, {16: [], 64: []}
-        for _ in range(ROUNDS):
-            for c in (16, 64):
-                r = wrk(n, body, bearer, c)
-                res[c]["ours"].append(r[0]); p50[c].append(r[1]); p99[c].append(r[2])
-                res[c]["floor"].append(pgbench(n, c))
-        for c in (16, 64):
-            ours, floor = median(res[c]["ours"]), median(res[c]["floor"])
-            emit("submit", "bearer, %d connections" % c, ours, "1/s", "pgbench INSERT one per transaction", ours / floor,
-                 ">= 3" if c == 64 else None, ROUNDS)
-            emit("submit", "bearer, %d connections, p50" % c, median(p50[c]), "ms", n=ROUNDS)
-            emit("submit", "bearer, %d connections, p99" % c, median(p99[c]), "ms", n=ROUNDS)
-        # Signatures: each request signed by itself and used once, inside the time window.
-        rate, p99s = [], []
-        for _ in range(ROUNDS):
-            lines = signed_lines(consumer, body, int(median(res[64]["ours"]) * (SECONDS + 1) * 1.5))
-            r = wrk(n, body, lines, 64)
-            rate.append(r[0]); p99s.append(r[2])
-        emit("submit", "Ed25519, 64 connections", median(rate), "1/s", n=ROUNDS)
-        emit("submit", "Ed25519, 64 connections, p99", median(p99s), "ms", target="<= 20", n=ROUNDS)
+    about("Submit over HTTP", "POST of a 600-byte JSON body; 202 with an id once it is committed. A peer does one INSERT; Darkroom does all that it promises.",
+          headline="submit, 64 connections", **front.SETTINGS)
+    with front.node("bench-submit") as n:
+        people = front.consumers(n)
+        front.fill_peers(n, people)
+        front.callers(n, people)
+        figures = contest.play(n, contestants(n, people), CONNECTIONS, ROUNDS, SECONDS)
+        for k, by in figures.items():
+            targets = TARGETS if k == max(CONNECTIONS) else [(a, b, None) for a, b, _ in TARGETS]
+            contest.report("submit", "submit, %d connections" % k, by, targets, (SIGNED, "<= 20"))

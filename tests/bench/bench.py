@@ -21,7 +21,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import BUILD, PGBIN, TOP, Node  # noqa: E402,F401
+from harness import BUILD, PGBIN, TOP, Node, cache_dir, free_port  # noqa: E402,F401
 
 OUT = os.path.join(TOP, "run", "bench")
 ROWS = []
