@@ -17,6 +17,7 @@
 #define BACKOFF_MAX_MS	60000
 #define BACKLOG_MS	1000	/* work that waited this long lets the pool grow */
 #define GROW_EVERY_MS	1000
+#define COST_MAX_US	20000	/* of a run, for who gets what: more is all the same */
 
 void
 pool_init(struct pool *p, struct lane *l)
@@ -121,10 +122,13 @@ pool_free(const struct pool *p)
 	return n;
 }
 
-/* average: an eighth of the news, and never 0, which says that there is none. */
+/* average: an eighth of the news, and never 0, which says that there is none.
+ * Whatever is long is long: one such run among short ones is forgotten soon. */
 static void
 average(int64_t *mean, int64_t us)
 {
+	if (us > COST_MAX_US)
+		us = COST_MAX_US;
 	*mean = *mean == 0 ? us : *mean + (us - *mean) / 8;
 	if (*mean < 1)
 		*mean = 1;
