@@ -3,7 +3,8 @@
 -- in their order.  A consumer sees all of its own, the owner of an input what it
 -- may decide on, operators and auditors the state.  The ETag covers all but the
 -- estimates.  Final states come from core.reading while nothing that they tell
--- of has changed; nothing durable is written.
+-- of has changed; nothing durable is written, so the commit waits for no flush
+-- (which the pruning of a page that was read would else make it do).
 CREATE FUNCTION api.compute_result(p_auths jsonb[], p_reqs jsonb[])
 RETURNS SETOF core.read_answer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -15,6 +16,7 @@ DECLARE
   u record;
   r record;
 BEGIN
+  PERFORM set_config('synchronous_commit', 'off', true);
   FOR u IN
     SELECT x.n, k.body, k.etag, x.rate, x.refusal
       FROM (SELECT y.n, y.id, y.rate, y.refusal, p_reqs[y.n] ->> 'artifacts' AS artifacts, (p_reqs[y.n] ->> 'id')::uuid AS public_id

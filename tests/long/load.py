@@ -135,6 +135,7 @@ class Load:
         taken = sum(a["n"] for a in self.final["answers"] if (a["op"], a["status"]) == ("submit", 202))
         taken += limited.get(("submit", 202, ""), 0) + full.get(("submit", 202, ""), 0)
         v.is_("accepted submits that left no computation", max(0, taken - int(self.node.psql("SELECT count(*) FROM core.computation"))), 0)
+        v.is_("every operation happened", all(f["n"] > 0 for f in ops.values()), True)
         v.is_("waiters not told of an end 5 s later", self.final["untold"], 0)
         v.is_("misbehaviour answered otherwise than it should", self.rude.wrong[:5], [])
         for name, pids in sorted(self.began_with.items()):
@@ -151,7 +152,7 @@ class Load:
         return v
 
     def verdict_measured(self, v, ops):
-        v.told("waiting at once, most", self.most_waiting)
+        v.at_most("waiters that never waited all at once", self.waiters - self.most_waiting, self.waiters // 100)
         v.at_most("calls that found no connection at the end", self.series.last("clients", "late"), self.submits)
         for op, f in ops.items():
             v.told("%s: a second" % op, f["n"] / self.seconds, "1/s")

@@ -340,6 +340,7 @@ wait_again(struct conn *c)
 }
 
 /* ---- answers ------------------------------------------------------------- */
+/* The text of a member, whatever white space is around its colon. */
 static const char *
 value(const char *in, const char *name, size_t *n)
 {
@@ -348,6 +349,7 @@ value(const char *in, const char *name, size_t *n)
 	if (p == NULL)
 		return NULL;
 	p += strlen(name);
+	p += strspn(p, ": \"");
 	*n = strcspn(p, "\"");
 	return p;
 }
@@ -356,7 +358,7 @@ static void
 keep_job(struct conn *c)
 {
 	size_t n;
-	const char *id = value(c->in, "\"computation_id\":\"", &n);
+	const char *id = value(c->in, "\"computation_id\"", &n);
 	struct job *j = &g.ring[g.n_jobs % RING];
 
 	if (id == NULL || n >= sizeof(j->id))
@@ -370,7 +372,10 @@ keep_job(struct conn *c)
 static void
 told(struct conn *c, int64_t now)
 {
-	if (c->cancelled_us != 0 && strstr(c->in, "\"status\":\"pending\"") == NULL)
+	size_t n = 0;
+	const char *status = value(c->in, "\"status\"", &n);
+
+	if (c->cancelled_us != 0 && status != NULL && strncmp(status, "pending", n) != 0)
 		note_time(OP_TOLD, now - c->cancelled_us);
 }
 
@@ -380,7 +385,7 @@ over(struct conn *c, int status)
 {
 	int64_t now = now_us();
 	size_t n = 0;
-	const char *code = status >= 400 ? value(c->in, "\"code\":\"", &n) : NULL;
+	const char *code = status >= 400 ? value(c->in, "\"code\"", &n) : NULL;
 
 	note_answer(c->op, status, code != NULL ? code : "", code != NULL ? n : 0);
 	note_time(c->op, now - c->due_us);

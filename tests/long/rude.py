@@ -90,7 +90,7 @@ class Rude:
         self.seen[case, got] += 1
         if allowed is not None and got not in allowed:
             self.wrong.append("%s: %s %r" % (case, got, text[:200]))
-        if isinstance(got, int) and got >= 400 and not re.search(rb'"code":"[A-Z_]+"', text):
+        if isinstance(got, int) and got >= 400 and not re.search(rb'"code": ?"[A-Z_]+"', text):
             self.wrong.append("%s: %d without a typed error: %r" % (case, got, text[:300]))
 
     async def answer(self, reader):
