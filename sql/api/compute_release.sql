@@ -24,13 +24,12 @@ BEGIN
   IF m.release_state <> 'staged' THEN
     RETURN core.refuse('CONFLICT', 'nothing waits for release');
   END IF;
-  v_code := core.entitled(m.serial, m.principal,
-      (SELECT array_agg(i.asset) FROM core.job_input i WHERE i.job_id = m.job_id), true, m.finished_at);
+  v_code := core.entitled(m.serial, m.principal, m.assets, true, m.finished_at);
   IF v_code IS NOT NULL THEN
     RETURN core.refuse('FORBIDDEN', 'release refused: ' || v_code);
   END IF;
-  UPDATE core.job_owner x SET decision = 'release' WHERE x.job_id = m.job_id AND x.owner = c.id;
-  PERFORM FROM core.job_owner x WHERE x.job_id = m.job_id AND x.decision IS DISTINCT FROM 'release';
+  m := core.job_owner_decide(m, c.id, 'release');
+  PERFORM FROM core.job_owners(m) x WHERE x.decision IS DISTINCT FROM 'release';
   IF NOT FOUND THEN
     UPDATE core.artifact a SET release_state = 'released' WHERE a.job_id = m.job_id AND a.release_state = 'staged';
     UPDATE core.computation x SET release_state = 'released', updated_at = clock_timestamp() WHERE x.job_id = m.job_id RETURNING * INTO m;

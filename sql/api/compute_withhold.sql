@@ -22,7 +22,7 @@ BEGIN
   IF m.release_state <> 'staged' THEN
     RETURN core.refuse('CONFLICT', 'nothing waits for release');
   END IF;
-  UPDATE core.job_owner x SET decision = 'withhold' WHERE x.job_id = m.job_id AND x.owner = c.id;
+  m := core.job_owner_decide(m, c.id, 'withhold');
   UPDATE core.artifact a SET release_state = 'withheld' WHERE a.job_id = m.job_id AND a.release_state = 'staged';
   UPDATE core.computation x
      SET release_state = 'withheld', release_code = 'OUTPUT_WITHHELD', release_note = p_req ->> 'reason', updated_at = clock_timestamp()

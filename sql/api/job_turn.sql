@@ -27,10 +27,10 @@ BEGIN
     RETURN;
   END IF;
   RETURN QUERY
-    SELECT 'claim', h.id, h.token, h.tenant, h.attempt::int, k.name, h.timeout_ms, h.spec,
+    SELECT 'claim', h.id, h.token, h.tenant, h.attempt::int, k.name, h.timeout_ms, core.job_spec(h.shared, h.spec),
            CASE WHEN h.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(h.spec ->> 'script_sha256', 'hex'))
                 ELSE convert_to(h.spec ->> 'code', 'UTF8') END
-      FROM (SELECT l.id, l.token, l.tenant, l.attempt, l.kind, l.timeout_ms, l.n, j.spec, j.expires_at
+      FROM (SELECT l.id, l.token, l.tenant, l.attempt, l.kind, l.timeout_ms, l.n, j.shared, j.spec, j.expires_at
               FROM unnest(v_leases) WITH ORDINALITY l(id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms,
                                                       claimed_at, started_at, deadline, phase, usage, n)
               JOIN core.job j ON j.id = l.id ORDER BY l.id OFFSET 0) h

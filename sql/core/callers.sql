@@ -9,24 +9,36 @@
 CREATE FUNCTION core.callers(p_auths jsonb[], p_peek boolean DEFAULT false)
 RETURNS core.caller[] LANGUAGE plpgsql AS $$
 DECLARE
-  c core.caller[] := '{}';
-  v_lacks core.answer[] := '{}';
+  c core.caller[];
   v_who jsonb;
+  v_next jsonb;
+  v_whos jsonb[] := '{}';     -- different callers, one after the other
+  v_places int[] := '{}';     -- of each call: which of them makes it
+  v_keys boolean := false;
   f record;
 BEGIN
   FOR i IN 1 .. cardinality(p_auths) LOOP
-    IF v_who IS DISTINCT FROM p_auths[i] - '{ts,nonce}'::text[] THEN
-      v_who := p_auths[i] - '{ts,nonce}'::text[];
-      f := core.caller_find(v_who);
+    IF i = 1 OR p_auths[i] <> p_auths[i - 1] THEN
+      v_next := p_auths[i] - '{ts,nonce}'::text[];
+      IF v_who IS DISTINCT FROM v_next THEN
+        v_who := v_next;
+        v_whos := v_whos || v_who;
+        v_keys := v_keys OR v_who ->> 'mode' = 'key';
+      END IF;
     END IF;
-    c[i] := f.c;
-    v_lacks[i] := f.lacks;
+    v_places[i] := cardinality(v_whos);
   END LOOP;
-  c := core.stamps_check(p_auths, c, p_peek);
-  FOR i IN 1 .. cardinality(p_auths) LOOP
-    IF ((c[i]).refusal).err IS NULL AND (v_lacks[i]).err IS NOT NULL THEN
-      c[i].refusal := v_lacks[i];
-    END IF;
-  END LOOP;
+  f := core.callers_find(v_whos);
+  c := ARRAY(SELECT f.who[p] FROM unnest(v_places) p);
+  IF v_keys THEN
+    c := core.stamps_check(p_auths, c, p_peek);
+  END IF;
+  IF f.lacking THEN
+    FOR i IN 1 .. cardinality(p_auths) LOOP
+      IF ((c[i]).refusal).err IS NULL AND (f.lacks[v_places[i]]).err IS NOT NULL THEN
+        c[i].refusal := f.lacks[v_places[i]];
+      END IF;
+    END LOOP;
+  END IF;
   RETURN CASE WHEN p_peek THEN c ELSE core.rates_take(p_auths, c) END;
 END $$;

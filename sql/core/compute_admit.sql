@@ -10,8 +10,7 @@ BEGIN
     RETURN 'INTERNAL';
   END IF;
   RETURN coalesce(
-    core.entitled(m.serial, m.principal,
-        (SELECT array_agg(i.asset) FROM core.job_input i WHERE i.job_id = p_id), true, clock_timestamp()),
+    core.entitled(m.serial, m.principal, m.assets, true, clock_timestamp()),
     (SELECT 'IMAGE_DENIED'
       WHERE NOT EXISTS (SELECT FROM core.image g WHERE g.name = m.image AND g.digest = m.image_digest AND g.allowed)));
 END $$;

@@ -1,35 +1,49 @@
--- compute_enqueue(calls): the rows of admitted computations, one statement for
--- each table.  Their runs are held already.  Returns how many there are.
-CREATE FUNCTION core.compute_enqueue(p core.compute_call[])
-RETURNS int LANGUAGE plpgsql AS $$
+-- compute_enqueue(plans, principals, requests, shapes, scripts, actors): the rows of
+-- admitted computations, all in one statement; shapes are their places in plans.
+-- Their runs are held already.  The audit has one line for the calls of one principal
+-- under one lease, which names them all.  Returns their public names.
+CREATE FUNCTION core.compute_enqueue(p_plans core.compute_plan[], p_ids int[], p_reqs jsonb[], p_shapes int[],
+  p_scripts bytea[], p_actors text[])
+RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
-  v_jobs core.job[] := '{}';
-  v_spec jsonb;
-  v_n int;
-  u core.compute_call;
+  v_now constant timestamptz := clock_timestamp();
+  v_least constant uuid := core.uuid7_least(v_now - interval '1 hour');
+  v_most constant uuid := core.uuid7_least(v_now + interval '1 hour');
+  v_comps text[];
 BEGIN
-  FOREACH u IN ARRAY p LOOP
-    v_spec := (u.plan).spec || jsonb_build_object('script_sha256', encode(u.script, 'hex'),
-        'params', coalesce(nullif(u.req -> 'params', 'null'), '{}'));
-    v_jobs := v_jobs || ROW(u.job, u.principal, 1, NULL, coalesce((u.req ->> 'priority')::int, 0), NULL,
-        (v_spec #>> '{limits,wall_s}')::bigint * 1000,
-        clock_timestamp() + coalesce((u.req ->> 'queue_ttl_s')::int, 86400) * interval '1 s', NULL,
-        v_spec || jsonb_build_object('public_id', u.comp),
-        sha256(convert_to((v_spec || jsonb_build_object('assets', (u.plan).assets, 'versions', (u.plan).versions))::text, 'UTF8')),
-        NULL, false)::core.job;
-  END LOOP;
-  v_n := core.scripts_use(p);
-  v_n := core.jobs_add(v_jobs);
-  INSERT INTO core.computation (job_id, public_id, principal, serial, script_sha256, image, image_digest, label,
-                                run_held, hold, reveal)
-  SELECT x.job, (x.req ->> 'public_id')::uuid, x.principal, (x.plan).serial, x.script, (x.plan).image, (x.plan).digest,
-         x.req ->> 'label', (x.plan).counted, (x.plan).hold, NOT (x.plan).hold
-    FROM unnest(p) x;
-  INSERT INTO core.job_input (job_id, variable, asset, version)
-  SELECT x.job, i.variable, i.asset, i.version
-    FROM unnest(p) x CROSS JOIN LATERAL unnest((x.plan).variables, (x.plan).assets, (x.plan).versions) i (variable, asset, version);
-  INSERT INTO core.job_owner (job_id, owner) SELECT x.job, (x.plan).owner FROM unnest(p) x;
-  INSERT INTO core.event (actor, verb, object, detail)
-  SELECT x.actor, 'job.submitted', x.comp, jsonb_build_object('lease', x.req ->> 'lease_id') FROM unnest(p) x;
-  RETURN v_n;
+  PERFORM core.scripts_use(p_ids, p_scripts, p_reqs);
+  WITH call AS MATERIALIZED (
+    SELECT u.n, u.principal, u.r, u.script, u.actor, (p_plans[u.shape]).*,
+           CASE WHEN (u.r ->> 'job_id')::uuid BETWEEN v_least AND v_most THEN (u.r ->> 'job_id')::uuid ELSE core.uuid7() END AS job,
+           (u.r ->> 'public_id')::uuid AS public_id, coalesce(u.r ->> 'comp', core.comp_id((u.r ->> 'public_id')::uuid)) AS comp,
+           coalesce((u.r ->> 'priority')::int, 0) AS priority, coalesce(nullif(u.r -> 'params', 'null'), '{}') AS params
+      FROM unnest(p_ids, p_reqs, p_shapes, p_scripts, p_actors) WITH ORDINALITY u (principal, r, shape, script, actor, n)),
+  job AS (
+    INSERT INTO core.job (id, principal, kind, lane, priority, max_attempts, timeout_ms, expires_at, created_at, shared, spec, request_hash)
+    SELECT c.job, c.principal, k.id, k.lane, c.priority, k.max_attempts, (c.spec #>> '{limits,wall_s}')::bigint * 1000,
+           v_now + coalesce((c.r ->> 'queue_ttl_s')::int, 86400) * interval '1 s', v_now,
+           c.spec, jsonb_build_object('script_sha256', encode(c.script, 'hex'), 'params', c.params, 'public_id', c.comp),
+           sha256(c.hash || c.script || convert_to(c.params::text, 'UTF8'))
+      FROM call c, core.kind k WHERE k.id = 1),
+  ready AS (
+    INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms)
+    SELECT s.current, k.lane, 1, c.principal, core.rank_at(v_now, c.priority), c.job, k.id, (c.spec #>> '{limits,wall_s}')::bigint * 1000
+      FROM call c, core.kind k, core.segment s WHERE k.id = 1),
+  computation AS (
+    INSERT INTO core.computation (job_id, public_id, principal, owner, serial, script_sha256, image, image_digest, label,
+                                  variables, assets, versions, run_held, hold, reveal, updated_at)
+    SELECT c.job, c.public_id, c.principal, c.owner, c.serial, c.script, c.image, c.digest, c.r ->> 'label',
+           c.variables, c.assets, c.versions, c.counted, c.hold, NOT c.hold, v_now
+      FROM call c),
+  event AS (
+    INSERT INTO core.event (actor, verb, object, detail)
+    SELECT c.actor, 'job.submitted', c.r ->> 'lease_id', jsonb_build_object('jobs', jsonb_agg(c.comp ORDER BY c.n))
+      FROM call c GROUP BY 1, 3 ORDER BY 1, 3),
+  idem AS (
+    INSERT INTO core.idem (principal, route, key, digest, job_id, status, body)
+    SELECT c.principal, 'compute_submit', c.r ->> 'idem_key', decode(c.r ->> 'idem_digest', 'hex'), c.job, 202,
+           jsonb_build_object('computation_id', c.comp)
+      FROM call c WHERE c.r ->> 'idem_key' IS NOT NULL)
+  SELECT array_agg(c.comp ORDER BY c.n) INTO v_comps FROM call c;
+  RETURN v_comps;
 END $$;

@@ -8,7 +8,7 @@ BEGIN
   view := CASE
     WHEN NOT FOUND THEN NULL
     WHEN m.principal = c.id THEN 'consumer'
-    WHEN EXISTS (SELECT FROM core.job_owner o WHERE o.job_id = m.job_id AND o.owner = c.id) THEN 'owner'
+    WHEN EXISTS (SELECT FROM core.job_owners(m) o WHERE o.owner = c.id) THEN 'owner'
     WHEN c.roles && ARRAY['operator', 'auditor'] THEN 'state'
   END;
 END $$;

@@ -8,7 +8,6 @@ CREATE FUNCTION core.compute_finished(p_id uuid, p_state text, p_reason text, p_
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   m core.computation;
-  n record;
   v_code text;
   v_state text;
 BEGIN
@@ -23,11 +22,9 @@ BEGIN
         FROM core.reason r WHERE r.code = p_reason), true));
   END IF;
 
-  SELECT array_agg(i.asset) AS assets, coalesce(bool_or(a.release_mode <> 'auto'), false) AS hold INTO n
-    FROM core.job_input i JOIN core.asset a ON a.id = i.asset WHERE i.job_id = p_id;
-  m.hold := m.hold OR n.hold;
+  m.hold := m.hold OR EXISTS (SELECT FROM unnest(m.assets) u JOIN core.asset a ON a.id = u WHERE a.release_mode <> 'auto');
   IF p_state = 'completed' THEN
-    v_code := core.entitled(m.serial, m.principal, n.assets, true, '-infinity');
+    v_code := core.entitled(m.serial, m.principal, m.assets, true, '-infinity');
   END IF;
   v_state := CASE
     WHEN p_state <> 'completed' AND coalesce(jsonb_array_length(p_outcome -> 'files'), 0) = 0 THEN 'none'

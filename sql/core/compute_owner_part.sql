@@ -7,7 +7,7 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
     'lease_id', (SELECT l.lease_id FROM core.data_lease l WHERE l.serial = m.serial),
     'release_state', m.release_state,
     'decisions', (SELECT CASE WHEN m.hold THEN jsonb_agg(jsonb_build_object('owner', p.public_id, 'decision', coalesce(o.decision, 'pending')) ORDER BY p.id) END
-                    FROM core.job_owner o JOIN core.principal p ON p.id = o.owner WHERE o.job_id = m.job_id),
+                    FROM core.job_owners(m) o JOIN core.principal p ON p.id = o.owner),
     'logs', (SELECT jsonb_agg(jsonb_build_object('stream', a.class, 'size', a.size, 'state', a.release_state) ORDER BY a.class)
                FROM core.artifact a WHERE a.job_id = m.job_id AND a.class <> 'artifact'))
 $$;

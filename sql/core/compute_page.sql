@@ -17,6 +17,9 @@ BEGIN
     SELECT x.* FROM core.computation x
      WHERE p_view = 'consumer' AND x.principal = c.id AND x.job_id < p_before
     UNION ALL
+    SELECT z.* FROM core.computation z
+     WHERE p_view = 'owner' AND z.owner = c.id AND z.job_id < p_before
+    UNION ALL
     SELECT y.* FROM core.job_owner o JOIN core.computation y ON y.job_id = o.job_id
      WHERE p_view = 'owner' AND o.owner = c.id AND o.job_id < p_before
      ORDER BY job_id DESC LIMIT 2001

@@ -7,9 +7,9 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
       'code', (SELECT convert_from(b.data, 'UTF8') FROM core.blob b WHERE b.sha256 = m.script_sha256 AND b.store = 'pg'),
       'image', m.image, 'image_digest', m.image_digest, 'priority', j.priority, 'label', m.label,
       'queue_ttl_s', round(extract(epoch FROM j.expires_at - j.created_at))::bigint,
-      'isolation', j.spec -> 'isolation'))
-    || jsonb_build_object('params', j.spec -> 'params', 'outputs', j.spec -> 'outputs', 'limits', j.spec -> 'limits',
+      'isolation', s.spec -> 'isolation'))
+    || jsonb_build_object('params', s.spec -> 'params', 'outputs', s.spec -> 'outputs', 'limits', s.spec -> 'limits',
       'inputs', (SELECT jsonb_agg(jsonb_build_object('asset_id', a.asset_id, 'variable_name', i.variable, 'version', i.version) ORDER BY i.variable)
-                   FROM core.job_input i JOIN core.asset a ON a.id = i.asset WHERE i.job_id = m.job_id))
-    FROM core.job j WHERE j.id = m.job_id
+                   FROM unnest(m.variables, m.assets, m.versions) i (variable, asset, version) JOIN core.asset a ON a.id = i.asset))
+    FROM core.job j CROSS JOIN LATERAL core.job_spec(j.shared, j.spec) s (spec) WHERE j.id = m.job_id
 $$;

@@ -1,34 +1,33 @@
--- compute_turn(calls): the answers of calls of known callers: the first one
--- under a known Idempotency-Key, a refusal, or 202 for a computation that is now
--- queued.  Keys differ within one turn.
-CREATE FUNCTION core.compute_turn(p core.compute_call[])
-RETURNS core.compute_call[] LANGUAGE plpgsql AS $$
+-- compute_turn(callers, requests, retries): the answers of calls of known
+-- callers: the first one under a known key, a refusal, or 202 for a computation
+-- that is now queued.  Keys differ within one turn.
+CREATE FUNCTION core.compute_turn(c core.caller[], p_reqs jsonb[], p_retries boolean[])
+RETURNS core.answer[] LANGUAGE plpgsql AS $$
 DECLARE
-  v_go core.compute_call[] := '{}';     -- admitted
-  v_n int;
-  r record;
+  v_ids constant int[] := ARRAY(SELECT x.id FROM unnest(c) x);
+  v_answers core.answer[] := core.compute_known(v_ids, p_reqs, p_retries);
+  v_go int[] := '{}';         -- calls that are admitted
+  v_comps text[];
+  v_n int := 0;
+  j record;
 BEGIN
-  FOR r IN
-    SELECT i, d.first FROM generate_subscripts(p, 1) i
-     CROSS JOIN LATERAL (    -- OFFSET 0: one probe a call, whatever the planner knows of the table
-       SELECT x AS first FROM core.idem x
-        WHERE x.principal = (p[i]).principal AND x.route = 'compute_submit' AND x.key = (p[i]).req ->> 'idem_key' OFFSET 0) d
-  LOOP
-    p[r.i].answer := core.idem_answer(r.first, (p[r.i]).req);
+  j := core.compute_judge(v_ids, ARRAY(SELECT x.room FROM unnest(c) x), p_reqs, v_answers);
+  FOR i IN 1 .. cardinality(p_reqs) LOOP
+    IF (j.refusals[i]).err IS NOT NULL THEN
+      v_answers[i] := j.refusals[i];
+    ELSIF (v_answers[i]).err IS NULL AND (v_answers[i]).status IS NULL THEN
+      v_go := v_go || i;
+    END IF;
   END LOOP;
-  p := core.compute_judge(p);
-  FOR i IN 1 .. cardinality(p) LOOP
-    CONTINUE WHEN core.decided((p[i]).answer);
-    v_go := v_go || p[i];
-    p[i].answer := core.ok(202, jsonb_build_object('computation_id', (p[i]).comp),
-        jsonb_build_object('ring', 1, 'location', '/api/v1/privacy/results/' || (p[i]).comp, 'rate', (p[i]).rate));
-  END LOOP;
-  IF cardinality(v_go) > 0 THEN
-    v_n := core.compute_enqueue(v_go);
-    INSERT INTO core.idem (principal, route, key, digest, job_id, status, body)
-    SELECT u.principal, 'compute_submit', u.req ->> 'idem_key', decode(u.req ->> 'idem_digest', 'hex'), u.job, 202,
-           jsonb_build_object('computation_id', u.comp)
-      FROM unnest(v_go) u WHERE u.req ->> 'idem_key' IS NOT NULL;
+  IF v_go = '{}' THEN
+    RETURN v_answers;
   END IF;
-  RETURN p;
+  v_comps := core.compute_enqueue(j.plans, ARRAY(SELECT v_ids[i] FROM unnest(v_go) i), ARRAY(SELECT p_reqs[i] FROM unnest(v_go) i),
+      ARRAY(SELECT j.shapes[i] FROM unnest(v_go) i), ARRAY(SELECT j.scripts[i] FROM unnest(v_go) i),
+      ARRAY(SELECT c[i].public_id FROM unnest(v_go) i));
+  FOR k IN 1 .. cardinality(v_go) LOOP
+    v_answers[v_go[k]] := core.ok(202, jsonb_build_object('computation_id', v_comps[k]),
+        jsonb_build_object('ring', 1, 'location', '/api/v1/privacy/results/' || v_comps[k], 'rate', (c[v_go[k]]).rate));
+  END LOOP;
+  RETURN v_answers;
 END $$;

@@ -1,18 +1,17 @@
--- inputs_refusal(lease, principal, assets, names): entitlement of a submit as
--- an answer.  An id that resolved to nothing is reported like one that the
+-- inputs_refusal(lease, assets, names, code): entitlement of a submit (the code
+-- of core.entitlement) as an answer.  An id that resolved to nothing is reported like one that the
 -- lease does not cover, so names of other assets cannot be probed.
-CREATE FUNCTION core.inputs_refusal(l core.data_lease, p_principal int, p_assets bigint[], p_names text[])
+CREATE FUNCTION core.inputs_refusal(l core.data_lease, p_assets bigint[], p_names text[], p_code text)
 RETURNS core.answer LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  v_code text := core.entitled(l.serial, p_principal, array_remove(p_assets, NULL), false, clock_timestamp());
   v_bad int;
   a core.answer;
 BEGIN
-  IF v_code IS NULL AND array_position(p_assets, NULL) IS NULL THEN
+  IF p_code IS NULL AND array_position(p_assets, NULL) IS NULL THEN
     RETURN a;
   END IF;
-  IF v_code IS NOT NULL AND v_code <> 'POLICY_DENIED' THEN
-    RETURN core.refuse('FORBIDDEN', 'lease refused: ' || v_code);
+  IF p_code IS NOT NULL AND p_code <> 'POLICY_DENIED' THEN
+    RETURN core.refuse('FORBIDDEN', 'lease refused: ' || p_code);
   END IF;
   SELECT min(n) INTO v_bad
     FROM unnest(p_assets) WITH ORDINALITY u (id, n)

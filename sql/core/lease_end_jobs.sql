@@ -11,9 +11,9 @@ DECLARE
   v_job uuid;
 BEGIN
   SELECT array_agg(m.job_id ORDER BY m.job_id) INTO v_open
-    FROM core.computation m
-   WHERE m.serial = ANY (p_serials) AND m.finished_at IS NULL
-     AND (p_asset IS NULL OR EXISTS (SELECT FROM core.job_input i WHERE i.job_id = m.job_id AND i.asset = p_asset));
+    FROM core.data_lease l JOIN core.computation m ON m.principal = l.consumer AND m.serial = l.serial
+   WHERE l.serial = ANY (p_serials) AND m.finished_at IS NULL
+     AND (p_asset IS NULL OR p_asset = ANY (m.assets));
   FOREACH v_job IN ARRAY coalesce(v_open, '{}') LOOP
     PERFORM core.job_cancel(v_job, p_actor, p_reason, '{"by": "owner"}');
   END LOOP;
@@ -21,7 +21,7 @@ BEGIN
   WITH w AS (
     UPDATE core.computation m SET release_state = 'withheld', release_code = p_reason, updated_at = clock_timestamp()
      WHERE m.serial = ANY (p_serials) AND m.release_state = 'staged'
-       AND (p_asset IS NULL OR EXISTS (SELECT FROM core.job_input i WHERE i.job_id = m.job_id AND i.asset = p_asset))
+       AND (p_asset IS NULL OR p_asset = ANY (m.assets))
     RETURNING m.job_id)
   SELECT array_agg(w.job_id ORDER BY w.job_id) INTO v_staged FROM w;
   FOREACH v_job IN ARRAY coalesce(v_staged, '{}') LOOP

@@ -1,35 +1,37 @@
 -- rates_take(auths, callers): for each call not yet refused one token of its
 -- principal's bucket, or a refusal with the real time to the next token; the
--- first calls get what there is, and a refusal takes nothing.
+-- first calls get what there is, and a refusal takes nothing.  A bucket with none is
+-- not written.  The rows are taken in the order of the calls.
+-- room of the submit bucket goes down with every write that is let through: a
+-- lower bound of what core.quota_room has counted, 0 when it counted for another cap.
 CREATE FUNCTION core.rates_take(p_auths jsonb[], c core.caller[])
 RETURNS core.caller[] LANGUAGE plpgsql AS $$
 DECLARE
   v_bucket constant text := CASE WHEN (p_auths[1] ->> 'write')::boolean THEN 'submit' ELSE 'read' END;
   v_whose int[] := '{}';      -- principals, and how many calls each of them makes
   v_wants int[] := '{}';
-  v_places int[] := '{}';     -- of each call: which call of its principal; 0: not charged
+  v_whats int[] := array_fill(NULL::int, ARRAY[cardinality(c)]);      -- of each call: its place in these; NULL: not charged
+  v_places int[] := v_whats;  -- and which call of its principal it is
+  v_id int;
   k int;
-  t record;
+  s record;
 BEGIN
   FOR i IN 1 .. cardinality(c) LOOP
-    v_places[i] := 0;
-    CONTINUE WHEN ((c[i]).refusal).err IS NOT NULL OR (p_auths[i] ->> 'reread')::boolean;
-    k := coalesce(array_position(v_whose, (c[i]).id), cardinality(v_whose) + 1);
-    v_whose[k] := (c[i]).id;
+    v_id := CASE WHEN ((c[i]).refusal).err IS NULL AND (p_auths[i] ->> 'reread')::boolean IS NOT TRUE THEN (c[i]).id END;
+    CONTINUE WHEN v_id IS NULL;
+    IF v_whose[k] IS DISTINCT FROM v_id THEN
+      k := coalesce(array_position(v_whose, v_id), cardinality(v_whose) + 1);
+      v_whose[k] := v_id;
+    END IF;
     v_wants[k] := coalesce(v_wants[k], 0) + 1;
+    v_whats[i] := k;
     v_places[i] := v_wants[k];
   END LOOP;
-  FOR w IN 1 .. cardinality(v_whose) LOOP
-    t := core.rate_take(v_whose[w], v_bucket, v_wants[w]);
-    FOR i IN 1 .. cardinality(c) LOOP
-      CONTINUE WHEN v_places[i] = 0 OR (c[i]).id <> v_whose[w];
-      c[i].room := t.room;
-      c[i].rate := core.rate_json(t.tokens + greatest(0, t.taken - v_places[i]), t.rate, t.burst);
-      IF v_places[i] > t.taken THEN
-        c[i].refusal := core.refuse('RATE_LIMITED', 'too many requests', greatest(1, ceil(1000 * (1 - t.tokens) / t.rate))::int);
-        c[i].refusal.extra := jsonb_build_object('rate', (c[i]).rate);
-      END IF;
-    END LOOP;
-  END LOOP;
-  RETURN c;
+  IF v_whose = '{}' THEN
+    RETURN c;
+  END IF;
+  SELECT r.value::float8 AS rate, b.value::float8 AS burst, m.value::int AS cap INTO STRICT s
+    FROM core.setting r, core.setting b, core.setting m
+   WHERE r.name = 'rate_' || v_bucket AND b.name = 'rate_' || v_bucket || '_burst' AND m.name = 'open_jobs_max';
+  RETURN core.rates_charge(c, v_whats, v_places, v_bucket, v_whose, v_wants, s.rate, s.burst, s.cap);
 END $$;

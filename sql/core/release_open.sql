@@ -12,7 +12,7 @@ BEGIN
     refusal := core.compute_unknown();
     RETURN;
   END IF;
-  PERFORM FROM core.job_owner o WHERE o.job_id = m.job_id AND o.owner = c.id;
+  PERFORM FROM core.job_owners(m) o WHERE o.owner = c.id;
   IF NOT FOUND THEN
     refusal := core.refuse('FORBIDDEN', 'only an owner of its inputs decides on output');
     RETURN;

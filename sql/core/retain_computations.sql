@@ -14,7 +14,6 @@ BEGIN
   END IF;
   PERFORM core.output_destroy(u) FROM unnest(v_ids) u;
   DELETE FROM core.artifact a WHERE a.job_id = ANY (v_ids);
-  DELETE FROM core.job_input i WHERE i.job_id = ANY (v_ids);
   DELETE FROM core.job_owner o WHERE o.job_id = ANY (v_ids);
   DELETE FROM core.reading k WHERE k.job_id = ANY (v_ids);
   DELETE FROM core.computation m WHERE m.job_id = ANY (v_ids);

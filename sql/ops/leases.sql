@@ -5,7 +5,7 @@ SELECT d.lease_id, d.proposal_id, o.name AS owner, c.name AS consumer, d.state, 
          WHERE x.serial = d.serial) AS assets,
        d.expires_at, round(extract(epoch FROM d.expires_at - clock_timestamp())) AS expires_in_s,
        d.max_runs, d.runs_used + u.used AS runs_used, greatest(0, d.runs_held - u.n) AS runs_held,
-       (SELECT count(*) FROM core.computation m WHERE m.serial = d.serial AND m.finished_at IS NULL) AS open_jobs,
+       (SELECT count(*) FROM core.computation m WHERE m.principal = d.consumer AND m.serial = d.serial AND m.finished_at IS NULL) AS open_jobs,
        EXISTS (SELECT FROM core.dispute q WHERE q.serial = d.serial AND q.state = 'pending') AS disputed,
        d.created_at
   FROM core.data_lease d

@@ -70,7 +70,7 @@ SELECT is(pg_temp.says(api.asset_remove(pg_temp.auth('own2', 'asset:write'), '{"
 -- jobs keep their version
 SELECT pg_temp.start() AS p \gset
 SELECT is(pg_temp.says(pg_temp.put('d1', 'csv', 'newer')), '200', 'a new version');
-SELECT is((SELECT j.spec #>> '{inputs,0,sha256}' FROM core.job j JOIN core.computation m ON m.job_id = j.id WHERE m.public_id = :'p'), encode(sha256('a,b'), 'hex'), 'does not reach a job');
+SELECT is((SELECT j.shared #>> '{inputs,0,sha256}' FROM core.job j JOIN core.computation m ON m.job_id = j.id WHERE m.public_id = :'p'), encode(sha256('a,b'), 'hex'), 'does not reach a job');
 
 -- products
 CREATE FUNCTION pg_temp.prod(p jsonb, p_who text DEFAULT 'own') RETURNS core.answer LANGUAGE sql AS

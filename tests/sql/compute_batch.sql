@@ -19,8 +19,8 @@ SELECT is((SELECT array_agg(core.comp_uuid(x) ORDER BY n) FROM unnest(:'comps'::
   ARRAY[:'r1'::jsonb ->> 'public_id', :'r2'::jsonb ->> 'public_id']::uuid[], 'in their places');
 SELECT is((SELECT array_agg(m.label || coalesce(j.spec #>> '{params,k}', '') ORDER BY m.label) FROM core.computation m JOIN core.job j ON j.id = m.job_id), '{one,two2}', 'each with its own fields');
 SELECT is((SELECT count(DISTINCT j.request_hash) FROM core.job j), 2::bigint, 'and hash');
-SELECT is((SELECT array_agg(c) FROM (SELECT count(*) AS c FROM core.ready UNION ALL SELECT count(*) FROM core.job_input UNION ALL SELECT count(*) FROM core.job_owner
-  UNION ALL SELECT count(*) FROM core.event WHERE verb = 'job.submitted' UNION ALL SELECT count(*) FROM core.idem) x), '{2,2,2,2,2}', 'all rows of both');
+SELECT is((SELECT array_agg(c) FROM (SELECT count(*) AS c FROM core.ready UNION ALL SELECT count(*) FROM core.job UNION ALL SELECT count(*) FROM core.computation
+  UNION ALL SELECT sum(jsonb_array_length(detail -> 'jobs')) FROM core.event WHERE verb = 'job.submitted' UNION ALL SELECT count(*) FROM core.idem) x), '{2,2,2,2,2}', 'all rows of both');
 SELECT is(pg_temp.said('{"lease_id": "none"}', '{}', '{"priority": 99}', '{"who": "own"}', '{"auth": {"peer": "peer_x"}}', '{}', '{"limits": {"wall_s": 99999}}', '{"who": "con2"}'),
   ARRAY['FORBIDDEN lease refused: you have no lease of this name', '202', 'VALIDATION_ERROR priority must be from -10 to 10',
         'FORBIDDEN scope job:submit is not among this principal''s rights', 'FORBIDDEN unknown key', '202',

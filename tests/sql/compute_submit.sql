@@ -14,16 +14,16 @@ SELECT is(:'ex'::jsonb - 'rate', jsonb_build_object('ring', 1, 'location', '/api
 SELECT m.job_id AS j FROM core.computation m WHERE m.public_id = core.comp_uuid(:'comp') \gset
 SELECT is(:'j'::text, :'r'::jsonb ->> 'job_id', 'the job has the front''s id');
 SELECT is((SELECT (priority, timeout_ms, expires_at - created_at < interval '61 s', principal)::text FROM core.job WHERE id = :'j'), format('(-3,600000,t,%s)', pg_temp.who('con')), 'the job');
-SELECT is((SELECT spec - 'public_id' FROM core.job WHERE id = :'j'), jsonb_build_object('image', 'data', 'image_digest', 'sha256:' || repeat('a', 64),
+SELECT is((SELECT core.job_spec(shared, spec) - 'public_id' FROM core.job WHERE id = :'j'), jsonb_build_object('image', 'data', 'image_digest', 'sha256:' || repeat('a', 64),
   'script_sha256', encode(sha256('print(1)'), 'hex'), 'params', '{"k": 1}'::jsonb, 'outputs', '["*.csv"]'::jsonb, 'isolation', 'zygote',
   'limits', '{"cpus": 1, "pids": 128, "log_kb": 1024, "wall_s": 600, "disk_mb": 1024, "artifacts": 64, "memory_mb": 64, "output_mb": 256}'::jsonb,
   'inputs', jsonb_build_array(jsonb_build_object('variable', 'x', 'asset_id', 'd1', 'kind', 'csv', 'sha256', encode(sha256('a,b'), 'hex'), 'size', 3, 'store', 'pg',
     'columns', '[{"name": "a", "type": "int"}]'::jsonb))), 'its spec is all that a worker needs');
 SELECT is((SELECT spec ->> 'public_id' FROM core.job WHERE id = :'j'), :'comp', 'under its public name');
-SELECT is((SELECT count(*) FROM core.job_input WHERE job_id = :'j' AND variable = 'x' AND version = 1), 1::bigint, 'the version is pinned');
-SELECT is((SELECT owner FROM core.job_owner WHERE job_id = :'j'), pg_temp.who('own'), 'the owner is noted');
+SELECT is((SELECT (variables, versions)::text FROM core.computation WHERE job_id = :'j'), '({x},{1})', 'the version is pinned');
+SELECT is((SELECT owner FROM core.computation WHERE job_id = :'j'), pg_temp.who('own'), 'the owner is noted');
 SELECT is((SELECT (label, hold, reveal, run_held, release_state)::text FROM core.computation WHERE job_id = :'j'), '(l,f,t,f,none)', 'the computation');
-SELECT is((SELECT (actor, verb, detail)::text FROM core.event WHERE object = :'comp'), '(prn_con,job.submitted,"{""lease"": ""L""}")', 'the audit has no data');
+SELECT is((SELECT (actor, verb, object, detail #>> '{jobs,0}', detail - 'jobs')::text FROM core.event WHERE verb = 'job.submitted'), format('(prn_con,job.submitted,L,%s,{})', :'comp'), 'the audit has no data');
 SELECT is((SELECT data FROM core.blob WHERE sha256 = sha256('print(1)')), 'print(1)'::bytea, 'the script is stored');
 SELECT isnt((SELECT request_hash FROM core.job WHERE id = :'j'), NULL, 'a hash names the request');
 
@@ -94,7 +94,7 @@ SELECT is(pg_temp.says(pg_temp.put('other', 'csv', 'z', 'own2')), '201', 'anothe
 SELECT is(pg_temp.try(pg_temp.inp('x=d1', 'y=other')), 'FORBIDDEN lease refused: it does not cover inputs[1].asset_id', 'looks the same');
 SELECT is(pg_temp.says(pg_temp.put('d1', 'csv', 'mine', 'own2')), '201', 'an asset of the same name');
 SELECT pg_temp.start() AS p \gset
-SELECT is((SELECT j.spec #>> '{inputs,0,sha256}' FROM core.job j JOIN core.computation m ON m.job_id = j.id WHERE m.public_id = :'p'), encode(sha256('a,b'), 'hex'), 'does not get in the way');
+SELECT is((SELECT j.shared #>> '{inputs,0,sha256}' FROM core.job j JOIN core.computation m ON m.job_id = j.id WHERE m.public_id = :'p'), encode(sha256('a,b'), 'hex'), 'does not get in the way');
 SAVEPOINT s;
 UPDATE core.data_lease SET expires_at = clock_timestamp() WHERE lease_id = 'L';
 SELECT is(pg_temp.try('{}'), 'FORBIDDEN lease refused: LEASE_EXPIRED', 'expired');
@@ -135,7 +135,7 @@ SELECT is(pg_temp.try('{"limits": {"wall_s": 101}}'), 'VALIDATION_ERROR limits.w
 SELECT is(pg_temp.try('{"priority": 2}'), '202', 'priority as the lease allows');
 SELECT is(pg_temp.try('{"priority": 3}'), 'VALIDATION_ERROR priority must be at most 2 under this lease', 'and not more');
 SELECT pg_temp.start() AS p \gset
-SELECT is((SELECT (j.spec #>> '{limits,memory_mb}', j.spec #>> '{limits,wall_s}', j.timeout_ms, j.spec ->> 'isolation')::text
+SELECT is((SELECT (j.shared #>> '{limits,memory_mb}', j.shared #>> '{limits,wall_s}', j.timeout_ms, j.shared ->> 'isolation')::text
              FROM core.job j JOIN core.computation m ON m.job_id = j.id WHERE m.public_id = :'p'), '(128,100,100000,job)', 'defaults bow to the caps');
 INSERT INTO core.image (name, digest, loaders) VALUES ('mini', 'sha256:' || repeat('b', 64), '{csv}'), ('off', 'sha256:' || repeat('c', 64), '{csv}');
 UPDATE core.image SET allowed = false WHERE name = 'off';

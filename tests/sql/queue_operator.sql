@@ -71,8 +71,8 @@ INSERT INTO core.principal (public_id, name, roles) VALUES ('prn_o', 'o', '{owne
 INSERT INTO core.data_lease (lease_id, owner, consumer, state, max_runs, runs_held, expires_at)
 SELECT 'l1', o.id, c.id, 'approved', 2, 1, clock_timestamp() + interval '1 h' FROM core.principal o, core.principal c WHERE o.name = 'o' AND c.name = 'c';
 SELECT core.enqueue(1::smallint, (SELECT id FROM core.principal WHERE name = 'c'), '{}') AS m \gset
-INSERT INTO core.computation (job_id, public_id, principal, serial, script_sha256, image, image_digest, run_held, hold, reveal)
-SELECT :'m', '00112233-4455-6677-8899-aabbccddeeff', d.consumer, d.serial, 'x', 'data', 'd', true, false, true FROM core.data_lease d WHERE d.lease_id = 'l1';
+INSERT INTO core.computation (job_id, public_id, principal, owner, variables, assets, versions, serial, script_sha256, image, image_digest, run_held, hold, reveal)
+SELECT :'m', '00112233-4455-6677-8899-aabbccddeeff', d.consumer, d.owner, '{}', '{}', '{}', d.serial, 'x', 'data', 'd', true, false, true FROM core.data_lease d WHERE d.lease_id = 'l1';
 SELECT core.job_final(:'m', 'dead', 'QUARANTINED') \gset _
 SELECT is(core.lease_runs_left((SELECT serial FROM core.data_lease WHERE lease_id = 'l1')), 1, 'a quarantined computation used its run');
 SELECT is(api.job_retry('comp-aaisem2ekvthpcezvk54zxpo74'), 'queued', 'retry by public id');
