@@ -1,4 +1,5 @@
 #include "batch.h"
+#include <arpa/inet.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "../lib/base/log.h"
 
 #define BATCH_MAX	256	/* calls of one transaction, whatever the setting says */
+#define JSONB_OID	3802	/* pg_type.dat: fixed for ever */
+#define JSONB_VERSION	1	/* of its binary form */
 #define LANE_MAX	64	/* lanes have small numbers */
 #define MANY_MAX	(16u << 20)	/* bytes of arguments that go together, if of more than one call */
 #define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
@@ -173,39 +176,56 @@ auth_of(const struct batch_call *c)
 	return c->retry_auth != NULL ? c->retry_auth : c->a.auth;
 }
 
-/* One more element of an array in PostgreSQL's text form. */
+static void
+add_u32(struct buf *b, uint32_t v)
+{
+	const uint32_t wire = htonl(v);
+
+	buf_add(b, &wire, sizeof(wire));
+}
+
+/* A jsonb[] in PostgreSQL's binary form, which is taken without looking at each
+ * byte for quotes (array_recv, jsonb_recv): a head, then n elements. */
+static void
+array_head(struct buf *array, size_t n)
+{
+	add_u32(array, 1);		/* dimensions */
+	add_u32(array, 0);		/* none is NULL */
+	add_u32(array, JSONB_OID);
+	add_u32(array, (uint32_t)n);
+	add_u32(array, 1);		/* of the first element */
+}
+
 static void
 array_add(struct buf *array, const char *text)
 {
-	buf_adds(array, array->len == 0 ? "{\"" : ",\"");
-	for (size_t n; *text != '\0'; text += n) {
-		n = strcspn(text, "\"\\");
-		buf_add(array, text, n);
-		if (text[n] == '\0')
-			break;
-		buf_addc(array, '\\');
-		buf_addc(array, text[n++]);
-	}
-	buf_addc(array, '"');
+	size_t n = strlen(text);
+
+	add_u32(array, (uint32_t)n + 1);
+	buf_addc(array, JSONB_VERSION);
+	buf_add(array, text, n);
 }
 
 static void
 send_many(struct slot *s, struct batch_call *const *calls, size_t n)
 {
-	/* fill() keeps them below: escaping doubles at most */
-	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(4 * (size_t)MANY_MAX);
-	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(4 * (size_t)MANY_MAX);
+	/* fill() keeps them below */
+	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(2 * (size_t)MANY_MAX);
+	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(2 * (size_t)MANY_MAX);
+	struct db_param p[2];
 
+	array_head(&auths, n);
+	array_head(&args, n);
 	for (size_t i = 0; i < n; i++) {
 		array_add(&auths, auth_of(calls[i]));
 		array_add(&args, calls[i]->a.args);
 		s->many[i] = calls[i];
 	}
-	buf_addc(&auths, '}');
-	buf_addc(&args, '}');
 	if (auths.failed || args.failed)
 		abort();
-	db_call(s->db, calls[0]->a.stmt, (struct db_param[]){ P_TEXT(auths.data), P_TEXT(args.data) }, 2, on_many, s);
+	p[0] = P_BYTES(auths.data, auths.len);
+	p[1] = P_BYTES(args.data, args.len);
+	db_call(s->db, calls[0]->a.stmt, p, 2, on_many, s);
 }
 
 static void

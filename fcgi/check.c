@@ -177,8 +177,9 @@ visible(const char *s)
 	return n >= 1 && n <= IDEM_KEY_MAX;
 }
 
-/* A call may be sent twice when its first commit is in doubt: each creating
- * one has a key.  Ours is random, never the request id, which clients choose. */
+/* A call may be sent twice when its first commit is in doubt: each creating one
+ * has a key, or is known by what it creates.  Ours is random, never the request
+ * id, which clients choose. */
 static int
 check_idem(const struct check *c, struct err *e)
 {
@@ -191,6 +192,8 @@ check_idem(const struct check *c, struct err *e)
 		return 0;
 	if (key != NULL && !visible(key))
 		return err_set(e, ERR_VALIDATION, "Idempotency-Key must be 1 to %d visible ASCII characters", IDEM_KEY_MAX);
+	if (key == NULL && (x->rq.route->flags & RT_NAMED) != 0)
+		return 0;
 	if (key == NULL) {
 		uuid_random128(r);
 		b32_encode(text, r, sizeof(r));

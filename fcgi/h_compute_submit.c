@@ -2,15 +2,18 @@
  * POST /api/v1/privacy/execute: queue one computation and answer 202 with its id.
  *
  * Both ids are made here, so that a retry of the call after a doubtful commit
- * finds its own row; api.compute_submit decides everything else.
+ * finds its own row, also without an Idempotency-Key (RT_NAMED);
+ * api.compute_submit decides everything else.
  */
 #include <string.h>
 #include "../lib/base/cleanup.h"
+#include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/base/uuid.h"
 #include "payload.h"
 #include "shape.h"
 
+#define COMP_PREFIX	"comp-"
 #define SCRIPT_MAX	(1 << 20)	/* bytes */
 #define PARAMS_MAX	(64 << 10)	/* bytes */
 #define QUEUE_TTL_MAX_S	(30 * 86400)
@@ -66,14 +69,27 @@ script_take(struct json_object *args, struct err *e)
 }
 
 static void
-add_uuid(struct json_object *args, const char *name, void (*make)(uint8_t out[16]))
+add_uuid(struct json_object *args, const char *name, const uint8_t id[16])
 {
-	uint8_t id[16];
 	char text[UUID_TEXT];
 
-	make(id);
 	uuid_format(text, id);
 	json_add_str(args, name, text);
+}
+
+/* comp: public_id as clients read it, which is dear to make in SQL. */
+static void
+add_ids(struct json_object *args)
+{
+	uint8_t job[16], public[16];
+	char comp[sizeof(COMP_PREFIX) + B32_LEN(sizeof(public))] = COMP_PREFIX;
+
+	uuid_v7(job);
+	uuid_random128(public);
+	b32_encode(comp + strlen(COMP_PREFIX), public, sizeof(public));
+	add_uuid(args, "job_id", job);
+	add_uuid(args, "public_id", public);
+	json_add_str(args, "comp", comp);
 }
 
 static int
@@ -84,8 +100,7 @@ compute_submit_begin(struct req *rq, struct call *call, struct resp *rs, struct 
 	(void)rs;
 	if (shape_args(&shape, rq, &args, e) == -1 || script_take(args, e) == -1)
 		return -1;
-	add_uuid(args, "job_id", uuid_v7);
-	add_uuid(args, "public_id", uuid_random128);
+	add_ids(args);
 	if (rq->spender != NULL)
 		json_add_str(args, "spender", rq->spender);
 	call_set(call, ST_COMPUTE_SUBMIT, STEAL(args));

@@ -27,7 +27,7 @@ struct call {
 };
 /*
  * call_set(c, id, args): args is taken.  The dispatcher adds request_id to it
- * and, on RT_IDEM routes, idem_key and idem_digest.  args NULL: a function
+ * and, on RT_IDEM routes, idem_key and idem_digest (RT_NAMED: if the client sent one).  args NULL: a function
  * without parameters (api.node_ready()).
  */
 void call_set(struct call *c, enum stmt_id id, struct json_object *args);
@@ -51,6 +51,7 @@ enum route_flags {
 	RT_LEGACY	= 1 << 7,	/* in table 1.1: legacy signatures may be used */
 	RT_RAW_BODY	= 1 << 8,	/* body kept as bytes, any content type (scripts) */
 	RT_LOCAL	= 1 << 9,	/* nginx admits listed addresses only */
+	RT_NAMED	= 1 << 10,	/* the call brings the id of what it creates, which answers it when it is tried again */
 };
 struct handler {
 	/* begin: 0 = call_set was done, or resp filled (resp_done()); -1 = e */

@@ -7,7 +7,7 @@
 const struct route route_table[] = {
 	/* The v1 contract. */
 	{ "POST", "/api/v1/privacy/execute",
-	    &h_compute_submit, "job:submit", RT_BODY_JSON | RT_IDEM | RT_SPENDER | RT_LEGACY, "run a script on leased data" },
+	    &h_compute_submit, "job:submit", RT_BODY_JSON | RT_IDEM | RT_NAMED | RT_SPENDER | RT_LEGACY, "run a script on leased data" },
 	{ "GET", "/api/v1/privacy/results/{computation_id}",
 	    &h_compute_result, "job:read", RT_READ | RT_WAIT | RT_LEGACY, "state of a computation, with its results" },
 	{ "GET", "/api/v1/products",
