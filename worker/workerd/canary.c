@@ -47,9 +47,9 @@ submit(struct canary *c)
 	snprintf(id, sizeof(id), "%lld", (long long)w->id);
 	c->busy = true;
 	c->asked_us = clock_mono_us();
-	db_call(w->work, ST_CANARY_SUBMIT, (const struct db_param[]){
+	db_call(w->upkeep, ST_CANARY_SUBMIT, (const struct db_param[]){
 	    P_TEXT(id), P_TEXT(text) }, 2, on_submitted, c);
-	db_sync(w->work);
+	db_sync(w->upkeep);
 }
 
 void
@@ -58,7 +58,7 @@ canary_tick(struct canary *c)
 	struct worker *w = c->worker;
 	int64_t now = clock_mono_us();
 
-	if (c->busy || lane_room(&w->lanes[LANE_COMPUTE]) == 0 || !db_up(w->work))
+	if (c->busy || lane_room(&w->lanes[LANE_COMPUTE]) == 0 || !db_up(w->upkeep))
 		return;
 	if (c->proved_us != 0 && now - c->proved_us < w->rules.canary_ms * 1000)
 		return;

@@ -189,9 +189,9 @@ on_doomed(void *arg, const PGresult *res, const struct err *e UNUSED)
 	buf_addc(&gone, '}');
 	log_info("blob.removed", F_I64("count", n));
 	h->removing = true;
-	db_call(h->worker->work, ST_BLOB_GONE, (const struct db_param[]){
+	db_call(h->worker->upkeep, ST_BLOB_GONE, (const struct db_param[]){
 	    P_TEXT(gone.data) }, 1, on_gone, h);
-	db_sync(h->worker->work);
+	db_sync(h->worker->upkeep);
 	if (PQntuples(res) == DOOMED_MAX)
 		h->minute_us = 0;	/* there is more */
 }
@@ -205,9 +205,9 @@ remove_blobs(struct house *h)
 		return;
 	h->removing = true;
 	snprintf(n, sizeof(n), "%d", DOOMED_MAX);
-	db_call(h->worker->work, ST_BLOB_DOOMED, (const struct db_param[]){
+	db_call(h->worker->upkeep, ST_BLOB_DOOMED, (const struct db_param[]){
 	    P_TEXT(n) }, 1, on_doomed, h);
-	db_sync(h->worker->work);
+	db_sync(h->worker->upkeep);
 }
 
 /* ---- the cache ---------------------------------------------------------- */
@@ -268,9 +268,9 @@ sweep(struct house *h)
 		return;
 	h->sweeping = true;
 	snprintf(id, sizeof(id), "%" PRId64, h->worker->id);
-	db_call(h->worker->work, ST_SWEEP, (const struct db_param[]){ P_TEXT(id) },
+	db_call(h->worker->upkeep, ST_SWEEP, (const struct db_param[]){ P_TEXT(id) },
 	    1, on_sweep, h);
-	db_sync(h->worker->work);
+	db_sync(h->worker->upkeep);
 }
 
 static void
@@ -290,7 +290,7 @@ house_tick(struct house *h)
 {
 	int64_t now = clock_mono_us();
 
-	if (h->worker->id == 0 || !db_up(h->worker->work))
+	if (h->worker->id == 0 || !db_up(h->worker->upkeep))
 		return;
 	sweep(h);
 	if (h->worker->rules.maint)

@@ -159,6 +159,12 @@ lane_waiting(const struct lane *l)
 	return n;
 }
 
+struct db_conn *
+lane_db(const struct lane *l)
+{
+	return l->row->program != NULL ? l->worker->work : l->worker->upkeep;
+}
+
 bool
 lane_has_images(const struct lane *l)
 {

@@ -14,6 +14,7 @@
  * now, in one commit.  One turn is under way at a time; what ends meanwhile
  * goes with the next, so batches form by themselves.
  */
+struct db_conn;
 struct job;
 struct worker;
 
@@ -71,6 +72,7 @@ void lane_acquired(struct lane *l, int64_t waited_us);
 size_t lane_room(struct lane *l);	/* jobs that could start now; 0 when we may not claim */
 int64_t lane_backlog_us(const struct lane *l);	/* for how long work has been left behind */
 int64_t lane_waiting(const struct lane *l);	/* claimed jobs without a runner */
+struct db_conn *lane_db(const struct lane *l);	/* that carries its turns */
 bool lane_has_images(const struct lane *l);
 bool lane_is_plain(const struct lane *l);
 bool lane_knows(const struct lane *l);	/* its kinds are in lib/kind */

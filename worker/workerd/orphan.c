@@ -97,9 +97,9 @@ orphan_tick(struct house *h)
 		o->next = 0;
 	if (list(h->worker->rules.blob_dir, o->next, &shas) > 0) {
 		o->asking = true;
-		db_call(h->worker->work, ST_BLOB_ORPHAN, (const struct db_param[]){
+		db_call(h->worker->upkeep, ST_BLOB_ORPHAN, (const struct db_param[]){
 		    P_TEXT(shas.data) }, 1, on_marked, h);
-		db_sync(h->worker->work);
+		db_sync(h->worker->upkeep);
 	}
 	if (++o->next == ORPHAN_FOLDERS)
 		o->again_us = now + ROUND_US;

@@ -3,14 +3,13 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 #include "../../lib/proc/loop.h"
-/* Jobs that never began here and go back to the queue. */
+/* Jobs that never began here and go back to the queue, as many at once as there are. */
 struct job;
 struct worker;
 struct returns {
 	struct worker *worker;
-	TAILQ_HEAD(, job) jobs;
+	TAILQ_HEAD(returns_jobs, job) jobs, sent;	/* to be given back; under way */
 	struct loop_timer *retry;
-	struct job *busy;	/* being given back */
 };
 void returns_init(struct returns *r, struct worker *w);
 void returns_release(struct returns *r);

@@ -10,7 +10,7 @@
 #include "job.h"
 #include "worker.h"
 
-#define STEP_JOBS_MAX	1	/* at once: a step holds the work connection */
+#define STEP_JOBS_MAX	1	/* at once: a step holds the upkeep connection */
 
 static void next_step(struct job *j);
 
@@ -64,9 +64,9 @@ on_step(void *arg, const PGresult *res, const struct err *e)
 static void
 next_step(struct job *j)
 {
-	db_call(j->worker->work, ST_JOB_STEP, (const struct db_param[]){
+	db_call(j->worker->upkeep, ST_JOB_STEP, (const struct db_param[]){
 	    P_TEXT(j->id), P_TEXT(j->token) }, 2, on_step, j);
-	db_sync(j->worker->work);
+	db_sync(j->worker->upkeep);
 }
 
 void

@@ -81,21 +81,35 @@ gather(struct turn *t, struct uuids *ids, struct uuids *tokens, struct buf *outc
 
 static void on_turn(void *arg, const PGresult *res, const struct err *e);
 
+/* announce: readers that wait are told once what this turn finishes is committed.
+ * A transaction of its own behind it on the same way: told of one that was
+ * refused, they look and wait on. */
+static void
+announce(struct turn *t, const char *ids)
+{
+	db_call(lane_db(t->lane), ST_JOB_ANNOUNCE, (const struct db_param[]){
+	    P_TEXT(ids) }, 1, NULL, NULL);
+	db_sync(lane_db(t->lane));
+}
+
 static void
 send_turn(struct turn *t, struct uuids *ids, struct uuids *tokens, struct buf *outcomes)
 {
 	struct lane *l = t->lane;
+	const char *id_list = uuids_text(ids);
 	char worker[24], lane[8], want[24], cursor[24];
 
 	snprintf(worker, sizeof(worker), "%lld", (long long)l->worker->id);
 	snprintf(lane, sizeof(lane), "%d", l->row->id);
 	snprintf(want, sizeof(want), "%zu", t->want);
 	snprintf(cursor, sizeof(cursor), "%lld", (long long)l->cursor);
-	db_call(l->worker->work, ST_JOB_TURN, (const struct db_param[]){
-	    P_TEXT(worker), P_TEXT(lane), P_TEXT(uuids_text(ids)),
+	db_call(lane_db(l), ST_JOB_TURN, (const struct db_param[]){
+	    P_TEXT(worker), P_TEXT(lane), P_TEXT(id_list),
 	    P_TEXT(uuids_text(tokens)), P_TEXT(outcomes->data), P_TEXT(want),
 	    P_TEXT(cursor) }, 7, on_turn, t);
-	db_sync(l->worker->work);
+	db_sync(lane_db(l));
+	if (t->n > 0)
+		announce(t, id_list);
 }
 
 void
@@ -107,7 +121,7 @@ turn_begin(struct lane *l)
 	struct turn *t;
 
 	if ((want == 0 && l->n_finished == 0) || l->worker->id == 0 ||
-	    !db_up(l->worker->work))
+	    !db_up(lane_db(l)))
 		return;
 	t = calloc(1, sizeof(*t));
 	if (t == NULL)
@@ -202,21 +216,14 @@ fenced(struct turn *t, const PGresult *res, int row)
 	job_free(j);
 }
 
-/* settle: what this turn finished is committed; readers that wait are told. */
+/* settle: what this turn finished is committed. */
 static void
 settle(struct turn *t)
 {
-	CLEANUP(uuids_release) struct uuids ids = UUIDS_INIT;
-	struct worker *w = t->lane->worker;
 	struct job *j;
 
 	if (TAILQ_EMPTY(&t->jobs))
 		return;
-	TAILQ_FOREACH(j, &t->jobs, queue)
-		uuids_add(&ids, j->id);
-	db_call(w->work, ST_JOB_ANNOUNCE,
-	    (const struct db_param[]){ P_TEXT(uuids_text(&ids)) }, 1, NULL, NULL);
-	db_sync(w->work);
 	FAULT_POINT(TURN_ANNOUNCED);
 	while ((j = TAILQ_FIRST(&t->jobs)) != NULL) {
 		TAILQ_REMOVE(&t->jobs, j, queue);

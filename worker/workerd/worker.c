@@ -225,6 +225,16 @@ worker_lost(struct worker *w)
 	worker_join(w);
 }
 
+/* on_upkeep: its outages are the other connections' as well, which speak of them. */
+static void
+on_upkeep(void *arg, bool up)
+{
+	struct worker *w = arg;
+
+	if (up)
+		lane_kick(&w->lanes[LANE_MAINT]);
+}
+
 static void
 on_work(void *arg, bool up)
 {
@@ -440,6 +450,10 @@ worker_init(struct worker *w, struct loop *l, const struct conf *c,
 		return -1;
 	loop_before_wait(l, before_wait, w);
 	loop_timer_set(w->tick, TICK_MS);
+	if (db_open(&w->upkeep, l, &(const struct db_opts){
+	    .conninfo = w->rules.database, .application = "darkroom-workerd upkeep",
+	    .roles = STMT_WORKER, .on_state = on_upkeep, .arg = w }, e) == -1)
+		return -1;
 	return db_open(&w->work, l, &(const struct db_opts){
 	    .conninfo = w->rules.database, .application = "darkroom-workerd",
 	    .roles = STMT_WORKER, .on_state = on_work, .arg = w }, e);
@@ -451,6 +465,7 @@ worker_release(struct worker *w)
 	struct job *j;
 
 	close_watch(w);
+	db_close(w->upkeep);
 	db_close(w->work);
 	while ((j = TAILQ_FIRST(&w->jobs)) != NULL)
 		job_free(j);

@@ -16,10 +16,11 @@
 #include "returns.h"
 #include "rules.h"
 /*
- * This process: one event loop, two database connections, lanes of runners.
+ * This process: one event loop, three database connections, lanes of runners.
  *
- * work carries turns, phases, blobs and steps.  watch listens, holds the idle
- * locks and beats, so that a long turn cannot keep a beat waiting.  Nothing
+ * work carries turns, phases and blobs.  watch listens, holds the idle locks and
+ * beats, so that a long turn cannot keep a beat waiting.  upkeep sweeps, steps
+ * and removes, so that a sweep cannot keep a turn waiting.  Nothing
  * here is the truth about a job: a killed workerd loses only time.
  */
 enum worker_state {
@@ -32,7 +33,7 @@ enum worker_state {
 struct worker {
 	struct loop *loop;
 	struct rules rules;
-	struct db_conn *work, *watch;
+	struct db_conn *work, *watch, *upkeep;
 	enum worker_state state;
 	int64_t	id;			/* core.worker.id; 0: not joined */
 	bool	joining;		/* a join is in flight */
