@@ -110,8 +110,8 @@ class Load:
         ops, last = line["ops"], self.series.last
         print("%4d s  %5d waiting  %4d submits/s p99 %7.1f ms  %d reads p99 %7.1f ms  %d told p99 %7.1f ms  late %d  fcgi %.1f MiB %d files  ready %.0f MiB"
               % (line["t"], line["waiting"], ops["submit"]["n"], ops["submit"]["p99"], ops["read"]["n"], ops["read"]["p99"], ops["told"]["n"],
-                 ops["told"]["p99"], line["late"], last("darkroom-fcgi", "memory") / 2**20, last("darkroom-fcgi", "descriptors"),
-                 sum(last("core.ready_%d" % i, m) for i in (0, 1) for m in ("table", "indexes")) / 2**20), flush=True)
+                 ops["told"]["p99"], line["late"], last("darkroom-fcgi", "memory"), last("darkroom-fcgi", "descriptors"),
+                 sum(last("core.ready_%d" % i, m) for i in (0, 1) for m in ("table", "indexes"))), flush=True)
 
     def refusals(self):
         """One client under the limits as shipped, then with a full queue: {(op, status, code): n} of each."""

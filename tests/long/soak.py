@@ -30,7 +30,7 @@ OLD_SHARE = 0.05                # of all jobs, on those days
 FLAKY_SHARE = 0.03              # of all jobs are met by the worker that fails them
 COMPUTATIONS = 500              # one in so many jobs
 BURST_FROM, BURST_TO = 0.4, 0.6         # of the jobs that are done: backlog of a fifth of all
-PIN_FROM, PIN_TO, PIN_MOST_S = 0.45, 0.7, 180   # share of the jobs; and it ends after that many seconds
+PIN_FROM, PIN_TO, PIN_MOST_S = 0.45, 0.85, 180  # share of the jobs; and it ends after that many seconds
 SETTINGS = {"job_ttl_s": 10**9, "result_ttl_s": 60, "idem_ttl_s": 60, "blob_grace_s": 60}
 
 
@@ -156,8 +156,8 @@ class Sampler(Drive):
             self.next_line += 10
             print("%4d s  %7d done  %7d open  %6.0f/s  turn p99 %6.1f ms  ready %5.1f MiB  lease %5.1f MiB  xmin age %d"
                   % (s.series.now(), done, s.submitted - done, rate, s.series.last("p99", "job_turn"),
-                     sum(s.series.last("core.ready_%d" % i, m) for i in (0, 1) for m in ("table", "indexes")) / 2**20,
-                     sum(s.series.last("core.lease", m) for m in ("table", "indexes")) / 2**20, s.series.last("database", "oldest_xmin")), flush=True)
+                     sum(s.series.last("core.ready_%d" % i, m) for i in (0, 1) for m in ("table", "indexes")),
+                     sum(s.series.last("core.lease", m) for m in ("table", "indexes")), s.series.last("database", "oldest_xmin")), flush=True)
 
     def end(self):
         for t in self.takers[1:]:
@@ -330,7 +330,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
         for name, bound in (("ready_0", 96), ("ready_1", 96), ("lease", 96), ("later", 32), ("worker", 4), ("attempt", 32), ("nonce", 32), ("idem", 32)):
             sizes = [a + b for (_, a), (_, b) in zip(self.series.points["core." + name, "table"], self.series.points["core." + name, "indexes"])]
             if sizes:
-                v.at_most("core.%s with indexes, most" % name, max(sizes) / 2**20, bound, "MiB")
+                v.at_most("core.%s with indexes, most" % name, max(sizes), bound, "MiB")
 
 
 def run(jobs, seconds, seed):

@@ -13,7 +13,7 @@ from bench import machine
 from harness import PGBIN, TOP
 
 END = "--end of answer--"
-KIB = 1024
+KIB, MIB = 1 << 10, 1 << 20
 
 
 class Sql:
@@ -78,9 +78,9 @@ class Series:
 
     def close(self, verdict):
         for what, number, unit, bound, kept in verdict.rows:
-            if isinstance(number, (int, float)):
-                bounded = kept is not None and isinstance(bound, (int, float))
-                self.line(bench=self.name, metric=what, value=number, unit=unit, ratio=None,
+            if type(number) in (int, float):
+                bounded = kept is not None and all(what != row[0] for row in verdict.exact)
+                self.line(bench=self.name, metric=what, value=number, unit=unit, peer=None, ratio=None, n=None,
                           target="<= %.6g" % bound if bounded else None, met=kept if bounded else None)
         self.file.close()
 
@@ -164,7 +164,7 @@ class Census:
             w = worst[name]
             worst[name] = [max(w[0], rss), max(w[1], fds), w[2] + 1]
         for name, (rss, fds, n) in worst.items():
-            self.series.add(name, "memory", rss, "B", t)
+            self.series.add(name, "memory", rss / MIB, "MiB", t)
             self.series.add(name, "descriptors", fds, "files", t)
             self.series.add(name, "processes", n, "processes", t)
 
@@ -181,7 +181,7 @@ WHOLE = """
 SELECT pg_current_wal_lsn() - '0/0', (SELECT coalesce(sum(size), 0) FROM pg_ls_waldir()), pg_database_size(current_database()),
        (SELECT coalesce(max(age(a.backend_xmin)), 0) FROM pg_stat_activity a), (SELECT count(*) FROM pg_stat_activity),
        (SELECT count(*) FROM core.worker WHERE state <> 'gone')"""
-GAUGES = (("wal_written", "B"), ("wal_kept", "B"), ("size", "B"), ("oldest_xmin", "transactions"), ("backends", "backends"),
+GAUGES = (("wal_written", "MiB"), ("wal_kept", "MiB"), ("size", "MiB"), ("oldest_xmin", "transactions"), ("backends", "backends"),
           ("live_workers", "workers"))
 
 
@@ -192,10 +192,10 @@ class Tables:
     def take(self):
         t = self.series.now()
         for name, heap, indexes, dead, parts in self.sql.rows(TABLES):
-            for metric, value, unit in (("table", heap, "B"), ("indexes", indexes or 0, "B"), ("dead", dead, "rows"), ("parts", parts, "tables")):
-                self.series.add("core." + name, metric, int(float(value)), unit, t)
+            for metric, value, unit in (("table", heap, "MiB"), ("indexes", indexes or 0, "MiB"), ("dead", dead, "rows"), ("parts", parts, "tables")):
+                self.series.add("core." + name, metric, float(value) / (MIB if unit == "MiB" else 1), unit, t)
         for (metric, unit), value in zip(GAUGES, self.sql.rows(WHOLE)[0]):
-            self.series.add("database", metric, int(float(value)), unit, t)
+            self.series.add("database", metric, float(value) / (MIB if unit == "MiB" else 1), unit, t)
 
     def close(self):
         self.sql.close()
@@ -288,11 +288,11 @@ def memory_verdict(verdict, census, least_s):
         if points[-1][0] - points[0][0] < least_s:
             continue
         late = [p for p in points if p[0] >= points[0][0] + WARM * (points[-1][0] - points[0][0])]
-        grown = growth([(t, rss) for t, rss, _ in late])
+        grown = max(0.0, growth([(t, rss) for t, rss, _ in late]))
         bound = max(FLAT_BYTES, FLAT_SHARE * late[0][1])
         row = (grown / bound, grown, bound, max(r for _, r, _ in points), max(f for *_, f in points))
         worst[name] = max(worst.get(name, row), row)
     for name, (_, grown, bound, most, fds) in sorted(worst.items()):
         verdict.at_most("%s: growth of memory" % name, grown / KIB, bound / KIB, "KiB")
-        verdict.told("%s: most memory" % name, most / 2**20, "MiB")
+        verdict.told("%s: most memory" % name, most / MIB, "MiB")
         verdict.told("%s: most descriptors" % name, fds)
