@@ -37,9 +37,16 @@ struct slot {				/* one connection */
 	struct batch *b;
 	struct db_conn *db;
 	size_t	sent, left;		/* calls of its transaction; not answered yet */
+	bool	looks;			/* they are of QUEUE_LOOK */
 	struct batch_call *many[BATCH_MAX];	/* those of one statement */
 };
-enum queue_kind { QUEUE_AGAIN, QUEUE_READ, QUEUE_WRITE, QUEUE_MAX };
+enum queue_kind {
+	QUEUE_AGAIN,			/* second tries */
+	QUEUE_READ,
+	QUEUE_LOOK,			/* reads by statements that take many */
+	QUEUE_WRITE,
+	QUEUE_MAX
+};
 struct batch {
 	struct call_queue queue[QUEUE_MAX];
 	size_t	waiting, max, n_slots;
@@ -61,10 +68,18 @@ put(struct batch *b, enum queue_kind q, struct batch_call *c)
 	b->waiting++;
 }
 
+static bool
+takes_many(const struct batch_call *c)
+{
+	return (stmt_get(c->a.stmt)->roles & STMT_MANY) != 0;
+}
+
 static enum queue_kind
 home(const struct batch_call *c)
 {
-	return c->again ? QUEUE_AGAIN : c->a.write ? QUEUE_WRITE : QUEUE_READ;
+	if (c->again)
+		return QUEUE_AGAIN;
+	return c->a.write ? QUEUE_WRITE : takes_many(c) ? QUEUE_LOOK : QUEUE_READ;
 }
 
 static void
@@ -164,12 +179,6 @@ by_caller(const void *x, const void *y)
 	return order != 0 ? order : (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static bool
-takes_many(const struct batch_call *c)
-{
-	return (stmt_get(c->a.stmt)->roles & STMT_MANY) != 0;
-}
-
 static const char *
 auth_of(const struct batch_call *c)
 {
@@ -247,19 +256,35 @@ send_group(struct slot *s, struct batch_call **calls, size_t n)
 	FAULT_POINT(BATCH_SENT);
 }
 
-/* Second tries go first and alone; else whoever waits longest, with its like. */
-static struct call_queue *
-choose(struct batch *b, size_t *max)
+/* A set costs little more than one of its calls, so one set of looks is under
+ * way and the others gather: a commit without a flush is not worth overlapping. */
+static bool
+looks_under_way(const struct batch *b)
 {
-	struct batch_call *again = TAILQ_FIRST(&b->queue[QUEUE_AGAIN]);
-	struct batch_call *r = TAILQ_FIRST(&b->queue[QUEUE_READ]), *w = TAILQ_FIRST(&b->queue[QUEUE_WRITE]);
+	for (size_t i = 0; i < b->n_slots; i++)
+		if (b->slots[i].looks && b->slots[i].left > 0)
+			return true;
+	return false;
+}
 
-	*max = again != NULL ? 1 : b->max;
-	if (again != NULL)
-		return &b->queue[QUEUE_AGAIN];
-	if (r == NULL || w == NULL)
-		return r != NULL ? &b->queue[QUEUE_READ] : w != NULL ? &b->queue[QUEUE_WRITE] : NULL;
-	return &b->queue[r->seq < w->seq ? QUEUE_READ : QUEUE_WRITE];
+/* Second tries go first and alone; else whoever waits longest, with its like.
+ * QUEUE_MAX: nobody may go now. */
+static enum queue_kind
+choose(const struct batch *b)
+{
+	enum queue_kind best = QUEUE_MAX;
+
+	if (!TAILQ_EMPTY(&b->queue[QUEUE_AGAIN]))
+		return QUEUE_AGAIN;
+	for (int q = QUEUE_READ; q < QUEUE_MAX; q++) {
+		const struct batch_call *c = TAILQ_FIRST(&b->queue[q]);
+
+		if (c == NULL || (q == QUEUE_LOOK && looks_under_way(b)))
+			continue;
+		if (best == QUEUE_MAX || c->seq < TAILQ_FIRST(&b->queue[best])->seq)
+			best = (enum queue_kind)q;
+	}
+	return best;
 }
 
 /* May c go with first?  A statement that takes many goes by itself, so that the
@@ -274,10 +299,10 @@ static void
 fill(struct slot *s)
 {
 	struct batch_call *calls[BATCH_MAX], *c, *next;
-	size_t n = 0, bytes = 0, max;
-	struct call_queue *q = choose(s->b, &max);
+	enum queue_kind q = choose(s->b);
+	size_t n = 0, bytes = 0, max = q == QUEUE_AGAIN ? 1 : s->b->max;
 
-	for (c = q != NULL ? TAILQ_FIRST(q) : NULL; c != NULL && n < max; c = next) {
+	for (c = q != QUEUE_MAX ? TAILQ_FIRST(&s->b->queue[q]) : NULL; c != NULL && n < max; c = next) {
 		next = TAILQ_NEXT(c, link);
 		if (n > 0 && !alike(calls[0], c))
 			continue;
@@ -287,6 +312,7 @@ fill(struct slot *s)
 		take(c);
 		calls[n++] = c;
 	}
+	s->looks = q == QUEUE_LOOK;
 	if (n > 0)
 		send_group(s, calls, n);
 }
@@ -326,12 +352,9 @@ send_wakes(struct batch *b, struct db_conn *db)
 	buf_reset(&b->announce);
 }
 
-/* Before each wait: wakes and the next transactions leave in one write. */
-static void
-pump(void *arg)
+void
+batch_pump(struct batch *b)
 {
-	struct batch *b = arg;
-
 	for (size_t i = 0; i < b->n_slots; i++) {
 		struct slot *s = &b->slots[i];
 
@@ -367,8 +390,8 @@ on_state(void *arg, bool up)
 	if (up || s->b->closing || batch_up(s->b))
 		return;
 	err_set(&e, ERR_DB_DOWN, "no connection to the database");
-	fail_queue(s->b, QUEUE_READ, INT64_MAX, &e);
-	fail_queue(s->b, QUEUE_WRITE, INT64_MAX, &e);
+	for (int q = QUEUE_READ; q < QUEUE_MAX; q++)
+		fail_queue(s->b, (enum queue_kind)q, INT64_MAX, &e);
 }
 
 void
@@ -408,7 +431,6 @@ batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct
 		}
 		b->n_slots++;
 	}
-	loop_before_wait(l, pump, b);
 	*out = b;
 	return 0;
 }

@@ -35,6 +35,9 @@ struct batch_opts {
 };
 int batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e);
 void batch_free(struct batch *b);		/* calls not answered get ERR_CANCELLED */
+/* batch_pump(b): before each wait of the loop: wakes and the next transactions
+ * leave in one write. */
+void batch_pump(struct batch *b);
 bool batch_up(const struct batch *b);		/* some connection works */
 struct batch_call *batch_add(struct batch *b, const struct batch_args *a, batch_done_fn *done, void *arg);
 /* batch_cancel(c): done will not run.  What was sent may still take effect. */

@@ -11,8 +11,9 @@
 #define BUCKETS		4096		/* a power of two */
 #define LOOK_US		5000000		/* without a notice */
 #define LOOK_SHARE_US	5000		/* of many: never more than 200 looks a second in all */
+#define SOON_SHARE_US	1000	/* of those who may have missed a notice */
 #define TICK_MS		200		/* how exact the end of a wait is */
-#define RECENT		256		/* notices remembered for those who are about to park */
+#define RECENT		1024		/* notices remembered for those who are about to park */
 #define LOCK_LINGER_US	2000000		/* polls one after the other keep the lock */
 
 LIST_HEAD(bucket, exch);
@@ -51,33 +52,53 @@ look(struct exch *x, bool last)
 }
 
 static void
-on_notify(void *arg, const char *channel UNUSED, const char *payload)
+changed(struct park *p, const uint8_t id[16])
 {
-	struct park *p = arg;
 	struct exch *x, *next;
-	uint8_t id[16];
 
-	if (uuid_parse(id, payload) == -1)
-		return;
-	memcpy(p->recent[p->next].id, id, sizeof(id));
+	memcpy(p->recent[p->next].id, id, sizeof(p->recent[p->next].id));
 	p->recent[p->next].at_us = clock_mono_us();
 	p->next = (p->next + 1) % RECENT;
 	for (x = LIST_FIRST(bucket_of(p, id)); x != NULL; x = next) {
 		next = LIST_NEXT(x, waiter);
-		if (memcmp(x->wait_id, id, sizeof(id)) == 0)
+		if (memcmp(x->wait_id, id, sizeof(x->wait_id)) == 0)
 			look(x, false);
 	}
 }
 
-/* Notices may have been missed: everybody looks at the next tick. */
+/* The payload: ids with commas between them. */
+static void
+on_notify(void *arg, const char *channel UNUSED, const char *payload)
+{
+	char text[UUID_TEXT];
+	uint8_t id[16];
+
+	for (const char *s = payload; *s != '\0'; s += *s == ',') {
+		size_t n = strcspn(s, ",");
+
+		if (n == sizeof(text) - 1) {
+			memcpy(text, s, n);
+			text[n] = '\0';
+			if (uuid_parse(id, text) == 0)
+				changed(arg, id);
+		}
+		s += n;
+	}
+}
+
+/* Notices may have been missed: everybody looks from the next tick on, one after
+ * the other, so that requests that come meanwhile need not wait for all of them. */
 static void
 all_look_soon(struct park *p)
 {
+	int64_t at_us = clock_mono_us();
 	struct exch *x;
 
 	for (size_t i = 0; i < BUCKETS; i++)
-		LIST_FOREACH(x, &p->bucket[i], waiter)
-			x->look_us = 0;
+		LIST_FOREACH(x, &p->bucket[i], waiter) {
+			x->look_us = at_us;
+			at_us += SOON_SHARE_US;
+		}
 }
 
 static void

@@ -200,3 +200,28 @@ rec_get(const char *flat, size_t n, const char *name)
 	}
 	return NULL;
 }
+
+size_t
+rec_index(const char *flat, size_t n, struct rec_pair *out, size_t max)
+{
+	size_t at = 0, pairs = 0;
+
+	while (at < n && pairs < max) {
+		out[pairs].name = (uint16_t)at;
+		at += strlen(flat + at) + 1;
+		out[pairs++].value = (uint16_t)at;
+		at += strlen(flat + at) + 1;
+	}
+	return pairs;
+}
+
+const char *
+rec_find(const char *flat, const struct rec_pair *pairs, size_t n, const char *name)
+{
+	size_t want = strlen(name);
+
+	for (size_t i = 0; i < n; i++)
+		if ((size_t)(pairs[i].value - pairs[i].name) == want + 1 && memcmp(flat + pairs[i].name, name, want) == 0)
+			return flat + pairs[i].value;
+	return NULL;
+}

@@ -51,4 +51,11 @@ void rec_values(struct buf *b, const uint8_t *p, size_t n, unsigned max_conns);
 ssize_t rec_flatten(char *p, size_t n, size_t max);
 /* rec_get(flat, n, name): value in flattened pairs, the first one; or NULL. */
 const char *rec_get(const char *flat, size_t n, const char *name);
+/* Where a pair of flattened ones is, for those who ask for many. */
+struct rec_pair { uint16_t name, value; };
+#define REC_INDEX_MAX	UINT16_MAX	/* bytes of pairs that can be indexed */
+/* rec_index(flat, n, out, max): the first max pairs; returns their number. */
+size_t rec_index(const char *flat, size_t n, struct rec_pair *out, size_t max);
+/* rec_find(flat, pairs, n, name): as rec_get() by the index. */
+const char *rec_find(const char *flat, const struct rec_pair *pairs, size_t n, const char *name);
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "../lib/base/codec.h"
 #include "../lib/base/uuid.h"
+#include "conn.h"
 #include "record.h"
 #include "route.h"
 
@@ -96,6 +97,19 @@ split_query(struct req *rq, struct err *e)
 	return 0;
 }
 
+static void
+make_index(struct req_impl *im, size_t n)
+{
+	struct rec_pair pairs[REQ_PAIRS_MAX];
+
+	_Static_assert(CONN_PARAMS_MAX <= REC_INDEX_MAX, "offsets of parameters are 16 bits wide");
+	im->index_n = rec_index(im->params, n, pairs, REQ_PAIRS_MAX);
+	im->index = reallocarray(NULL, im->index_n, sizeof(*im->index));
+	if (im->index == NULL)
+		abort();
+	memcpy(im->index, pairs, im->index_n * sizeof(*im->index));
+}
+
 int
 req_open(struct req *rq, struct req_impl *im, char *params, size_t n, struct err *e)
 {
@@ -104,7 +118,8 @@ req_open(struct req *rq, struct req_impl *im, char *params, size_t n, struct err
 	rq->impl = im;
 	rq->method = rq->uri = rq->path = rq->query = rq->host = rq->remote_addr = "";
 	im->params = params;
-	im->params_n = flat == -1 ? 0 : (size_t)flat;
+	if (flat > 0)
+		make_index(im, (size_t)flat);
 	buf_init(&im->path_params, 2 * REQ_TARGET_MAX);
 	buf_init(&im->query, 2 * REQ_TARGET_MAX);
 	choose_id(rq);
@@ -128,6 +143,7 @@ req_release(struct req *rq)
 	if (im == NULL)
 		return;
 	free(im->params);
+	free(im->index);
 	free(im->path);
 	buf_release(&im->path_params);
 	buf_release(&im->query);
@@ -138,7 +154,7 @@ req_release(struct req *rq)
 const char *
 req_param(const struct req *rq, const char *name)
 {
-	return rec_get(rq->impl->params, rq->impl->params_n, name);
+	return rec_find(rq->impl->params, rq->impl->index, rq->impl->index_n, name);
 }
 
 const char *

@@ -11,9 +11,11 @@
 #define REQ_TARGET_MAX	8192	/* bytes of a request target */
 #define REQ_WAIT_MAX_S	60	/* ?wait= and Prefer: wait= */
 
+struct rec_pair;
 struct req_impl {
 	char	*params;	/* flattened: "NAME\0value\0" */
-	size_t	params_n;
+	struct rec_pair *index;	/* of params */
+	size_t	index_n;
 	char	*path;		/* target without query, as sent, for routing */
 	struct buf path_params;	/* decoded: "name\0value\0" */
 	struct buf query;	/* decoded: "name\0value\0" */

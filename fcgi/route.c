@@ -60,20 +60,17 @@ segment_len(const char *s)
 static bool
 fits(const char *row, const char *path)
 {
-	for (;;) {
-		size_t rn = segment_len(row), pn = segment_len(path);
-
-		if (*row != '{' && (rn != pn || memcmp(row, path, rn) != 0))
-			return false;
-		row += rn;
-		path += pn;
+	for (; *row == '{' || *row == *path; row++, path++) {
+		if (*row == '{') {
+			row += segment_len(row);
+			path += segment_len(path);
+		}
 		if (*row != *path)
 			return false;
 		if (*row == '\0')
 			return true;
-		row++;
-		path++;
 	}
+	return false;
 }
 
 static int

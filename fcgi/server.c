@@ -40,6 +40,16 @@ struct server {
 static const char *const call_setup[] = { "SET statement_timeout = '30s'", "SET lock_timeout = '10s'", NULL };
 static const char *const listen_setup[] = { "SET statement_timeout = '30s'", "LISTEN change", NULL };
 
+/* What the events of a turn have left leaves together. */
+static void
+before_wait(void *arg)
+{
+	struct front *f = arg;
+
+	batch_pump(f->batch);
+	log_flush();
+}
+
 static void
 pause_accept(struct server *s, bool paused)
 {
@@ -227,6 +237,7 @@ start(struct server *s, struct err *e)
 	if (batch_new(&f->batch, f->loop, &b, e) == -1 ||
 	    park_new(&f->park, f, conf_str(f->conf, "database"), listen_setup, e) == -1)
 		return -1;
+	loop_before_wait(f->loop, before_wait, f);
 	s->tick = loop_timer_new(f->loop, on_tick, s);
 	s->drain = loop_timer_new(f->loop, on_drain_tick, s);
 	s->begin = loop_timer_new(f->loop, take_connections, s);
@@ -265,6 +276,7 @@ server_run(const struct server_opts *o, struct err *e)
 	s->front.conf = o->conf;
 	s->front.routes = o->routes;
 	metrics_process(o->slot);
+	log_hold();
 	rc = start(s, e);
 	if (rc == 0)
 		rc = loop_run(s->front.loop, e);

@@ -20,8 +20,8 @@ burst_address=400
 conn_address=2048
 asset_max=2g
 workers=auto
-connections=8192
-open_files=16384
+connections=16384
+open_files=32768
 keepalive=64"
 
 if [ $# -eq 0 ]; then

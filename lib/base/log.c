@@ -17,8 +17,8 @@
 static const char *const levels[] = { "debug", "info", "warn", "error" };
 
 /*
- * Every field name that a line may have.  A name is here because somebody
- * looked at what its values can say about people and their data.
+ * Every field name that a line may have, sorted.  A name is here because
+ * somebody looked at what its values can say about people and their data.
  */
 static const char *const known_fields[] = {
 	"age_ms", "asset_id", "attempt", "bytes", "code", "computation_id",
@@ -35,6 +35,8 @@ static const char *const known_fields[] = {
 
 static const char *service = "darkroom";
 static enum log_level min_level = LOG_INFO;
+static bool holding;
+static struct buf held = BUF_INIT_MAX(LINE_MAX_BYTES);	/* lines not written yet */
 
 void
 log_init(const char *svc, enum log_level min)
@@ -47,12 +49,17 @@ log_init(const char *svc, enum log_level min)
  * field_known: a name outside the list stops a build under a sanitizer, where
  * tests run; in production the field is left out and the event goes on.
  */
+static int
+by_name(const void *key, const void *row)
+{
+	return strcmp(key, *(const char *const *)row);
+}
+
 static bool
 field_known(const char *key)
 {
-	for (size_t i = 0; i < sizeof(known_fields) / sizeof(*known_fields); i++)
-		if (strcmp(known_fields[i], key) == 0)
-			return true;
+	if (bsearch(key, known_fields, sizeof(known_fields) / sizeof(*known_fields), sizeof(*known_fields), by_name) != NULL)
+		return true;
 #ifdef __SANITIZE_ADDRESS__
 	fprintf(stderr, "log field \"%s\" is not in the list of log.c\n", key);
 	abort();
@@ -61,9 +68,17 @@ field_known(const char *key)
 }
 
 static void
+add_key(struct buf *b, const char *key)
+{
+	buf_adds(b, ",\"");
+	buf_adds(b, key);
+	buf_adds(b, "\":");
+}
+
+static void
 add_text(struct buf *b, const char *key, const char *s)
 {
-	buf_addf(b, ",\"%s\":", key);
+	add_key(b, key);
 	if (s == NULL) {
 		buf_adds(b, "null");
 		return;
@@ -102,29 +117,71 @@ add_field(struct buf *b, const struct log_field *f)
 	}
 }
 
+/* The second of a time, written once a second. */
+static const char *
+second_text(time_t sec)
+{
+	static time_t last = -1;
+	static char text[32];
+	struct tm tm;
+
+	if (sec != last) {
+		gmtime_r(&sec, &tm);
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+		last = sec;
+	}
+	return text;
+}
+
 static void
 add_head(struct buf *b, enum log_level level, const char *event)
 {
 	int64_t us = clock_wall_us();
-	time_t sec = (time_t)(us / 1000000);
-	struct tm tm;
-	char ts[32];
 
-	gmtime_r(&sec, &tm);
-	strftime(ts, sizeof(ts), "%Y-%m-%dT%H:%M:%S", &tm);
 	buf_addf(b, "{\"ts\":\"%s.%06dZ\",\"level\":\"%s\",\"svc\":\"%s\","
-	    "\"pid\":%d,\"event\":\"%s\"", ts, (int)(us % 1000000),
+	    "\"pid\":%d,\"event\":\"%s\"", second_text((time_t)(us / 1000000)), (int)(us % 1000000),
 	    levels[level], service, (int)getpid(), event);
 }
 
-/* put: one write, so that lines of several processes never mix; a reader that
- * went away or a full disk must not stop the daemon. */
+/* One write, so that lines of several processes never mix; a reader that went
+ * away or a full disk must not stop the daemon. */
 static void
 put(const struct buf *b)
 {
 	ssize_t n = write(STDERR_FILENO, b->data, b->len);
 
 	(void)n;
+}
+
+void
+log_flush(void)
+{
+	if (held.len > 0)
+		put(&held);
+	buf_reset(&held);
+}
+
+void
+log_hold(void)
+{
+	if (!holding)
+		atexit(log_flush);
+	holding = true;
+}
+
+/* What is urgent goes out at once, after what came before it. */
+static void
+emit(const struct buf *line, enum log_level level)
+{
+	if (!holding) {
+		put(line);
+		return;
+	}
+	if (held.len + line->len > LINE_MAX_BYTES)
+		log_flush();
+	buf_add(&held, line->data, line->len);
+	if (level >= LOG_WARN)
+		log_flush();
 }
 
 int
@@ -155,6 +212,6 @@ log_event(enum log_level level, const char *event,
 	}
 	buf_adds(&b, "}\n");
 	if (!b.failed)
-		put(&b);
+		emit(&b, level);
 	buf_release(&b);
 }

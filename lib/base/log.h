@@ -20,6 +20,10 @@ struct log_field { enum log_type type; const char *key; const char *s; int64_t i
 void log_init(const char *svc, enum log_level min);
 /* log_level_parse: "debug", "info", "warn", "error"; 0, or -1. */
 int log_level_parse(enum log_level *out, const char *word);
+/* log_hold(): from now on lines below warn gather, at most 4 KiB of them, and go
+ * out together: one write for many.  Who holds calls log_flush() before it waits. */
+void log_hold(void);
+void log_flush(void);
 void log_event(enum log_level level, const char *event, const struct log_field *fields);
 #define log_debug(ev, ...)	log_event(LOG_DEBUG, ev, LOG_FIELDS(__VA_ARGS__))
 #define log_info(ev, ...)	log_event(LOG_INFO, ev, LOG_FIELDS(__VA_ARGS__))

@@ -38,7 +38,7 @@ const struct conf_row conf_fcgi[] = {
 	  "comma list of Host names that signed requests may carry" },
 	{ "db_connections", CONF_I64, 1, 64, "2", "connections", false,
 	  "connections of one process" },
-	{ "batch_max", CONF_I64, 1, 256, "32", "calls", false,
+	{ "batch_max", CONF_I64, 1, 256, "64", "calls", false,
 	  "calls that share one transaction" },
 	{ "header_timeout_ms", CONF_MS, 100, 10 * MINUTE, "10s", "ms", true,
 	  "a connection that owes the rest of a request is cut after this silence" },

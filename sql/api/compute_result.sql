@@ -13,12 +13,15 @@ DECLARE
   v_callers constant core.caller[] := core.callers(p_auths);
   v_settings constant text := core.reading_settings();
   v_keep core.reading[] := '{}';
+  v_asked text[] := '{}';               -- what was made in this call, for those who wait for the same
+  v_made core.read_answer[] := '{}';
+  v_same int;
   u record;
   r record;
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   FOR u IN
-    SELECT x.n, k.body, k.etag, x.rate, x.refusal
+    SELECT x.n, k.body, k.etag, x.rate, x.refusal, concat_ws(' ', x.id, x.public_id, x.artifacts) AS asks
       FROM (SELECT y.n, y.id, y.rate, y.refusal, p_reqs[y.n] ->> 'artifacts' AS artifacts, (p_reqs[y.n] ->> 'id')::uuid AS public_id
               FROM unnest(v_callers) WITH ORDINALITY y (id, public_id, roles, token, room, rate, refusal, n)) x
       LEFT JOIN core.computation m ON m.public_id = x.public_id AND m.principal = x.id AND x.artifacts = 'inline'
@@ -30,11 +33,18 @@ BEGIN
     ELSIF u.body IS NOT NULL THEN
       RETURN NEXT ROW(NULL, NULL, NULL, 200, u.body, u.etag, NULL, u.rate, NULL)::core.read_answer;
     ELSE
-      r := core.compute_read(v_callers[u.n], p_reqs[u.n]);
-      IF r.seen_at IS NOT NULL THEN
-        v_keep := v_keep || ROW(r.job_id, r.seen_at, v_settings, (r.a).body, (r.a).etag)::core.reading;
+      v_same := array_position(v_asked, u.asks);
+      IF v_same IS NULL THEN
+        r := core.compute_read(v_callers[u.n], p_reqs[u.n]);
+        v_asked := v_asked || u.asks;
+        v_made := v_made || r.a;
+        v_same := cardinality(v_asked);
+        IF r.seen_at IS NOT NULL THEN
+          v_keep := v_keep || ROW(r.job_id, r.seen_at, v_settings, (r.a).body, (r.a).etag)::core.reading;
+        END IF;
       END IF;
-      RETURN NEXT r.a;
+      v_made[v_same].rate := u.rate;
+      RETURN NEXT v_made[v_same];
     END IF;
   END LOOP;
   IF v_keep <> '{}' THEN

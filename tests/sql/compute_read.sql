@@ -81,6 +81,6 @@ UPDATE core.setting SET value = '0.001' WHERE name = 'rate_read';
 DELETE FROM core.rate;
 SELECT is((SELECT array_agg(concat_ws(' ', a.err, a.rate ->> 'remaining')) FROM pg_temp.batch(pg_temp.of(:'q'), pg_temp.of(:'f'), pg_temp.of(:'q', '{"auth": {"reread": true}}'),
     pg_temp.of(:'q', '{"who": "con2"}'), pg_temp.of(:'f'), pg_temp.of(:'f')) a),
-  '{2,1,"",NOT_FOUND,0,"RATE_LIMITED 0"}', 'three tokens, four calls that cost one');
+  '{2,1,"","NOT_FOUND 2",0,"RATE_LIMITED 0"}', 'three tokens, four calls that cost one');
 SELECT * FROM finish();
 ROLLBACK;

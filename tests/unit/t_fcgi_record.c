@@ -69,6 +69,7 @@ static void
 test_pairs(void)
 {
 	char p[] = "\x04\x03NAMEval\x01\x00" "E\x80\x00\x00\x02\x01kk1";
+	struct rec_pair index[10];
 	char big[4 + 1 + 200 + 1] = { (char)0x80, 0, 0, (char)200, 1 };
 	ssize_t n = rec_flatten(p, sizeof(p) - 1, 10);
 
@@ -77,6 +78,11 @@ test_pairs(void)
 	is_str(rec_get(p, (size_t)n, "E"), "", "an empty value is there");
 	is_str(rec_get(p, (size_t)n, "kk"), "1", "a long length is read");
 	ok(rec_get(p, (size_t)n, "val") == NULL, "a value is no name");
+	is_int(rec_index(p, (size_t)n, index, 10), 3, "an index of them");
+	is_str(rec_find(p, index, 3, "kk"), "1", "finds the same");
+	is_str(rec_find(p, index, 3, "E"), "", "an empty value, too");
+	ok(rec_find(p, index, 3, "k") == NULL && rec_find(p, index, 3, "val") == NULL, "and whole names only");
+	is_int(rec_index(p, (size_t)n, index, 2), 2, "no more than there is room for");
 	memset(big + 5, 'n', 200);
 	big[205] = 'v';
 	is_int(rec_flatten(big, sizeof(big), 1), 203, "long names stay inside their memory");

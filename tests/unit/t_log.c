@@ -94,11 +94,50 @@ test_levels(void)
 	is_int(log_level_parse(&l, "loud"), -1, "no such level");
 }
 
+static size_t
+lines_in(const char *s)
+{
+	size_t n = 0;
+
+	for (; (s = strchr(s, '\n')) != NULL; s++)
+		n++;
+	return n;
+}
+
+static void
+test_held(void)
+{
+	struct json_object *o;
+
+	log_hold();
+	capture();
+	log_info("job.claimed");
+	ok(write(2, "-", 1) == 1, "a mark");
+	log_flush();
+	release();
+	ok(line[0] == '-' && lines_in(line) == 1, "a line is held until the flush");
+	capture();
+	log_info("job.claimed");
+	log_warn("file.removed");
+	ok(write(2, "-", 1) == 1, "a mark");
+	release();
+	ok(lines_in(line) == 2 && strstr(line, "job.claimed") < strstr(line, "file.removed") && line[strlen(line) - 1] == '-',
+	    "what is urgent goes at once, after what came before it");
+	capture();
+	for (int i = 0; i < 100; i++)
+		log_info("job.claimed", F_I64("attempt", i));
+	log_flush();
+	o = release();
+	json_put(&o);
+	is_int((int64_t)lines_in(line), 100, "more than fits together is not lost");
+}
+
 int
 main(void)
 {
 	test_line();
 	test_too_long();
 	test_levels();
+	test_held();
 	return done_testing();
 }
