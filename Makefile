@@ -148,7 +148,7 @@ check-hostile: all ; $(SUDO) tests/run.py hostile ## what a script may try
 
 CHAOS_JOBS ?= 50000
 CHAOS_KILLS ?= 1000
-CHAOS_SECONDS ?= 1800
+CHAOS_SECONDS ?= 780
 chaos: deps check-deps all faults ## break a whole node at random for CHAOS_SECONDS; CHAOS_SEED=n repeats a plan
 	$(SUDO) tests/chaos/chaos.py --jobs $(CHAOS_JOBS) --kills $(CHAOS_KILLS) --seconds $(CHAOS_SECONDS) \
 	    $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))

@@ -19,7 +19,7 @@
 
 #define DIR_MAX		1024	/* bytes of the store's own path */
 #define AWAY		"away-"	/* tmp/away-<digest>-<random>: taken from its name */
-#define AWAY_S		60	/* whoever took it has died since */
+#define AWAY_S		5	/* after so long whoever took it has died, or meets it again */
 
 /* fail: the current errno as an error; a full disk is no fault of ours. */
 __attribute__((format(printf, 2, 3)))

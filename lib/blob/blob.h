@@ -41,7 +41,7 @@ int blob_adopt(const char *dir, const char *path, const uint8_t sha[SHA256_LEN],
 int blob_link(const char *dir, const char *path, const uint8_t sha[SHA256_LEN], struct err *e);
 /*
  * blob_sweep(dir, older_s, e): remove files of dir/tmp not touched for older_s
- * seconds, and undo removals that were cut short a minute ago or longer.
+ * seconds, and undo removals that were cut short some seconds ago.
  * Returns how many were removed, or -1.
  */
 int blob_sweep(const char *dir, int64_t older_s, struct err *e);

@@ -1,4 +1,4 @@
-"""Disk: spool and blobs of a node on one small tmpfs, in a mount namespace of our own."""
+"""Disk: small file systems for parts of a node, in a mount namespace of our own."""
 import contextlib
 import os
 import subprocess
@@ -16,24 +16,27 @@ def enter_namespace():
 
 
 class Disk:
-    def __init__(self, node, megabytes, spools):
-        self.node, self.path = node, node.path("disk")
+    """A tmpfs whose folders stand in the node's own under these names."""
+
+    def __init__(self, node, name, megabytes, folders):
+        self.node, self.path = node, node.path(name)
         os.makedirs(self.path, exist_ok=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dm,mode=755" % megabytes, "chaos", self.path], check=True)
-        for name in ("blobs", *spools):         # one file system: results move by rename
-            os.makedirs(os.path.join(self.path, name))
-            os.symlink(os.path.join("disk", name), node.path(name))
+        mount("-t", "tmpfs", "-o", "size=%dm,mode=755" % megabytes, "chaos", self.path)
+        for f in folders:
+            os.makedirs(os.path.join(self.path, f))
+            os.symlink(os.path.join(name, f), node.path(f))
 
     @property
     def filler(self):
         return os.path.join(self.path, "filler")
 
     def fill(self):
+        """To the last byte: others write meanwhile, so what is left is taken in ever smaller pieces."""
         with open(self.filler, "wb") as f:
-            for size in (1 << 20, 1 << 12):
+            for size in (1 << 26, 1 << 20, 1 << 12):
                 with contextlib.suppress(OSError):
                     while True:
-                        os.write(f.fileno(), bytes(size))
+                        os.posix_fallocate(f.fileno(), os.fstat(f.fileno()).st_size, size)
 
     def free(self):
         with contextlib.suppress(FileNotFoundError):
@@ -41,3 +44,7 @@ class Disk:
 
     def unmount(self):
         subprocess.run(["umount", "-l", self.path], check=True)
+
+
+def mount(*args):
+    subprocess.run(["mount", *args], check=True)

@@ -1,22 +1,29 @@
 """Faults: a table of what can be broken and how it comes back.
 
-Each is `name, weight, hit(breaker, strike) -> target or None`; None: there was nothing to hit.
+Each is `name, weight, kills, hit(breaker, strike) -> target, None or LATER`; kills: it ends a process
+without warning; None: there was nothing to hit; LATER: what was laid out tells when it strikes.
 What lasts puts its end on the agenda, so one thread breaks and mends in a known order.
 """
 import collections
 import contextlib
+import dataclasses
 import os
 import signal
 import time
 
 import procs
 
-Fault = collections.namedtuple("Fault", "name weight hit")
+Fault = collections.namedtuple("Fault", "name weight kills hit")
+LATER = object()
+POINT_WAIT = 10         # seconds in which somebody should pass a point
+SECOND_CHOICE = "sandbox_kill"      # when a fault that kills finds nobody
 
 
 class Breaker:
-    def __init__(self, node, disk, agenda, ledger):
-        self.node, self.disk, self.agenda, self.ledger = node, disk, agenda, ledger
+    def __init__(self, node, disks, relay, points, names, agenda, ledger):
+        self.node, self.relay, self.points, self.names = node, relay, points, names
+        self.disk, self.pg_disk = disks
+        self.agenda, self.ledger = agenda, ledger
         self.table = {f.name: f for f in FAULTS}
 
     def plan(self, plan):
@@ -25,11 +32,19 @@ class Breaker:
 
     def strike(self, s):
         self.ensure_up()
-        target = self.table[s.name].hit(self, s)
-        if target is None:
-            self.ledger.missed(s.name)
-        else:
-            self.ledger.hit(time.monotonic(), s.name, target)
+        self.judge(s, self.table[s.name].hit(self, s))
+
+    def judge(self, s, target):
+        """Every planned kill kills somebody: what found nobody strikes elsewhere."""
+        fault = self.table[s.name]
+        if target is LATER:
+            return
+        if target is not None:
+            self.ledger.hit(s.name, target, fault.kills)
+            return
+        self.ledger.missed(s.name)
+        if fault.kills:
+            self.agenda.after(0.5, self.strike, dataclasses.replace(s, name=SECOND_CHOICE))
 
     # ---- parts -------------------------------------------------------------
     def workers(self):
@@ -48,8 +63,9 @@ class Breaker:
             self.node.start(part)
 
     def start_pg(self):
-        """A new postmaster refuses to start while a child of the dead one is still attached."""
+        """A new postmaster refuses to start while a child of the dead one is still attached, and on a full disk."""
         end = time.monotonic() + 60
+        self.pg_disk.free()
         while True:
             try:
                 self.node.start("pg")
@@ -148,6 +164,11 @@ def sandbox_pause(b, s):
     return b.pause(pid, s.hold) if pid else None
 
 
+def container_kill(b, s):
+    """The runtime that makes a container, or the container's first process."""
+    return kill_one([pid for box in b.of_workers("darkroom-sandbox") for pid in procs.children(box)], s)
+
+
 def runner_kill(b, s):
     return kill_one(b.of_workers("darkroom-runner"), s)
 
@@ -176,22 +197,65 @@ def pg_kill(b, s):
     return b.end("pg", signal.SIGKILL)
 
 
-# ---- the disk -----------------------------------------------------------------
+def pg_terminate(b, s):
+    """Connections end as an administrator ends them; nothing else dies."""
+    with contextlib.suppress(RuntimeError):
+        pids = b.node.psql("SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE usename IN ('darkroom_fcgi', 'darkroom_worker')").split()
+        pid = pick(pids, s)
+        return pid if pid and b.node.psql("SELECT pg_terminate_backend(%s)" % pid) == "t" else None
+    return None
+
+
+# ---- the disks ----------------------------------------------------------------
 def disk_full(b, s):
     b.disk.fill()
     b.agenda.after(min(s.hold, 4), b.disk.free)
     return "disk"
 
 
+def pg_full(b, s):
+    """Where the log cannot be written the server ends itself, and does not come up before there is room."""
+    b.pg_disk.fill()
+    b.agenda.after(min(s.hold, 3), b.pg_disk.free)
+    return "disk"
+
+
+# ---- between nginx and the front ----------------------------------------------
+def link_cut(b, s):
+    return b.relay.cut() or None
+
+
+def link_bite(b, s):
+    b.relay.cut_next(int(s.pick * 400))
+    return "link"
+
+
+# ---- named points -------------------------------------------------------------
+def point(b, s):
+    """Lay one out, in a place of the table and for one of the next few that pass."""
+    name = b.names[int(s.pick * len(b.names))]
+    if b.points.armed(name):
+        return None
+    b.points.arm(name, 1 + int(s.pick * 1000) % 4)
+    b.agenda.after(POINT_WAIT, point_due, b, s, name)
+    return LATER
+
+
+def point_due(b, s, name):
+    b.judge(s, None if b.points.disarm(name) else name)
+
+
 FAULTS = [
-    Fault("fcgi_process", 16, fcgi_process), Fault("fcgi_pause", 3, fcgi_pause),
-    Fault("fcgi_kill", 5, fcgi_kill), Fault("fcgi_restart", 3, fcgi_restart),
-    Fault("nginx_kill", 5, nginx_kill), Fault("nginx_worker", 8, nginx_worker),
-    Fault("workerd_kill", 10, workerd_kill), Fault("workerd_restart", 3, workerd_restart),
-    Fault("workerd_pause", 4, workerd_pause),
-    Fault("sandbox_kill", 18, sandbox_kill), Fault("sandbox_pause", 3, sandbox_pause),
-    Fault("runner_kill", 14, runner_kill), Fault("runner_pause", 3, runner_pause),
-    Fault("pg_backend", 3, pg_backend), Fault("pg_immediate", 2, pg_immediate),
-    Fault("pg_fast", 1, pg_fast), Fault("pg_kill", 2, pg_kill),
-    Fault("disk_full", 3, disk_full),
+    Fault("fcgi_process", 12, True, fcgi_process), Fault("fcgi_kill", 5, True, fcgi_kill),
+    Fault("nginx_kill", 5, True, nginx_kill), Fault("nginx_worker", 7, True, nginx_worker),
+    Fault("workerd_kill", 9, True, workerd_kill), Fault("sandbox_kill", 14, True, sandbox_kill),
+    Fault("container_kill", 4, True, container_kill), Fault("runner_kill", 10, True, runner_kill),
+    Fault("pg_backend", 2, True, pg_backend), Fault("pg_immediate", 2, True, pg_immediate),
+    Fault("pg_kill", 2, True, pg_kill), Fault("point", 28, True, point),
+    Fault("fcgi_pause", 3, False, fcgi_pause), Fault("fcgi_restart", 3, False, fcgi_restart),
+    Fault("workerd_restart", 3, False, workerd_restart), Fault("workerd_pause", 4, False, workerd_pause),
+    Fault("sandbox_pause", 3, False, sandbox_pause), Fault("runner_pause", 3, False, runner_pause),
+    Fault("pg_fast", 1, False, pg_fast), Fault("pg_terminate", 6, False, pg_terminate),
+    Fault("disk_full", 3, False, disk_full), Fault("pg_full", 2, False, pg_full),
+    Fault("link_cut", 4, False, link_cut), Fault("link_bite", 4, False, link_bite),
 ]

@@ -23,9 +23,19 @@ while True: pass
 """
 
 
-def gone(base, seconds=5):
+def born(pid):
+    """When a process started; None: it is gone."""
+    try:
+        with open("/proc/%s/stat" % pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[19]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def gone(processes, seconds=5):
+    """Those very processes: their uids belong to the next sandbox that starts anywhere on this host."""
     end = time.monotonic() + seconds
-    while processes_of(base):
+    while any(born(pid) == start for pid, start in processes):
         if time.monotonic() > end:
             return False
         time.sleep(0.01)
@@ -111,19 +121,20 @@ def main():
         other.wait_ready()
         for state in ("starting", "ready", "busy"):
             s = Sandbox(instance="crash%d" % os.getpid())
-            base = None
+            inside = []
             if state != "starting":
                 s.wait_ready()
-                base = container_uid(s)
             if state == "busy":
                 s.submit(BUSY, limits={"wall_s": 60})
                 s.until("usage")
-            s.process.send_signal(signal.SIGKILL)
-            s.process.wait()
-            t.ok(base is None or gone(base), state + ": killed, and every process of the container is dead")
+            if state != "starting":
+                inside = [(pid, born(pid)) for pid in processes_of(container_uid(s))]
+            s.process.send_signal(signal.SIGKILL)   # and nobody waits for it yet
+            t.ok(gone(inside), state + ": killed, and each of %d processes of the container is dead" % len(inside))
             t.is_(sweep("alive%d" % os.getpid()), 0, state + ": another instance's sweep")
             t.is_(sweep(s.instance), 0, state + ": a sweep")
             t.is_(left_over(s.instance), [], state + ": leaves nothing")
+            s.process.wait()
             s.close()
         r = other.run("print(1)")
         t.is_(r.reason, None, "the living sandbox was not swept away")

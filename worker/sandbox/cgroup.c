@@ -419,14 +419,16 @@ cg_path(char *out, size_t n, const struct cg_host *h, const char *name)
 }
 
 /* ---- what the dead left ------------------------------------------------------ */
-/* start_of(pid): when it started, in ticks since boot; -1 if it does not live. */
+/* start_of(pid): when it started, in ticks since boot; -1 if it does not live:
+ * a dead one whose parent has not waited for it has nothing any more. */
 static long long
 start_of(long pid)
 {
 	char dir[32], text[1024], *p;
 
 	snprintf(dir, sizeof(dir), "/proc/%ld", pid);
-	if (get(text, sizeof(text), dir, "", "stat") <= 0 || (p = strrchr(text, ')')) == NULL)
+	if (get(text, sizeof(text), dir, "", "stat") <= 0 || (p = strrchr(text, ')')) == NULL ||
+	    (p[1] == ' ' && (p[2] == 'Z' || p[2] == 'X')))
 		return -1;
 	for (int field = 2; field < 22 && p != NULL; field++)	/* proc(5): 22 is starttime */
 		p = strchr(p + 1, ' ');

@@ -18,7 +18,7 @@
 #include "worker.h"
 
 #define ORPHAN_FOLDERS	256
-#define ORPHAN_NAMES	2000			/* of one folder, at one look */
+#define ORPHAN_NAMES	2000			/* looked at in one go, or told of one folder */
 #define ROUND_US	(86400 * INT64_C(1000000))
 #define REST_LEN	62			/* hex digits after the folder's two */
 
@@ -39,9 +39,10 @@ old_blob(int dir, const char *name, time_t before)
 	    st.st_mtime < before;
 }
 
-/* list: the folder's old names as the text of a bytea[]; how many. */
+/* list: the folder's old names as the text of a bytea[]; how many.  Adds to
+ * looked how many names it has. */
 static size_t
-list(const char *blob_dir, unsigned folder, struct buf *out)
+list(const char *blob_dir, unsigned folder, struct buf *out, size_t *looked)
 {
 	CLEANUP(close_dir) DIR *d = NULL;
 	char path[PATH_MAX];
@@ -57,9 +58,11 @@ list(const char *blob_dir, unsigned folder, struct buf *out)
 		return 0;
 	}
 	buf_addc(out, '{');
-	while (n < ORPHAN_NAMES && (ent = readdir(d)) != NULL)
+	while (n < ORPHAN_NAMES && (ent = readdir(d)) != NULL) {
+		(*looked)++;
 		if (old_blob(dirfd(d), ent->d_name, before))
 			buf_addf(out, "%s\"\\\\x%02x%s\"", n++ > 0 ? "," : "", folder, ent->d_name);
+	}
 	buf_addc(out, '}');
 	return n;
 }
@@ -84,23 +87,32 @@ on_marked(void *arg, const PGresult *res, const struct err *e)
 	}
 }
 
-void
-orphan_tick(struct house *h)
+/* look: at the next folder; if it has old names, ask whose they are. */
+static void
+look(struct house *h, size_t *looked)
 {
 	CLEANUP(buf_release) struct buf shas = BUF_INIT;
 	struct orphan *o = &h->orphan;
-	int64_t now = clock_mono_us();
 
-	if (o->asking || (o->next == ORPHAN_FOLDERS && now < o->again_us))
-		return;
-	if (o->next == ORPHAN_FOLDERS)
-		o->next = 0;
-	if (list(h->worker->rules.blob_dir, o->next, &shas) > 0) {
+	if (list(h->worker->rules.blob_dir, o->next, &shas, looked) > 0) {
 		o->asking = true;
 		db_call(h->worker->upkeep, ST_BLOB_ORPHAN, (const struct db_param[]){
 		    P_TEXT(shas.data) }, 1, on_marked, h);
 		db_sync(h->worker->upkeep);
 	}
 	if (++o->next == ORPHAN_FOLDERS)
-		o->again_us = now + ROUND_US;
+		o->again_us = clock_mono_us() + ROUND_US;
+}
+
+/* As many folders as do not hold up the loop: a young store is seen at once. */
+void
+orphan_tick(struct house *h)
+{
+	struct orphan *o = &h->orphan;
+	size_t looked = 0;
+
+	if (!o->asking && o->next == ORPHAN_FOLDERS && clock_mono_us() >= o->again_us)
+		o->next = 0;
+	while (!o->asking && o->next < ORPHAN_FOLDERS && looked < ORPHAN_NAMES)
+		look(h, &looked);
 }
