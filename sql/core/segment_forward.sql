@@ -1,11 +1,13 @@
 -- segment_forward(from): move rows that nobody claims (a tenant at its limit, a
--- paused lane) out of a segment that should become empty; 5,000 a call.
+-- paused lane) out of a segment that should become empty; 5,000 a call.  The last
+-- ones first: this segment is claimed before the other, so order is kept.
 CREATE FUNCTION core.segment_forward(p_from smallint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_n bigint;
 BEGIN
   WITH pick AS MATERIALIZED (
-    SELECT r.ctid AS k FROM core.ready r WHERE r.seg = p_from LIMIT 5000 FOR UPDATE SKIP LOCKED),
+    SELECT r.ctid AS k FROM core.ready r WHERE r.seg = p_from
+     ORDER BY r.lane DESC, r.band DESC, r.tenant DESC, r.rank DESC, r.id DESC LIMIT 5000 FOR UPDATE SKIP LOCKED),
   gone AS (
     DELETE FROM core.ready r WHERE r.seg = p_from AND r.ctid = ANY (ARRAY(SELECT k FROM pick)) RETURNING r.*),
   put AS (

@@ -2,12 +2,16 @@
 -- on: the only way dead rows go while an old transaction pins the horizon.  Does
 -- nothing until the current one has grown past 1 MiB (about 9,000 rows, dead or
 -- not), waits no longer than that for its lock, and needs the idle one empty.
+-- What is left there moves on first: a little at once; much, which is a backlog
+-- that is being drained or a lane that stands still, only when 20,000 dead rows
+-- make claims slow, because moving costs more than waiting.
 --
 -- READ COMMITTED only: the emptiness check must see everything that was
 -- committed before the lock was granted.  Call it last: it holds the lock.
 CREATE FUNCTION core.segment_rotate(p_wait_ms int DEFAULT 50) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_cur  smallint;
+  v_n    bigint;
   v_left boolean;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -17,7 +21,10 @@ BEGIN
   IF pg_relation_size(format('core.ready_%s', v_cur)) < 1048576 THEN
     RETURN false;
   END IF;
-  IF core.segment_forward((1 - v_cur)::smallint) >= 5000 THEN
+  SELECT count(*) INTO v_n FROM (SELECT FROM core.ready r WHERE r.seg = 1 - v_cur
+                                  ORDER BY r.lane DESC, r.band DESC, r.tenant DESC, r.rank DESC LIMIT 5000) x;
+  IF v_n = 5000 AND pg_stat_get_dead_tuples('core.ready_0'::regclass) + pg_stat_get_dead_tuples('core.ready_1'::regclass) < 20000
+     OR v_n > 0 AND core.segment_forward((1 - v_cur)::smallint) >= 5000 THEN
     RETURN false;
   END IF;
   PERFORM set_config('lock_timeout', p_wait_ms || 'ms', true);

@@ -48,6 +48,9 @@ SELECT is(core.segment_rotate(), false, 'not again while the new one is small');
 INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms)
 SELECT 1 - :c, 2, 1, 2, n, gen_random_uuid(), 2, 1 FROM generate_series(1, 15000) n;
 SELECT is(core.segment_rotate(), false, 'nor while the old one is full');
+SELECT is((SELECT count(*) FROM core.ready WHERE seg = :c), 15000::bigint, 'whose jobs stay where they are and in their order');
+SELECT is(core.segment_forward(:c::smallint), 5000::bigint, 'when they must move,');
+SELECT is((SELECT max(rank) FROM core.ready WHERE seg = :c), 10000::bigint, 'the last of them are the first to go');
 DELETE FROM core.ready WHERE seg = :c AND rank % 4 > 0;
 SELECT count(*) AS n FROM core.ready \gset
 SELECT is(core.segment_rotate(), true, 'what little nobody claimed moves on');
