@@ -10,6 +10,9 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bit
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
+  IF NOT p_phases <@ '{fetching,starting,running,collecting}' THEN
+    RAISE EXCEPTION 'phases: fetching, starting, running or collecting' USING ERRCODE = 'check_violation';
+  END IF;
   RETURN QUERY
     WITH said AS (
       SELECT u.id, u.token, u.phase FROM unnest(p_ids, p_tokens, p_phases) AS u(id, token, phase)),

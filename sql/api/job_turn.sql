@@ -4,42 +4,84 @@
 --   fenced  a finish whose token is gone: throw the result away
 --   more    once, if the batch was filled and the lane has more: ring it
 -- A computation that may no longer run is ended here and never handed out.
+-- outcomes: one for each id; NULL: all completed, and nothing is to be kept.
 -- cursor: the tenant of the last job that this worker was given, or -1.
+--
+-- Strict bands, lowest number first, except that every eighth claim of a session
+-- goes the other way round so that no band starves; in a band the older segment
+-- before the current one, in a segment the tenants in turn.
 CREATE FUNCTION api.job_turn(p_worker int, p_lane smallint, p_ids uuid[], p_tokens uuid[], p_outcomes jsonb, p_want int, p_cursor int)
 RETURNS TABLE (what text, id uuid, token uuid, tenant int, attempt int, kind text, timeout_ms bigint, spec jsonb, payload bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
-  v_leases core.lease[] := '{}';
-  v_fenced uuid[];
-  v_handed int;
+  v_want   int := coalesce(least(p_want, 1000), 0);
+  v_left   int := 0;            -- of what may be claimed
+  v_taken  int := 0;
+  v_n      int;
+  v_step   int := 1;
+  v_band   smallint;
+  v_seg    smallint;
+  v_cursor int;
+  v_front  core.place;          -- of this segment and band, where f knows it
+  f        record;              -- the front of the lane
+  p        record;              -- jobs that are locked for us
+  v_rank   bigint;
+  v_kind   smallint;
 BEGIN
   IF cardinality(p_ids) > 0 THEN
-    v_fenced := core.job_finish(p_ids, p_tokens, p_outcomes);
-    IF cardinality(v_fenced) > 0 THEN
-      RETURN QUERY SELECT 'fenced', f, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea FROM unnest(v_fenced) f;
+    what := 'fenced';
+    FOREACH id IN ARRAY core.job_finish(p_ids, p_tokens, p_outcomes) LOOP
+      RETURN NEXT;
+    END LOOP;
+  END IF;
+  IF v_want > 0 THEN
+    f := core.lane_front(p_worker, p_lane, v_want);
+    v_left := f.room;
+    v_band := least((f.a).band, (f.b).band);
+    IF v_band < 3 AND core.claim_turn(p_lane) % 8 = 0 THEN
+      v_step := -1;
+      v_band := core.band_next(p_lane, 4::smallint, -1);
     END IF;
   END IF;
-  IF p_want > 0 THEN
-    v_leases := core.job_claim(p_worker, p_lane, least(p_want, 1000), coalesce(p_cursor, -1));
-  END IF;
-  IF cardinality(v_leases) = 0 THEN
-    RETURN;
-  END IF;
-  RETURN QUERY
-    SELECT 'claim', h.id, h.token, h.tenant, h.attempt::int, k.name, h.timeout_ms, core.job_spec(h.shared, h.spec),
-           CASE WHEN h.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(h.spec ->> 'script_sha256', 'hex'))
-                ELSE convert_to(h.spec ->> 'code', 'UTF8') END
-      FROM (SELECT l.id, l.token, l.tenant, l.attempt, l.kind, l.timeout_ms, l.n, j.shared, j.spec, j.expires_at
-              FROM unnest(v_leases) WITH ORDINALITY l(id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms,
-                                                      claimed_at, started_at, deadline, phase, usage, n)
-              JOIN core.job j ON j.id = l.id ORDER BY l.id OFFSET 0) h
-      JOIN core.kind k ON k.id = h.kind
-     WHERE h.kind <> 1 AND h.expires_at IS NULL OR core.job_admit(h.id, h.kind, h.expires_at)
-     ORDER BY h.n;
-  GET DIAGNOSTICS v_handed = ROW_COUNT;
-  IF (cardinality(v_leases) >= p_want OR v_handed < cardinality(v_leases))
-     AND core.lane_has_work(p_lane) THEN
+  what := 'claim';
+  WHILE v_left > 0 AND v_band IS NOT NULL LOOP
+    FOR v_part IN 1 .. 2 LOOP
+      v_seg := CASE v_part WHEN 1 THEN f.older ELSE 1 - f.older END;
+      v_front := CASE v_part WHEN 1 THEN f.a ELSE f.b END;
+      CONTINUE WHEN v_left <= 0 OR v_front.band IS NULL OR v_front.band > v_band;
+      IF v_front.band < v_band THEN
+        v_front := NULL;
+      END IF;
+      v_cursor := coalesce(p_cursor, -1);
+      LOOP
+        p := core.ready_pick(v_seg, p_lane, v_band, v_left, v_cursor, v_front);
+        IF p.crashes > 0 THEN
+          p.rows := core.ready_suspect(v_seg, p.rows, v_left = f.room);
+        END IF;
+        EXIT WHEN p.rows IS NULL;
+        v_n := cardinality(p.rows);
+        IF p.plain AND v_n = 1 THEN
+          DELETE FROM core.ready r WHERE r.seg = v_seg AND r.ctid = p.rows[1]
+          RETURNING r.id, gen_random_uuid(), r.tenant, r.attempt + 1, r.timeout_ms, r.spec, r.rank, r.kind, convert_to(r.spec ->> 'code', 'UTF8')
+            INTO id, token, tenant, attempt, timeout_ms, spec, v_rank, v_kind, payload;
+          INSERT INTO core.lease (id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms)
+          VALUES (id, token, p_worker, p_lane, v_band, tenant, v_rank, v_kind, attempt, p.crashes, timeout_ms);
+          SELECT k.name INTO kind FROM core.kind k WHERE k.id = v_kind;
+          RETURN NEXT;
+        ELSE
+          RETURN QUERY SELECT 'claim', h.* FROM core.ready_hand_out(v_seg, p.rows, p_worker, p.plain) h;
+        END IF;
+        v_taken := v_taken + v_n;
+        v_left := CASE WHEN p.crashes > 0 AND v_left = f.room THEN 0 ELSE v_left - v_n END;
+        EXIT WHEN v_left <= 0 OR NOT p.spare;
+        v_cursor := p.last;
+      END LOOP;
+    END LOOP;
+    EXIT WHEN v_left <= 0;
+    v_band := core.band_next(p_lane, v_band, v_step);
+  END LOOP;
+  IF v_taken > 0 AND v_taken >= v_want AND core.lane_has_work(p_lane) THEN
     RETURN QUERY SELECT 'more', NULL::uuid, NULL::uuid, NULL::int, NULL::int, NULL::text, NULL::bigint, NULL::jsonb, NULL::bytea;
   END IF;
 END $$;

@@ -26,8 +26,8 @@ BEGIN
     SELECT p_due, v_id, j.lane, p_band, p_principal, v_rank, p_kind, 0, 0, j.timeout_ms, 'scheduled'
       FROM j WHERE p_due > v_now),
   runs AS (
-    INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms)
-    SELECT s.current, j.lane, p_band, p_principal, v_rank, v_id, p_kind, j.timeout_ms
+    INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms, spec)
+    SELECT s.current, j.lane, p_band, p_principal, v_rank, v_id, p_kind, j.timeout_ms, core.spec_short(p_kind, p_spec, p_expires_at)
       FROM j, core.segment s WHERE (p_due > v_now) IS NOT TRUE)
   SELECT j.lane INTO STRICT v_lane FROM j;
   RETURN v_id;

@@ -14,8 +14,8 @@ BEGIN
   INSERT INTO core.job (id, principal, kind, lane, max_attempts, timeout_ms, created_at, spec)
   SELECT u.id, p_principal, p_kind, v_kind.lane, v_kind.max_attempts, v_kind.timeout_ms, v_now, u.spec
     FROM unnest(v_ids, p_specs) AS u(id, spec);
-  INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms)
-  SELECT v_seg, v_kind.lane, 1, p_principal, v_rank, i.id, p_kind, v_kind.timeout_ms
-    FROM unnest(v_ids) AS i(id);
+  INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms, spec)
+  SELECT v_seg, v_kind.lane, 1, p_principal, v_rank, u.id, p_kind, v_kind.timeout_ms, core.spec_short(p_kind, u.spec, NULL)
+    FROM unnest(v_ids, p_specs) AS u(id, spec);
   RETURN v_ids;
 END $$;

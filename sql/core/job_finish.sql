@@ -1,47 +1,49 @@
 -- job_finish(ids, tokens, outcomes): end or retry what a worker ran.
 -- Deletes the leases by token: where the token is gone nothing is written, and
 -- the id is in the result, which is the ids that were fenced off.
--- outcomes is a JSON array beside ids; see docs/design/contract.md section 2.
--- An outcome we cannot read is a failure of ours: INTERNAL.
--- One statement ends a batch of plain jobs; retries and computations cost more.
+-- outcomes is a JSON array beside ids, see docs/design/contract.md section 2; NULL:
+-- all completed, and nothing is to be kept.  An outcome we cannot read is a failure
+-- of ours: INTERNAL.
+-- One completed job takes two small statements, a batch of plain jobs one large
+-- one; retries and computations cost more.
 CREATE FUNCTION core.job_finish(p_ids uuid[], p_tokens uuid[], p_outcomes jsonb) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_rest   core.done[];         -- what is not ended by the statement alone
-  v_again  core.lease[];
-  v_fenced uuid[];
-  v_lease  core.lease;
-  v_row    core.done;
+  v_kept    uuid[];             -- tokens that were still held
+  v_rest    core.done[];        -- what is not ended by the statement alone
+  v_again   core.lease[];
+  v_lease   core.lease;
+  v_row     core.done;
 BEGIN
-  WITH gone AS (
+  IF cardinality(p_ids) = 1 AND (p_outcomes IS NULL OR p_outcomes -> 0 ->> 'state' = 'completed') THEN
+    RETURN core.job_complete(p_ids[1], p_tokens[1], p_outcomes -> 0);
+  END IF;
+  WITH said AS (
+    SELECT u.id, u.token, o.outcome, p_outcomes IS NULL OR coalesce(o.outcome ->> 'state' = 'completed', false) AS done,
+           p_outcomes IS NULL OR coalesce(o.outcome -> 'started' = 'true', false) AS ran
+      FROM ROWS FROM (unnest(p_ids), unnest(p_tokens), jsonb_array_elements(p_outcomes)) AS u(id, token, said)
+      CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(u.said) WHEN 'object' THEN u.said END AS outcome) o),
+  gone AS (
     DELETE FROM core.lease l
      WHERE l.id = ANY (p_ids)                                   -- in the order of ids
-       AND l.token IN (SELECT t FROM unnest(p_tokens) t)        -- hashed: ANY would try them all for each
+       AND (l.id, l.token) IN (SELECT u.id, u.token FROM unnest(p_ids, p_tokens) u(id, token))  -- hashed
     RETURNING l.*),
-  said AS (
-    SELECT u.id, u.token, o.outcome, o.done, CASE WHEN NOT o.done THEN
-             (SELECT r FROM core.reason r WHERE r.code = o.outcome ->> 'reason') END AS reason
-      FROM unnest(p_ids, p_tokens) WITH ORDINALITY AS u(id, token, n)
-      CROSS JOIN LATERAL (SELECT x.v AS outcome, coalesce(x.v ->> 'state' = 'completed', false) AS done
-                            FROM (SELECT CASE jsonb_typeof(p_outcomes -> (u.n - 1)::int)
-                                         WHEN 'object' THEN p_outcomes -> (u.n - 1)::int END AS v OFFSET 0) x OFFSET 0) o),
   met AS MATERIALIZED (
-    SELECT s.id, s.outcome, g.id IS NOT NULL AS ours, g.tenant, g.kind, g.attempt, g.crashes, g.worker,
-           CASE WHEN s.done THEN 'completed' ELSE 'failed' END AS state,
-           CASE WHEN NOT s.done THEN coalesce((s.reason).code, 'INTERNAL') END AS reason,
-           coalesce((s.reason).retry AND s.outcome ->> 'state' = 'failed', false) AS again,
-           CASE WHEN s.outcome -> 'started' = 'true' THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END AS started_at,
-           clock_timestamp() AS finished_at, ROW(g.*)::core.lease AS lease
-      FROM said s LEFT JOIN gone g ON g.id = s.id AND g.token = s.token),
+    SELECT g.*, s.outcome, s.done, CASE WHEN s.ran THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END AS began,
+           CASE WHEN NOT s.done THEN (SELECT r FROM core.reason r WHERE r.code = s.outcome ->> 'reason') END AS why
+      FROM gone g JOIN said s ON s.id = g.id AND s.token = g.token),
   plain AS (
-    INSERT INTO core.done (id, principal, kind, state, reason, attempt, crashes, worker, started_at, finished_at, outcome)
-    SELECT m.id, m.tenant, m.kind, m.state, m.reason, m.attempt, m.crashes, m.worker, m.started_at, m.finished_at, m.outcome - 'files'
-      FROM met m WHERE m.ours AND m.kind <> 1 AND NOT m.again)
-  SELECT array_agg(ROW(m.id, m.tenant, m.kind, m.state, m.reason, m.attempt, m.crashes, m.worker, m.started_at, m.finished_at,
-                       m.outcome)::core.done ORDER BY m.id) FILTER (WHERE m.ours AND (m.kind = 1 OR m.again)),
-         array_agg(m.lease ORDER BY m.id) FILTER (WHERE m.ours AND m.again),
-         array_agg(m.id) FILTER (WHERE NOT m.ours)
-    INTO v_rest, v_again, v_fenced FROM met m;
+    INSERT INTO core.done (id, principal, kind, state, attempt, crashes, worker, started_at, outcome)
+    SELECT m.id, m.tenant, m.kind, 'completed', m.attempt, m.crashes, m.worker, m.began, m.outcome - 'files'
+      FROM met m WHERE m.done AND m.kind <> 1)
+  SELECT array_agg(m.token),
+         array_agg(ROW(m.id, m.tenant, m.kind, CASE WHEN m.done THEN 'completed' ELSE 'failed' END,
+                       CASE WHEN NOT m.done THEN coalesce((m.why).code, 'INTERNAL') END, m.attempt, m.crashes, m.worker, m.began,
+                       clock_timestamp(), m.outcome)::core.done ORDER BY m.id) FILTER (WHERE NOT m.done OR m.kind = 1),
+         array_agg(ROW(m.id, m.token, m.worker, m.lane, m.band, m.tenant, m.rank, m.kind, m.attempt, m.crashes, m.timeout_ms, m.claimed_at,
+                       m.started_at, m.deadline, m.phase, m.usage)::core.lease ORDER BY m.id)
+           FILTER (WHERE (m.why).retry AND m.outcome ->> 'state' = 'failed')
+    INTO v_kept, v_rest, v_again FROM met m;
 
   IF v_again IS NOT NULL THEN
     FOREACH v_lease IN ARRAY v_again LOOP
@@ -54,5 +56,8 @@ BEGIN
   IF cardinality(v_rest) > 0 THEN
     PERFORM core.done_add(v_rest);
   END IF;
-  RETURN coalesce(v_fenced, '{}');
+  IF cardinality(v_kept) = cardinality(p_ids) THEN
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(SELECT u.id FROM unnest(p_ids, p_tokens) u(id, token) WHERE (u.token = ANY (v_kept)) IS NOT TRUE);
 END $$;

@@ -11,8 +11,8 @@ BEGIN
   gone AS (
     DELETE FROM core.ready r WHERE r.seg = p_from AND r.ctid = ANY (ARRAY(SELECT k FROM pick)) RETURNING r.*),
   put AS (
-    INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, attempt, crashes, timeout_ms)
-    SELECT 1 - g.seg, g.lane, g.band, g.tenant, g.rank, g.id, g.kind, g.attempt, g.crashes, g.timeout_ms FROM gone g RETURNING 1)
+    INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, attempt, crashes, timeout_ms, spec)
+    SELECT 1 - g.seg, g.lane, g.band, g.tenant, g.rank, g.id, g.kind, g.attempt, g.crashes, g.timeout_ms, g.spec FROM gone g RETURNING 1)
   SELECT count(*) INTO v_n FROM put;
   RETURN v_n;
 END $$;
