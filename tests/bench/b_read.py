@@ -1,203 +1,81 @@
-"""Read by id: what one costs in PostgreSQL, by batch and by number of callers, and what HTTP does at 16 and 64 connections.
+"""Read: GET /api/v1/privacy/results/<id> of a completed computation, beside other servers, a bare SELECT and bare HTTP.
 
-CPU is that of the processes themselves (/proc/PID/schedstat), so it means something on a busy machine too;
-requests/s share the two cores with the load generator (wrk), the front, nginx and PostgreSQL.
+The results are real: scripts that ran in a container.  The peers' rows make answers of the same length.
 """
-import ctypes
-import ctypes.util
 import json
-import re
-import subprocess
 
-from bench import Node, children, emit, lift_limits, median
+import contest
+import front
+from bench import about
 
-CALLERS = 32
-JOBS = 20           # of each caller, finished and released
-ROUNDS = 3
-SECONDS = 4
-CALLS = 6000        # of one figure, roughly
-
-FINISH = """
-DO $$
-DECLARE
-  v_worker int := api.worker_join('bench', 1, 'v', '{"compute": 1000}', '{}');
-  v_data bytea := convert_to(repeat('a line of output' || chr(10), 8), 'UTF8');
-  v_out jsonb := jsonb_build_object('state', 'completed', 'started', true, 'exit_code', 0, 'output_truncated', false,
-    'usage', '{"wall_ms": 1200, "cpu_ms": 300, "memory_peak_bytes": 20000000}'::jsonb,
-    'files', jsonb_build_array(jsonb_build_object('class', 'combined', 'name', 'combined', 'sha256', encode(sha256(v_data), 'hex'),
-      'size', length(v_data), 'media_type', 'text/plain', 'store', 'pg', 'data_b64', encode(v_data, 'base64'))));
-  v_ids uuid[];
-  v_tokens uuid[];
-BEGIN
-  LOOP
-    SELECT array_agg(t.id), array_agg(t.token) INTO v_ids, v_tokens
-      FROM api.job_turn(v_worker, 1::smallint, '{}', '{}', '[]', 100, -1) t WHERE t.what = 'claim';
-    EXIT WHEN v_ids IS NULL;
-    PERFORM api.job_phase(v_ids, v_tokens, array_fill('running'::text, ARRAY[cardinality(v_ids)]));
-    PERFORM api.job_turn(v_worker, 1::smallint, v_ids, v_tokens, (SELECT jsonb_agg(v_out) FROM unnest(v_ids)), 0, -1);
-  END LOOP;
-END $$
-"""
-
-LUA = """
-local n, paths = 0, {}
-for line in io.lines("%(file)s") do paths[#paths + 1] = line end
-function request()
-  n = n %% #paths + 1
-  local token, path = string.match(paths[n], "(%%S+) (%%S+)")
-  return wrk.format("GET", path, { ["Host"] = "%(host)s", ["Authorization"] = "Bearer " .. token })
-end
-local bad = 0
-function response(status) if status ~= 200 then bad = bad + 1; if bad == 1 then print("status " .. status) end end end
-"""
+SECONDS, ROUNDS, CONNECTIONS, EACH = 4, 3, (16, 64), 5
+ONE, MANY = "darkroom, one consumer", "darkroom, 64 consumers"
+SELECT, CALL = "pgbench, one SELECT by key", "pgbench, the front's own statement"
+FASTIFY = front.FASTIFY
+TARGETS = [(MANY, FASTIFY, ">= 2.5"), (ONE, FASTIFY, ">= 2.5"), (MANY, front.POOLED, None), (MANY, front.FULL, None),
+           (MANY, front.PLAIN, None), (MANY, front.FASTAPI, None), (MANY, CALL, None), (MANY, front.ALONE, None)]
+OUTPUT = 300        # bytes that each script prints
 
 
-class Backend:
-    """One connection by libpq, and the CPU of the process at its other end."""
-
-    def __init__(self, dsn):
-        self.pq = ctypes.CDLL(ctypes.util.find_library("pq"))
-        for f in ("PQconnectdb", "PQexec", "PQprepare", "PQexecPrepared"):
-            getattr(self.pq, f).restype = ctypes.c_void_p
-        self.pq.PQgetvalue.restype = self.pq.PQresultErrorMessage.restype = ctypes.c_char_p
-        self.c = ctypes.c_void_p(self.pq.PQconnectdb(dsn.encode()))
-        self.pid = self.pq.PQbackendPID(self.c)
-
-    def check(self, r):
-        r = ctypes.c_void_p(r)
-        if self.pq.PQresultStatus(r) not in (1, 2):
-            raise RuntimeError(self.pq.PQresultErrorMessage(r).decode())
-        return r
-
-    def run(self, sql):
-        self.pq.PQclear(self.check(self.pq.PQexec(self.c, sql.encode())))
-
-    def prepare(self, name, sql):
-        self.pq.PQclear(self.check(self.pq.PQprepare(self.c, name.encode(), sql.encode(), 0, None)))
-
-    def call(self, name, *args):
-        """-> the first column of the rows"""
-        values = (ctypes.c_char_p * len(args))(*[a.encode() for a in args])
-        r = self.check(self.pq.PQexecPrepared(self.c, name.encode(), len(args), values, None, None, 0))
-        out = [self.pq.PQgetvalue(r, i, 0) for i in range(self.pq.PQntuples(r))]
-        self.pq.PQclear(r)
-        return out
-
-    def cpu_us(self):
-        return cpu_us(self.pid)
-
-    def close(self):
-        self.pq.PQfinish(self.c)
+def computations(n, people):
+    """EACH results for each consumer -> [(consumer, id)]."""
+    n.allow_images()
+    n.start("workerd")
+    n.wait(n.pool_ready, 60, "a warm container")
+    out = [(p, p.client.submit(p.lease, "print('x' * %d)" % (OUTPUT - 1), {"features": "data_456"})) for _ in range(EACH) for p in people]
+    n.wait(lambda: n.psql("SELECT count(*) FROM core.computation WHERE release_state = 'released'") == str(len(out)), 120, "every computation done")
+    n.stop_part("workerd")
+    return out
 
 
-def cpu_us(pid):
-    with open("/proc/%d/schedstat" % pid) as f:
-        return int(f.read().split()[0]) / 1000
+def fill(n, results):
+    """Rows for the peers, whose answers are as long as ours; -> that length, and one answer of ours."""
+    person, name = results[0]
+    status, _, body = person.client.call("GET", front.RESULTS + name, raw=True)
+    if status != 200 or json.loads(body)["status"] != "completed":
+        raise RuntimeError("%d %s" % (status, body))
+    at = "2026-01-01 00:00:00.000000+00"
+    row = {"status": "completed", "computation_id": name, "phase": "completed", "priority": 0, "attempt": 1, "created_at": at, "updated_at": at,
+           "started_at": at, "finished_at": at, "expires_at": at, "exit_code": 0, "output_truncated": False, "output": ""}
+    pad = max(0, len(body) - len(json.dumps(row, separators=(",", ":"))))
+    n.psql("INSERT INTO peer.result SELECT core.comp_id(c.public_id), c.principal, 'completed', 'completed', 0, 1, now(), now(), now(), now(), now(), 0, "
+           "false, repeat('x', %d) FROM core.computation c" % pad)
+    n.psql("ANALYZE")
+    return len(body), body.decode()
 
 
-def array(texts):
-    return "{%s}" % ",".join('"%s"' % t.replace("\\", "\\\\").replace('"', '\\"') for t in texts)
+def same_call(n, results):
+    """The statement of the front with one call in it."""
+    n.psql("ALTER TABLE peer.caller ADD COLUMN wanted jsonb; UPDATE peer.caller SET wanted = jsonb_build_object('request_id', 'bench', 'id', c.public_id) "
+           "FROM core.computation c JOIN peer.token t ON t.principal = c.principal WHERE read ->> 'sha256' = encode(t.sha256, 'hex')")
+    call = front.statement("ST_COMPUTE_RESULT")
+    many = "$1::jsonb[]" in call
+    for k, column in (("$1", "read"), ("$2", "wanted")):
+        call = call.replace(k + ("::jsonb[]" if many else "::jsonb"), front.caller("ARRAY[c.%s]" % column if many else "c." + column))
+    return front.PgBench(n, CALL, call + ";\n", warm=2)
 
 
-class Reads:
-    """Calls of api.compute_result as the front makes them."""
-
-    def __init__(self, node, calls):
-        self.calls = calls      # (auth, request)
-        self.db = Backend(node.dsn("darkroom_fcgi"))
-        self.many = node.psql("SELECT count(*) FROM pg_proc WHERE proname = 'compute_result' AND proargtypes[0] = 'jsonb[]'::regtype") == "1"
-        kind = "jsonb[]" if self.many else "jsonb"
-        self.db.prepare("r", "SELECT (a).err, (a).* FROM api.compute_result($1::%s, $2::%s) a" % (kind, kind))
-
-    def batch(self, calls):
-        if self.many:
-            rows = self.db.call("r", array([a for a, _ in calls]), array([r for _, r in calls]))
-        else:
-            self.db.run("BEGIN")
-            rows = [self.db.call("r", a, r)[0] for a, r in calls]
-            self.db.run("COMMIT")
-        if len(rows) != len(calls) or any(rows):
-            raise RuntimeError(rows)
-
-    def cost(self, size, count):
-        """Microseconds of the backend's CPU a read."""
-        at = 0
-        before = self.db.cpu_us()
-        for _ in range(count // size):
-            self.batch((self.calls[at:] + self.calls[:at])[:size])
-            at = (at + size) % len(self.calls)
-        return (self.db.cpu_us() - before) / (count // size * size)
-
-
-def pairs(node, sql):
-    return dict(line.split() for line in node.psql(sql).splitlines())
-
-
-def prepare(node):
-    """CALLERS consumers with finished computations; -> per caller its token's text, hash and ids."""
-    node.psql("INSERT INTO core.image (name, digest) VALUES ('minimal', 'sha256:%s')" % ("0" * 64))
-    node.psql("UPDATE core.setting SET value = '\"minimal\"' WHERE name = 'default_image'")
-    owner = node.principal("owner", ["owner"])
-    owner.asset("data_456", b"1", kind="file")
-    out = []
-    for i in range(CALLERS):
-        c = node.principal("consumer%d" % i, ["consumer"])
-        token = c.must("POST", "/api/v1/tokens", {"name": "bench", "scopes": ["job:read"], "expires_in_s": 36000})
-        lease = owner.grant(c, ["data_456"])
-        ids = [c.submit(lease, "print(%d)" % k, {"x": "data_456"}) for k in range(JOBS)]
-        out.append((token["token"], token["id"], ids))
-    node.psql(FINISH)
-    hashes = pairs(node, "SELECT id || ' ' || encode(sha256, 'hex') FROM core.token")
-    uuids = pairs(node, "SELECT core.comp_id(public_id) || ' ' || public_id FROM core.computation WHERE release_state = 'released'")
-    return [(text, hashes[token], [(i, uuids[i]) for i in ids]) for text, token, ids in out]
-
-
-def calls_of(callers):
-    """As they come: callers mixed, each with its next id."""
-    return [(json.dumps({"mode": "token", "sha256": sha, "write": False, "scope": "job:read"}),
-             json.dumps({"id": ids[k][1], "artifacts": "inline", "request_id": "r"}))
-            for k in range(JOBS) for _, sha, ids in callers]
-
-
-def wrk(node, callers, conns, seconds=SECONDS):
-    with open(node.path("paths.txt"), "w") as f:
-        f.writelines("%s /api/v1/privacy/results/%s\n" % (text, ids[k][0]) for k in range(JOBS) for text, _, ids in callers)
-    with open(node.path("read.lua"), "w") as f:
-        f.write(LUA % {"file": node.path("paths.txt"), "host": node.host})
-    out = subprocess.run(["wrk", "-t2", "-c%d" % conns, "-d%ds" % seconds, "--latency", "-s", node.path("read.lua"), node.url],
-                         capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in out:
-        raise RuntimeError(out)
-    return int(re.search(r"(\d+) requests in", out).group(1)), float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-
-
-def tree(pid):
-    """A process and all below it."""
-    return [pid] + [p for c in children(pid) for p in tree(c)]
-
-
-def http_cost(node, callers, conns):
-    """-> requests/s and CPU microseconds a request of PostgreSQL, front and nginx."""
-    pids = {part: tree(node.pid(part)) for part in ("pg", "fcgi", "nginx")}
-    before = {part: sum(cpu_us(p) for p in ps) for part, ps in pids.items()}
-    n, rate = wrk(node, callers, conns)
-    return rate, {part: (sum(cpu_us(p) for p in ps) - before[part]) / n for part, ps in pids.items()}
+def contestants(n, results, answer):
+    requests = lambda port, some=results: [p.read(port, name) for p, name in some]
+    own = [r for r in results if r[0] is results[0][0]]
+    return [front.Darkroom(n, MANY, lambda _: requests(n.port)), front.Darkroom(n, ONE, lambda _: requests(n.port, own)),
+            *front.servers(n, requests),
+            front.PgBench(n, SELECT, "\\set n random(0, %d)\nSELECT * FROM peer.result WHERE id = (SELECT k.id FROM peer.key k WHERE k.n = :n::int);\n" % (len(results) - 1)),
+            same_call(n, results), front.nginx_alone(n, requests, 200, answer.replace("'", "\\'"))]
 
 
 def run():
-    with Node("bench-read", parts=("pg", "fcgi", "nginx"), fsync=True) as n:
-        lift_limits(n)
-        callers = prepare(n)
-        for who, some in (("1 caller", callers[:1]), ("%d callers" % CALLERS, callers)):
-            reads = Reads(n, calls_of(some))
-            reads.cost(64, CALLS)       # plans, caches
-            for size in (1, 8, 32, 64):
-                emit("read", "PostgreSQL, %s, %d in a batch" % (who, size), median([reads.cost(size, CALLS) for _ in range(ROUNDS)]), "us", n=ROUNDS)
-            reads.db.close()
-        for who, some in (("1 caller", callers[:1]), ("%d callers" % CALLERS, callers)):
-            wrk(n, some, 64, 1)
-            for conns in (16, 64):
-                rows = [http_cost(n, some, conns) for _ in range(ROUNDS)]
-                emit("read", "HTTP, %s, %d connections" % (who, conns), median([r for r, _ in rows]), "1/s", n=ROUNDS)
-                for part in ("pg", "fcgi", "nginx"):
-                    emit("read", "%s, %s, %d connections" % (part, who, conns), median([c[part] for _, c in rows]), "us", n=ROUNDS)
+    with front.node("bench-read") as n:
+        people = front.consumers(n)
+        results = computations(n, people)
+        front.fill_peers(n, people)
+        front.callers(n, people)
+        length, answer = fill(n, results)
+        n.psql("CREATE TABLE peer.key AS SELECT row_number() OVER () - 1 AS n, id FROM peer.result; CREATE UNIQUE INDEX ON peer.key (n); ANALYZE peer.key")
+        about("Read by id over HTTP", "GET of a completed result, a JSON answer of %d bytes. A peer does one SELECT by primary key; Darkroom checks who asks, "
+              "whether they may see it, its state and release." % length, headline="read, 64 connections",
+              results="%d, of %d consumers; everything fits into memory" % (len(results), front.CONSUMERS), **front.SETTINGS)
+        figures = contest.play(n, contestants(n, results, answer), CONNECTIONS, ROUNDS, SECONDS)
+        for k, by in figures.items():
+            targets = TARGETS if k == max(CONNECTIONS) else [(a, b, None) for a, b, _ in TARGETS]
+            contest.report("read", "read, %d connections" % k, by, targets)

@@ -1,14 +1,16 @@
 """Contestants in turns: play() measures everybody at each number of connections in each round.
 
-A contestant has: name, kind ("ours", "peer", "limit"), says (its settings, for the report), parts ({"nginx",
-"front", "PostgreSQL": root process}), drive(connections, seconds) -> {"rate","done","latency",...}, count() ->
-rows that its requests have left in the database, or None, and may have at (the numbers of connections it plays at).
+A contestant has: name, kind ("ours", "peer", "limit"), parts ({"nginx", "front", "PostgreSQL": root process}),
+drive(connections, seconds, go) -> {"rate","done","latency",...} (it calls go() where what counts begins), count()
+-> rows that its requests have left in the database, or None, and may have at (numbers of connections it plays at).
 """
 import sys
 import time
 
 import cost
 from bench import emit, quantile
+
+WARM = 6000         # requests
 
 
 def settle(n):
@@ -22,20 +24,28 @@ def settle(n):
 
 def measure(c, connections, seconds):
     """One turn.  Every answer 2xx to a submit must be a row in the database afterwards."""
-    rows = c.count()
-    before = {part: cost.cpu(pid) for part, pid in c.parts.items()}
-    out = c.drive(connections, seconds)
+    rows, before = c.count(), {}
+    out = c.drive(connections, seconds, lambda: before.update((part, cost.cpu(pid)) for part, pid in c.parts.items()))
     out["cpu"] = {part: (cost.cpu(pid) - before[part]) * 1e6 / out["done"] for part, pid in c.parts.items()}
     if rows is not None and c.count() - rows < out["done"]:
         raise RuntimeError("%s: %d answers, %d rows" % (c.name, out["done"], c.count() - rows))
     return out
 
 
+def warm_up(c, connections, seconds):
+    """Compilers see enough requests (or three turns' time), pools open, plans become generic."""
+    done = 0
+    for _ in range(3):
+        done += c.drive(connections, min(3, seconds), lambda: None)["done"]
+        if done >= WARM:
+            return
+
+
 def play(n, contestants, connections, rounds, seconds):
     """-> {connections: {contestant: [result of each round]}}"""
     figures = {k: {c: [] for c in contestants if k in getattr(c, "at", connections)} for k in connections}
     for c in contestants:
-        c.drive(connections[-1], min(2, seconds))      # compilers warm up, pools open, plans become generic
+        warm_up(c, connections[-1], seconds)
     for r in range(rounds):
         for k, by in figures.items():
             order = list(by)

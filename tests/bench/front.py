@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import peers
 import wrk
@@ -22,7 +23,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 EXECUTE, RESULTS = "/api/v1/privacy/execute", "/api/v1/privacy/results/"
 CONSUMERS = 64
 BODY = 600          # bytes of a submit
-WIDTH = 8           # connections to the database of a peer's process
+POOL, PIPES, PYTHON = 16, 4, 8      # connections to the database: of a pool of node-postgres, pipelined, of asyncpg; a process
+PLAIN, FASTIFY, POOLED, FULL = "Node http + pg", "fastify + pg", "fastify + pg, without pipelining", "fastify + pg, same duties"
+FASTAPI, ALONE = "FastAPI + asyncpg", "nginx alone"
 
 SETTINGS = {
     "PostgreSQL": "synchronous_commit and fsync on, shared_buffers 1 GB, max_wal_size 8 GB, jit off; one server for all, over its unix socket; "
@@ -30,15 +33,16 @@ SETTINGS = {
     "load": "wrk, two threads on the same two cores, keep-alive, requests made beforehand; every 2xx to a submit is looked for as a row afterwards",
     "darkroom": "nginx (as installed, its JSON access log on) in front of darkroom-fcgi with 2 processes and its log on; every rule on: token or "
                 "signature, scopes, rates (lifted, still counted), lease, assets, quotas, idempotency key, event",
-    "Node http + pg": "Node 22, cluster of 2, answers directly without nginx and without a log; no caller, no checks: one INSERT or one SELECT; "
-                      "prepared statements, %d connections a process" % WIDTH,
-    "fastify + pg": "fastify 5, cluster of 2, logger off, compiled schemas for bodies and answers; otherwise as Node http + pg",
-    "fastify + pg, same duties": "checks the bearer token, scopes, lease, assets and idempotency key, and writes as many rows and indexes as a job of "
-                                 "Darkroom's: one SELECT, then one statement; rates, quotas, run counts and limits are left out in its favour",
-    "FastAPI + asyncpg": "Debian's FastAPI 0.92 and uvicorn 0.17, 2 workers, uvloop, httptools, no access log; asyncpg with prepared statements and "
-                         "without a reset between two, %d connections a worker" % WIDTH,
-    "nginx alone": "2 workers, the answer is a constant, no log: what this machine gives to HTTP at all",
-    "pgbench": "-M prepared, as many clients as connections, no HTTP at all: the database's share alone",
+    PLAIN: "Node 22, cluster of 2, answers directly without nginx and without a log; no caller, no checks: one INSERT or one SELECT; prepared "
+           "statements, %d connections a process with node-postgres' pipelining, the fastest of the widths 1, 2, 4, 8" % PIPES,
+    FASTIFY: "fastify 5, cluster of 2, logger off, compiled schemas for bodies and answers; otherwise as " + PLAIN,
+    POOLED: "the same with pg.Pool of %d connections a process, as most people use it" % POOL,
+    FULL: "pipelined, too; checks the bearer token, scopes, lease, assets and idempotency key, and writes as many rows and indexes as a job of "
+          "Darkroom's: one SELECT, then one statement; rates, quotas, run counts and limits are left out in its favour",
+    FASTAPI: "Debian's FastAPI 0.92 and uvicorn 0.17, 2 workers, uvloop, httptools, no access log; asyncpg with prepared statements and "
+             "without a reset between two, %d connections a worker" % PYTHON,
+    ALONE: "2 workers, the answer is a constant, no log: what this machine gives to HTTP at all",
+    "pgbench": "-M prepared, as many clients as connections, no HTTP at all: the database's share alone; its first seconds, when sessions are new, do not count",
 }
 
 
@@ -54,8 +58,6 @@ def node(name):
         n.start("fcgi")
         n.start("nginx")
         n.wait(n.http_up, 30, "HTTP up")
-        n.psql("INSERT INTO core.image (name, digest) VALUES ('minimal', 'sha256:%s')" % ("0" * 64))
-        n.psql("UPDATE core.setting SET value = '\"minimal\"' WHERE name = 'default_image'")
         others = []
         n.others = others
         try:
@@ -103,8 +105,10 @@ class Darkroom:
         self.n, self.name, self.requests, self.counted = n, name, requests, count
         self.parts = {"nginx": n.pid("nginx"), "front": n.pid("fcgi"), "PostgreSQL": n.pid("pg")}
 
-    def drive(self, connections, seconds):
-        return wrk.drive(self.n.dir, self.n.port, self.requests(seconds), connections, seconds)
+    def drive(self, connections, seconds, go):
+        requests = self.requests(seconds)
+        go()
+        return wrk.drive(self.n.dir, self.n.port, requests, connections, seconds)
 
     def count(self):
         return int(self.n.psql(self.counted)) if self.counted else None
@@ -143,7 +147,8 @@ class Server:
                 raise RuntimeError("%s answers %d: %s" % (self.name, self.answer.status, self.answered[:500]))
             return True
 
-    def drive(self, connections, seconds):
+    def drive(self, connections, seconds, go):
+        go()
         return wrk.drive(self.n.dir, self.port, self.requests, connections, seconds)
 
     def count(self):
@@ -154,25 +159,34 @@ class PgBench:
     """One transaction a request, without HTTP."""
     kind = "limit"
 
-    def __init__(self, n, name, script, count=None):
-        self.n, self.name, self.counted = n, name, count
+    def __init__(self, n, name, script, count=None, warm=1):
+        self.n, self.name, self.counted, self.warm = n, name, count, warm
         self.path = n.path(re.sub(r"\W+", "-", name) + ".sql")
         with open(self.path, "w") as f:
             f.write(script)
         self.parts = {"PostgreSQL": n.pid("pg")}
 
-    def drive(self, connections, seconds):
+    def drive(self, connections, seconds, go):
+        """Its sessions are new each time: the first WARM seconds, when each compiles its functions, do not count."""
         log = self.n.path("pgbench-log")
-        out = Node.run_tool([os.path.join(PGBIN, "pgbench"), "-n", "-M", "prepared", "-f", self.path, "-c", str(connections), "-j", "2", "-T", str(int(seconds)),
-                             "-l", "--log-prefix=" + log, "-h", self.n.pg_socket, "-U", "postgres", "darkroom"])
-        us = []
+        p = subprocess.Popen([os.path.join(PGBIN, "pgbench"), "-n", "-M", "prepared", "-f", self.path, "-c", str(connections), "-j", "2",
+                              "-T", str(int(seconds + self.warm)), "-l", "--log-prefix=" + log, "-h", self.n.pg_socket, "-U", "postgres", "darkroom"],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            p.wait(self.warm)
+        go()
+        since = time.time()
+        if p.wait():
+            raise RuntimeError("pgbench: " + p.stderr.read()[-1000:])
+        done = []
         for path in glob.glob(log + ".*"):
             with open(path) as f:
-                us += [int(line.split()[2]) for line in f]
+                done += [(int(s) + int(us) / 1e6, int(took)) for _, _, took, _, s, us in map(str.split, f)]
             os.unlink(path)
-        us.sort()
-        rank = lambda q: us[min(len(us) - 1, int(len(us) * q / 100))] / 1000
-        return {"rate": float(re.search(r"tps = ([\d.]+)", out).group(1)), "done": len(us), "latency": {str(q): rank(q) for q in wrk.QUANTILES}}
+        last = max(t for t, _ in done)
+        took = sorted(us for t, us in done if t >= since)
+        rank = lambda q: took[min(len(took) - 1, int(len(took) * q / 100))] / 1000
+        return {"rate": len(took) / (last - since), "done": len(took), "latency": {str(q): rank(q) for q in wrk.QUANTILES}}
 
     def count(self):
         return int(self.n.psql(self.counted)) if self.counted else None
@@ -208,7 +222,7 @@ def nginx_alone(n, requests, status, answer):
     class Alone(Server):
         def __init__(self):
             self.port = None
-            super().__init__(n, "alone", "nginx alone", ["/usr/sbin/nginx", "-c", conf], self.ask, kind="limit")
+            super().__init__(n, "alone", ALONE, ["/usr/sbin/nginx", "-c", conf], self.ask, kind="limit")
             self.parts.pop("PostgreSQL")
 
         @staticmethod
@@ -223,17 +237,19 @@ def servers(n, requests, bare_count=None, full_count=None):
     """The servers that can be had on this machine, each ready to answer."""
     out, dsn = [], "postgres://postgres@/darkroom?host=" + n.pg_socket
     where = peers.folder(n)
-    for part, name, program, count in (("http", "Node http + pg", "http.js", bare_count), ("fastify", "fastify + pg", "fastify.js", bare_count),
-                                       ("full", "fastify + pg, same duties", "fastify_full.js", full_count)) if where else ():
-        out.append(Server(n, part, name, [peers.NODE, os.path.join(where, program), dsn, "PORT", "2", str(WIDTH)], requests, count))
+    for part, name, program, count, pipes in (("http", PLAIN, "http.js", bare_count, True), ("fastify", FASTIFY, "fastify.js", bare_count, True),
+                                              ("pooled", POOLED, "fastify.js", bare_count, False),
+                                              ("full", FULL, "fastify_full.js", full_count, True)) if where else ():
+        width = [str(PIPES), "pipeline"] if pipes else [str(POOL)]
+        out.append(Server(n, part, name, [peers.NODE, os.path.join(where, program), dsn, "PORT", "2", *width], requests, count))
     have = subprocess.run(["/usr/bin/python3", "-c", "import fastapi, uvicorn, uvloop, httptools, asyncpg"], capture_output=True)
     if have.returncode:
         print("# without FastAPI: %s" % have.stderr.decode().strip().split("\n")[-1], file=sys.stderr)
     else:
-        out.append(Server(n, "fastapi", "FastAPI + asyncpg", [
+        out.append(Server(n, "fastapi", FASTAPI, [
             "/usr/bin/python3", "-m", "uvicorn", "--app-dir", os.path.join(HERE, "peers"), "--host", "127.0.0.1", "--port", "PORT", "--workers", "2",
             "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--no-proxy-headers", "api:app"],
-            requests, bare_count, {"PEER_SOCKET": n.pg_socket, "PEER_WIDTH": str(WIDTH), "PYTHONDONTWRITEBYTECODE": "1"}))
+            requests, bare_count, {"PEER_SOCKET": n.pg_socket, "PEER_WIDTH": str(PYTHON), "PYTHONDONTWRITEBYTECODE": "1"}))
     return out
 
 
