@@ -121,7 +121,6 @@ class Load:
         lift(self.node, **SHIPPED)
         limited = answers(2)
         lift(self.node, queue_max=1)
-        self.node.wait(lambda: self.node.client("operator").call("GET", "/readyz")[0] in (200, 503), 10, "readiness")
         full = answers(2)
         lift(self.node)
         return limited, full
