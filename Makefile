@@ -160,7 +160,9 @@ LOAD_SECONDS ?= 600
 load: deps check-deps all ## 10,000 waiters, 1,000 submits a second, clients that do not behave, for LOAD_SECONDS
 	$(SUDO) tests/long/load.py --seconds $(LOAD_SECONDS)
 
-bench: deps check-deps all ## measure; BENCH=name for one
+bench: deps check-deps all ## measure beside the peers, draw run/bench/index.html; BENCH=name for one
+	@mkdir -p "$(CACHE_DIR)"
+	-$(SUDO) packaging/install-deps.sh bench
 	$(SUDO) tests/bench/run.py $(BENCH)
 
 lint: ## everything that reads the source

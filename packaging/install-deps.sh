@@ -1,5 +1,5 @@
 #!/bin/sh
-# install-deps.sh run|check: install the Debian packages that are missing.
+# install-deps.sh run|check|bench: install the Debian packages that are missing.
 # Does nothing, and asks no network, when all are there.
 set -eu
 RUN="build-essential pkg-config libfcgi-dev libpq-dev libjson-c-dev libcurl4-openssl-dev libgcrypt20-dev libsodium-dev
@@ -7,10 +7,14 @@ libseccomp-dev libarchive-dev postgresql-15 postgresql-client-15 nginx-light run
 util-linux openssl curl"
 CHECK="postgresql-server-dev-15 postgresql-15-pgtap python3-cryptography clang libclang-rt-14-dev mandoc shellcheck wrk git
 iproute2 procps systemd"
+# Peers of the benches; npm often comes with a nodejs from elsewhere, which Debian's npm does not go with.
+BENCH="python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-asyncpg"
+command -v npm >/dev/null || BENCH="$BENCH npm"
 case "${1:-run}" in
 run)	want="$RUN" ;;
 check)	want="$RUN $CHECK" ;;
-*)	echo "usage: install-deps.sh run|check" >&2; exit 100 ;;
+bench)	want="$BENCH" ;;
+*)	echo "usage: install-deps.sh run|check|bench" >&2; exit 100 ;;
 esac
 missing=
 for p in $want; do

@@ -11,20 +11,18 @@ DR_BENCH_JOBS (100000): jobs of a drain.  DR_BENCH_SECONDS (110): no new round i
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 from statistics import median        # of two rounds the mean, unlike bench.median
 
-from bench import BUILD, PGBIN, Node, emit, lift_limits, quantile
-from harness import cache_dir
+from bench import BUILD, PGBIN, Node, about, emit, lift_limits, quantile
+from peers import NODE, folder
 
 JOBS = int(os.environ.get("DR_BENCH_JOBS", "100000"))
 BUDGET_S = float(os.environ.get("DR_BENCH_SECONDS", "110"))
 SINGLES = 1500
 ROUNDS, SUBMIT_S, RATE, RATE_S = 3, 2, 100, 4
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOOLS = os.path.join(cache_dir(), "bench")
 SUBMIT, MANY, DRAIN, ONE, PINNED = ("submit, 1 per call, 4 in flight", "submit, 1,000 per call", "drain, best batch",
                                     "drain, one by one", "drain, old transaction pinned")
 P50, P99 = "enqueue -> start at %d/s, p50" % RATE, "enqueue -> start at %d/s, p99" % RATE
@@ -105,7 +103,7 @@ class Peer:
 
     def call(self, what, *numbers):
         dsn = "postgres://postgres@/darkroom?host=" + self.n.pg_socket
-        return json.loads(Node.run_tool([os.path.join(TOOLS, "node_modules/.bin/node"), os.path.join(TOOLS, self.script), dsn, what,
+        return json.loads(Node.run_tool([NODE, os.path.join(folder(self.n), self.script), dsn, what,
                                          *map(str, numbers)], timeout=120).splitlines()[-1])
 
     def measure(self, task):
@@ -190,26 +188,6 @@ class Floor(Statements):
         self.n.psql("TRUNCATE floor.q, floor.r")
 
 
-def install_peers():
-    """node_modules in the cache, as peers/package.json asks; False without npm or a registry."""
-    os.makedirs(TOOLS, exist_ok=True)
-    stamp = os.path.join(TOOLS, "installed.json")
-    for f in ("package.json", "measure.js", "graphile.js", "pgboss.js"):
-        shutil.copy(os.path.join(HERE, "peers", f), TOOLS)
-    with open(os.path.join(TOOLS, "package.json")) as f:
-        want = f.read()
-    if os.path.exists(stamp) and open(stamp).read() == want:
-        return True
-    try:
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"], cwd=TOOLS, check=True, timeout=300)
-    except (OSError, subprocess.SubprocessError) as e:
-        print("# without graphile-worker and pg-boss: %s" % e, flush=True)
-        return False
-    with open(stamp, "w") as f:
-        f.write(want)
-    return True
-
-
 def pinned(n, fn):
     """Run fn while an old transaction holds the horizon: nothing can be vacuumed."""
     old = n.psql_session()
@@ -250,8 +228,9 @@ def report(figures):
         unit = "ms" if task in LIMITS else "1/s"
         mine = median(by[Darkroom.name])
         for name, xs in by.items():
-            emit("queue", "%s: %s (%.4g - %.4g)" % (task, name, min(xs), max(xs)), median(xs), unit,
-                 target=LIMITS.get(task) if name == Darkroom.name else None, n=len(xs))
+            emit("queue", "%s: %s (%.4g - %.4g)" % (task, name, min(xs), max(xs)), median(xs), unit, n=len(xs), task=task, who=name,
+                 low=min(xs), high=max(xs), kind="limit" if name == Floor.name else None,
+                 target=LIMITS.get(task) if name == Darkroom.name else None)
         frameworks = {k: median(v) for k, v in by.items() if k not in (Darkroom.name, Pgmq.name, Floor.name)}
         rivals = [("framework", max(frameworks, key=frameworks.get))] if frameworks and unit == "1/s" else []
         rivals += [(k, k) for k in (Pgmq.name, Floor.name) if k in by]
@@ -260,14 +239,20 @@ def report(figures):
 
 
 def run():
-    peers = [Graphile, PgBoss] if install_peers() else []
+    about("The queue", "The same tasks by every queue, over one PostgreSQL; one by one means a round trip and a commit for each job.",
+          headline=DRAIN, **{"PostgreSQL": "synchronous_commit and fsync on, shared_buffers 1 GB, max_wal_size 8 GB, jit off",
+                             Darkroom.name: "api.job_turn in batches of %d, two connections (tests/bench/drain.c); start latency by darkroom-workerd" % Darkroom.best,
+                             "graphile-worker 0.18": "localQueue 500, completeJobBatchDelay 0, 24 jobs at once; one by one without these",
+                             "pg-boss 12.35": "four loops of fetch and complete by 1,000; latency with work() and LISTEN/NOTIFY",
+                             Pgmq.name: "plain SQL by pgbench, batches of %d; keeps neither attempts nor order among tenants" % Pgmq.best,
+                             Floor.name: "delete and insert of narrow rows by pgbench, batches of %d" % Floor.best})
     began, figures = time.monotonic(), {}
     with Node("bench-queue", parts=("pg",), fsync=True, shared_buffers="1GB",
               conf={"light_size": 8, "pool_size": 0, "pool_min": 0, "lanes": "light,maint"}) as n:
         n.psql("ALTER SYSTEM SET max_wal_size = '8GB'")
         n.psql("SELECT pg_reload_conf()")
         lift_limits(n)
-        contestants = [c(n) for c in [Darkroom, *peers, Pgmq, Floor]]
+        contestants = [c(n) for c in [Darkroom, *([Graphile, PgBoss] if folder(n) else []), Pgmq, Floor]]
         for _ in range(ROUNDS):
             if figures and time.monotonic() - began > BUDGET_S:
                 break

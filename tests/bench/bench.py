@@ -9,7 +9,8 @@ emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None, tas
      another, one for each contestant, with the range of its rounds.
 point(metric, value, unit, who=None, t=None): one sample of a series; t is seconds since begin().
 mark(text, t=None): something that happened, drawn as an upright line across every plot of the series.
-about(title, text, **facts): what a sceptic asks first: how it was measured, with which settings.
+about(title, text, headline=None, **facts): what a sceptic asks first: how it was measured, with which settings;
+headline: the task that the README shows.
 """
 import json
 import operator
@@ -69,8 +70,8 @@ def mark(text, t=None):
     write({"series": FILE["series"], "t": seconds() if t is None else t, "mark": text})
 
 
-def about(title, text, **facts):
-    write({"about": FILE["series"], "title": title, "text": text, "facts": facts})
+def about(title, text, headline=None, **facts):
+    write({"about": FILE["series"], "title": title, "text": text, "facts": facts, "headline": headline})
 
 
 def tool(*argv):

@@ -12,8 +12,9 @@ A line is one of:
       any other is printed as it is.
   {"series": NAME, "t": SECONDS, "mark": TEXT}
       an event: an upright line across all plots of the series.
-  {"about": NAME, "title": TEXT, "text": TEXT, "facts": {TEXT: TEXT}}
-      heading, paragraph and list of settings of the section NAME (of a bench or of a series).
+  {"about": NAME, "title": TEXT, "text": TEXT, "facts": {TEXT: TEXT}, "headline": TASK?}
+      heading, paragraph and list of settings of the section NAME (of a bench or of a series); the headline task is
+      drawn for the README, too.
   {"bench": NAME, "metric", "value", "unit", "peer", "ratio", "target", "met", "n", ...}
       a figure; rows with the same "task" are bars beside one another, "who" names the bar, "low" and "high" its
       range.  A row with a "target" is a verdict and stands in the table of targets, met or missed.
@@ -234,8 +235,8 @@ def figures_svg(sections):
     chosen = []
     for s in sections:
         tasks = {k: v for k, v in s.tasks().items() if k}
-        headline = next((k for k in tasks if s.about.get("facts", {}).get("headline") == k), None)
-        if headline:
+        headline = s.about.get("headline")
+        if headline in tasks:
             chosen.append((headline, tasks[headline]))
     if not chosen:
         return None
