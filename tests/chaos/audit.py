@@ -9,7 +9,7 @@ import time
 import logs
 import procs
 
-WINDOW = 64             # light jobs whose answers one runner may hold
+WINDOW = 512            # light jobs whose answers one runner may hold
 OURS = "(SELECT c.job_id, c.serial, c.release_state, s.key FROM chaos.said s JOIN core.computation c ON core.comp_id(c.public_id) = s.comp)"
 
 

@@ -136,7 +136,8 @@ class Progress:
     def line(self):
         s = self.storm
         try:
-            done, twice = s.node.rows("SELECT count(*), count(*) - count(DISTINCT id) FROM chaos.ended")[0]
+            done, twice = s.node.rows("SELECT count(*) FILTER (WHERE kind < 3 OR id IN (SELECT id FROM chaos.noop)), "
+                                       "count(*) - count(DISTINCT id) FROM chaos.ended")[0]
         except RuntimeError:
             done, twice = "?", "0"      # the database is away just now
         s.tap.diag("%4d s: %s of %d jobs ended, %d of %d kills, %d violations" % (

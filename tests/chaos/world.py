@@ -8,6 +8,8 @@ from plan import CONSUMERS, FEW_RUNS
 SETTINGS = {"rate_submit": 10**6, "rate_submit_burst": 10**6, "rate_read": 10**6, "rate_read_burst": 10**6,
             "open_jobs_max": 10**7, "queue_max": 10**7}
 SCHEMA = """
+BEGIN;
+LOCK TABLE core.job, core.lease, core.done IN SHARE ROW EXCLUSIVE MODE;
 CREATE SCHEMA chaos;
 GRANT USAGE ON SCHEMA chaos TO public;
 CREATE TABLE chaos.batch (seed bigint, n int, PRIMARY KEY (seed, n));
@@ -16,11 +18,11 @@ CREATE TABLE chaos.said (comp text PRIMARY KEY, key text NOT NULL);
 CREATE TABLE chaos.before AS SELECT id FROM core.job;
 CREATE TABLE chaos.leased (id uuid, token uuid, worker int, attempt int, x xid8 DEFAULT pg_current_xact_id());
 CREATE TABLE chaos.unleased (id uuid, token uuid, x xid8 DEFAULT pg_current_xact_id());
-CREATE TABLE chaos.ended (id uuid, state text, worker int, attempt int, x xid8 DEFAULT pg_current_xact_id());
+CREATE TABLE chaos.ended (id uuid, kind int, state text, worker int, attempt int, x xid8 DEFAULT pg_current_xact_id());
 CREATE FUNCTION chaos.see() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
   IF TG_TABLE_NAME <> 'lease' THEN
-    INSERT INTO chaos.ended (id, state, worker, attempt) VALUES (NEW.id, NEW.state, NEW.worker, NEW.attempt);
+    INSERT INTO chaos.ended (id, kind, state, worker, attempt) VALUES (NEW.id, NEW.kind, NEW.state, NEW.worker, NEW.attempt);
   ELSIF TG_OP = 'INSERT' THEN
     INSERT INTO chaos.leased (id, token, worker, attempt) VALUES (NEW.id, NEW.token, NEW.worker, NEW.attempt);
   ELSE
@@ -30,6 +32,7 @@ BEGIN
 END $$;
 CREATE TRIGGER see AFTER INSERT OR DELETE ON core.lease FOR EACH ROW EXECUTE FUNCTION chaos.see();
 CREATE TRIGGER see AFTER INSERT ON core.done FOR EACH ROW EXECUTE FUNCTION chaos.see();
+COMMIT;
 """
 
 
