@@ -69,7 +69,8 @@ plain_job_read(struct plain_job *j, const char *body, size_t len, struct err *e)
 	if (len < JOB_HEAD || body[0] != 'J')
 		return err_set(e, ERR_PROTO, "not a job record");
 	kind_len = (uint8_t)body[JOB_AT_KIND];
-	if (kind_len == 0 || kind_len > PLAIN_KIND_MAX || kind_len > len - JOB_HEAD)
+	if (kind_len == 0 || kind_len > PLAIN_KIND_MAX || kind_len > len - JOB_HEAD ||
+	    memchr(body + JOB_HEAD, '\0', kind_len) != NULL)
 		return err_set(e, ERR_PROTO, "job record: kind");
 	j->seq = (uint32_t)get(body + 1, 4);
 	j->timeout_ms = (int64_t)get(body + JOB_AT_TIMEOUT, 8);
