@@ -17,6 +17,7 @@
 #define JSONB_VERSION	1	/* of its binary form */
 #define LANE_MAX	64	/* lanes have small numbers */
 #define MANY_MAX	(16u << 20)	/* bytes of arguments that go together, if of more than one call */
+#define SET_ALONE_US	20000	/* of a set: how long others of its kind gather meanwhile */
 #define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
 
 struct batch_call {
@@ -33,19 +34,21 @@ struct batch_call {
 };
 TAILQ_HEAD(call_queue, batch_call);
 
-struct slot {				/* one connection */
-	struct batch *b;
-	struct db_conn *db;
-	size_t	sent, left;		/* calls of its transaction; not answered yet */
-	bool	looks;			/* they are of QUEUE_LOOK */
-	struct batch_call *many[BATCH_MAX];	/* those of one statement */
-};
 enum queue_kind {
 	QUEUE_AGAIN,			/* second tries */
 	QUEUE_READ,
 	QUEUE_LOOK,			/* reads by statements that take many */
 	QUEUE_WRITE,
+	QUEUE_SUBMIT,			/* writes by statements that take many */
 	QUEUE_MAX
+};
+struct slot {				/* one connection */
+	struct batch *b;
+	struct db_conn *db;
+	size_t	sent, left;		/* calls of its transaction; not answered yet */
+	enum queue_kind kind;		/* where they waited */
+	int64_t	sent_us;
+	struct batch_call *many[BATCH_MAX];	/* those of one statement */
 };
 struct batch {
 	struct call_queue queue[QUEUE_MAX];
@@ -79,7 +82,9 @@ home(const struct batch_call *c)
 {
 	if (c->again)
 		return QUEUE_AGAIN;
-	return c->a.write ? QUEUE_WRITE : takes_many(c) ? QUEUE_LOOK : QUEUE_READ;
+	if (takes_many(c))
+		return c->a.write ? QUEUE_SUBMIT : QUEUE_LOOK;
+	return c->a.write ? QUEUE_WRITE : QUEUE_READ;
 }
 
 static void
@@ -256,13 +261,16 @@ send_group(struct slot *s, struct batch_call **calls, size_t n)
 	FAULT_POINT(BATCH_SENT);
 }
 
-/* A set costs little more than one of its calls, so one set of looks is under
- * way and the others gather: a commit without a flush is not worth overlapping. */
+/* A set costs little more than one of its calls, so one set of a kind is under
+ * way and the others gather.  One that takes long may wait for a lock or for the
+ * disk, which is no reason for others to wait. */
 static bool
-looks_under_way(const struct batch *b)
+set_under_way(const struct batch *b, enum queue_kind q)
 {
+	if (q != QUEUE_LOOK && q != QUEUE_SUBMIT)
+		return false;
 	for (size_t i = 0; i < b->n_slots; i++)
-		if (b->slots[i].looks && b->slots[i].left > 0)
+		if (b->slots[i].left > 0 && b->slots[i].kind == q && clock_mono_us() - b->slots[i].sent_us < SET_ALONE_US)
 			return true;
 	return false;
 }
@@ -279,7 +287,7 @@ choose(const struct batch *b)
 	for (int q = QUEUE_READ; q < QUEUE_MAX; q++) {
 		const struct batch_call *c = TAILQ_FIRST(&b->queue[q]);
 
-		if (c == NULL || (q == QUEUE_LOOK && looks_under_way(b)))
+		if (c == NULL || set_under_way(b, (enum queue_kind)q))
 			continue;
 		if (best == QUEUE_MAX || c->seq < TAILQ_FIRST(&b->queue[best])->seq)
 			best = (enum queue_kind)q;
@@ -312,7 +320,8 @@ fill(struct slot *s)
 		take(c);
 		calls[n++] = c;
 	}
-	s->looks = q == QUEUE_LOOK;
+	s->kind = q;
+	s->sent_us = clock_mono_us();
 	if (n > 0)
 		send_group(s, calls, n);
 }
