@@ -112,6 +112,19 @@ fuzz-cover: ## what each fuzz target reaches of the files that it names, by its 
 	tests/fuzz/cover.py
 .PHONY: libfuzzer fuzz-hours fuzz-cover
 
+# The model of a job's life, and what compares it with the stored functions; docs/design/model.md.
+$(BUILD)/model/explore: $(addprefix tests/model/,main.c explore.c life.c life_rules.c segments.c ring.c) $(wildcard tests/model/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=gnu11 $(CFLAGS) $(WERROR) -o $@ $(filter %.c,$^)
+$(BUILD)/model/tie: $(addprefix tests/model/,tie.c explore.c life_rules.c) $(wildcard tests/model/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=gnu11 $(CFLAGS) $(WERROR) -o $@ $(filter %.c,$^) -lpq
+model-programs: $(BUILD)/model/explore $(BUILD)/model/tie
+model: all model-programs ## search the whole model, and walk it beside the stored functions for long
+	$(BUILD)/model/explore full
+	$(SUDO) tests/model/m_tie.py full
+.PHONY: model model-programs
+
 SUDO	:= $(if $(filter 0,$(shell id -u)),,sudo -E)
 
 # The cache is in the caller's home: its folder is the caller's, the images in it are root's.
@@ -138,6 +151,7 @@ check: check-deps ## install what tests need and run all of them
 	@mkdir -p "$(CACHE_DIR)"
 	$(MAKE) $(JOBS) WERROR=-Werror all
 	$(MAKE) $(JOBS) WERROR=-Werror asan
+	$(MAKE) $(JOBS) WERROR=-Werror model-programs
 	$(MAKE) $(JOBS) WERROR=-Werror faults
 	$(SUDO) tests/run.py $(ONLY)
 check-unit: ; $(MAKE) asan; tests/run.py unit fuzz ## unit tests and fuzz corpora, under sanitizers

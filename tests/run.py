@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Run the tests: run.py [GROUP | FILE-PART]...   (no argument: everything)
 
-Groups: unit fuzz lint sql race e2e hostile.  Every test speaks TAP.  Prints one line a
+Groups: unit fuzz lint sql race model e2e hostile.  Every test speaks TAP.  Prints one line a
 file, the failures in full, and ends with "N passed, N failed".
 Environment: DR_TEST_TIMEOUT seconds a file (default 600), DR_VERBOSE=1 shows all output.
 """
@@ -55,11 +55,16 @@ def hostile():
     return [(os.path.relpath(p, TOP), [PY, p]) for p in in_tree("tests/hostile/h_*.py")]
 
 
+def model():
+    return [("tests/model/explore", [os.path.join(TOP, "build", "model", "explore")])] + [
+        (os.path.relpath(p, TOP), [PY, p]) for p in in_tree("tests/model/m_*.py")]
+
+
 def lint():
     return [("tests/lint/run.sh", [os.path.join(TOP, "tests/lint/run.sh"), "--tap"])]
 
 
-GROUPS = {"unit": unit, "fuzz": fuzz, "lint": lint, "sql": sql, "race": race, "hostile": hostile, "e2e": e2e}
+GROUPS = {"unit": unit, "fuzz": fuzz, "lint": lint, "sql": sql, "race": race, "model": model, "hostile": hostile, "e2e": e2e}
 
 
 class Cluster:

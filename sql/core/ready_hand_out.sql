@@ -1,7 +1,7 @@
 -- ready_hand_out(segment, rows, worker, plain): move jobs that a claim has locked to
 -- lease, each with a fresh token, and hand them out.  plain: all carry their spec;
 -- else it is read from core.job, and what expired or may no longer run is ended
--- instead and is not among the rows.
+-- instead and is not among the rows.  A job that has ever run does not expire.
 CREATE FUNCTION core.ready_hand_out(p_seg smallint, p_rows tid[], p_worker int, p_plain boolean)
 RETURNS TABLE (id uuid, token uuid, tenant int, attempt int, kind text, timeout_ms bigint, spec jsonb, payload bytea)
 LANGUAGE plpgsql VOLATILE ROWS 50 AS $$
@@ -35,6 +35,6 @@ BEGIN
                                                       claimed_at, started_at, deadline, phase, usage, n)
               JOIN core.job j ON j.id = l.id ORDER BY l.id OFFSET 0) h
       JOIN core.kind k ON k.id = h.kind
-     WHERE h.kind <> 1 AND h.expires_at IS NULL OR core.job_admit(h.id, h.kind, h.expires_at)
+     WHERE h.kind <> 1 AND h.expires_at IS NULL OR core.job_admit(h.id, h.kind, CASE h.attempt WHEN 1 THEN h.expires_at END)
      ORDER BY h.n;
 END $$;

@@ -150,5 +150,9 @@ SELECT is((SELECT count(*) FROM api.job_turn(:w, 1::smallint, '{}', '{}', '[]', 
 SELECT is((SELECT (state, reason)::text FROM core.done WHERE id = :'bad'), format('(failed,%s)', core.compute_admit(:'bad')), 'but ended with its reason');
 SELECT is((SELECT count(*) FROM core.lease WHERE id IN (:'old', :'bad')), 0::bigint, 'and leaves no lease');
 
+SELECT core.enqueue(2::smallint, 1, '{}', p_expires_at => clock_timestamp() - interval '1 s') AS ran \gset
+UPDATE core.ready SET attempt = 1 WHERE id = :'ran';
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'ran']::uuid[], 'one that has run does not expire: it is handed out again');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -87,6 +87,13 @@ SELECT is(pg_temp.state(:'j'), 'failed SANDBOX_FAILED 1 0', 'start_max such runs
 SELECT ok((SELECT started_at IS NULL FROM core.done WHERE id = :'j'), 'which never started');
 
 SELECT pg_temp.run() AS j \gset
+SELECT pg_temp.finish(:'j', pg_temp.token(:'j'), '{"state": "failed", "reason": "WORKER_LOST", "started": true}');
+SELECT pg_temp.fail(:'j', '{"state": "failed", "reason": "WORKER_LOST", "started": true}');
+SELECT is(pg_temp.state(:'j'), 'later retry 2 0', 'a run that its worker lost is tried again');
+SELECT pg_temp.fail(:'j', '{"state": "failed", "reason": "WORKER_LOST", "started": true}');
+SELECT is(pg_temp.state(:'j'), 'failed WORKER_LOST 3 0', 'but start_max times, not for ever');
+
+SELECT pg_temp.run() AS j \gset
 SELECT pg_temp.finish(:'j', pg_temp.token(:'j'), '{"state": "failed", "reason": "EXCEPTION", "started": true}');
 SELECT is(pg_temp.state(:'j'), 'failed EXCEPTION 1 0', 'the script''s own failure is never tried again');
 -- backoff is bounded
