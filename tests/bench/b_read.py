@@ -8,7 +8,7 @@ import contest
 import front
 from bench import about
 
-SECONDS, ROUNDS, CONNECTIONS, EACH = 4, 3, (16, 64), 5
+ROUNDS, TURNS, EACH = 3, {16: 2, 64: 3}, 5      # turns: connections to seconds
 ONE, MANY = "darkroom, one consumer", "darkroom, 64 consumers"
 SELECT, CALL = "pgbench, one SELECT by key", "pgbench, the front's own statement"
 FASTIFY = front.FASTIFY
@@ -75,7 +75,7 @@ def run():
         about("Read by id over HTTP", "GET of a completed result, a JSON answer of %d bytes. A peer does one SELECT by primary key; Darkroom checks who asks, "
               "whether they may see it, its state and release." % length, headline="read, 64 connections",
               results="%d, of %d consumers; everything fits into memory" % (len(results), front.CONSUMERS), **front.SETTINGS)
-        figures = contest.play(n, contestants(n, results, answer), CONNECTIONS, ROUNDS, SECONDS)
+        figures = contest.play(n, contestants(n, results, answer), ROUNDS, TURNS)
         for k, by in figures.items():
-            targets = TARGETS if k == max(CONNECTIONS) else [(a, b, None) for a, b, _ in TARGETS]
+            targets = TARGETS if k == max(TURNS) else [(a, b, None) for a, b, _ in TARGETS]
             contest.report("read", "read, %d connections" % k, by, targets)

@@ -126,6 +126,7 @@ def memory(image):
 
 
 def run():
+    bench.about("The sandbox alone", "Frames over a socketpair, without a database: what a container and a clean child cost.", images=", ".join(IMAGES))
     for image in IMAGES:
         cold(image, warm(image), {"data": ">= 20", "torch": ">= 50"}.get(image))
         isolation_job(image)

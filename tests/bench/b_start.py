@@ -6,7 +6,7 @@ One node with a pool of three; the clock of the client measures what a client se
 import threading
 import time
 
-from bench import Node, children, emit, lift_limits, median, quantile, rss_kib
+from bench import Node, about, children, emit, lift_limits, median, quantile, rss_kib
 
 
 def post_to_completed(n, consumer, lease, count):
@@ -56,6 +56,8 @@ def cold_start(n, image):
 
 
 def run():
+    about("Warm and cold", "POST to completed as a client sees it, through nginx, front, database, worker and container; enqueue to start by the database's clock.",
+          node="three warm containers, one worker; synchronous_commit and fsync on")
     images = ("minimal", "data")
     with Node("bench-start", images=images, fsync=True, conf={"pool_size": 3, "pool_max": 3, "pool_min": 3}) as n:
         lift_limits(n)

@@ -6,7 +6,7 @@ import front
 import wrk
 from bench import about
 
-SECONDS, ROUNDS, CONNECTIONS = 4, 3, (16, 64)
+ROUNDS, TURNS = 3, {16: 2, 64: 3}     # connections: seconds
 ONE, MANY, SIGNED = "darkroom, one consumer", "darkroom, 64 consumers", "darkroom, 64 consumers, Ed25519"
 INSERT, CALL = "pgbench, one INSERT a transaction", "pgbench, the front's own statement"
 JOBS, BARE, JOBS_OF_PEERS = ("SELECT count(*) FROM " + t for t in ("core.computation", "peer.bare", "peer.job"))
@@ -65,7 +65,7 @@ def run():
         people = front.consumers(n)
         front.fill_peers(n, people)
         front.callers(n, people)
-        figures = contest.play(n, contestants(n, people), CONNECTIONS, ROUNDS, SECONDS)
+        figures = contest.play(n, contestants(n, people), ROUNDS, TURNS)
         for k, by in figures.items():
-            targets = TARGETS if k == max(CONNECTIONS) else [(a, b, None) for a, b, _ in TARGETS]
+            targets = TARGETS if k == max(TURNS) else [(a, b, None) for a, b, _ in TARGETS]
             contest.report("submit", "submit, %d connections" % k, by, targets, (SIGNED, "<= 20"))

@@ -36,22 +36,22 @@ def warm_up(c, connections, seconds):
     """Compilers see enough requests (or three turns' time), pools open, plans become generic."""
     done = 0
     for _ in range(3):
-        done += c.drive(connections, min(3, seconds), lambda: None)["done"]
+        done += c.drive(connections, seconds, lambda: None)["done"]
         if done >= WARM:
             return
 
 
-def play(n, contestants, connections, rounds, seconds):
-    """-> {connections: {contestant: [result of each round]}}"""
-    figures = {k: {c: [] for c in contestants if k in getattr(c, "at", connections)} for k in connections}
+def play(n, contestants, rounds, turns):
+    """turns: {connections: seconds} -> {connections: {contestant: [result of each round]}}"""
+    figures = {k: {c: [] for c in contestants if k in getattr(c, "at", turns)} for k in turns}
     for c in contestants:
-        warm_up(c, connections[-1], seconds)
+        warm_up(c, max(turns), max(turns.values()))
     for r in range(rounds):
         for k, by in figures.items():
             order = list(by)
             for c in order[r % len(order):] + order[:r % len(order)]:
                 settle(n)
-                by[c].append(measure(c, k, seconds))
+                by[c].append(measure(c, k, turns[k]))
                 print("# round %d, %d connections: %s: %.0f/s" % (r + 1, k, c.name, by[c][-1]["rate"]), file=sys.stderr, flush=True)
     return figures
 

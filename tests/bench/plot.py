@@ -68,7 +68,7 @@ def bars(label, unit, rows, style=""):
 def targets(rows, style=""):
     """Verdicts on one scale: how far along to its target each figure is; the upright line is the target itself.
     rows: dicts of name, share (1 is the target, more is better), met, said, asked."""
-    label, right = 470, 210
+    label, right = 560, 190
     scale = (WIDTH - label - right) / 2.0
     high, body = 30 * len(rows) + 34, []
     body += [line(label + scale, 18, label + scale, high - 8, "target"), text(label + scale, 12, "target", "tick", "middle")]
@@ -98,7 +98,7 @@ def latencies(label, rows):
     for q in marks:
         body += [line(left, y(q), left + width, y(q), "grid"), text(left - 8, y(q) + 4, "%g %%" % q, "tick", "end")]
     for e in range(math.floor(lo), math.ceil(hi) + 1):
-        for m in (1, 2, 5):
+        for m in (1, 2, 5) if hi - lo < 3.4 else (1,):
             if lo <= math.log10(m * 10.0 ** e) <= hi:
                 body += [line(x(m * 10.0 ** e), top, x(m * 10.0 ** e), high - 30, "grid"),
                          text(x(m * 10.0 ** e), high - 12, "%g ms" % (m * 10.0 ** e), "tick", "middle")]
