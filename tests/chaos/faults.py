@@ -2,13 +2,15 @@
 
 Each is `name, weight, kills, hit(breaker, strike) -> target, None or LATER`; kills: it ends a process
 without warning; None: there was nothing to hit; LATER: what was laid out tells when it strikes.
-What lasts puts its end on the agenda, so one thread breaks and mends in a known order.
+What lasts puts its end on the agenda, so one thread breaks and mends in a known order; only disks
+get their room back by themselves.
 """
 import collections
 import contextlib
 import dataclasses
 import os
 import signal
+import threading
 import time
 
 import procs
@@ -207,17 +209,20 @@ def pg_terminate(b, s):
 
 
 # ---- the disks ----------------------------------------------------------------
-def disk_full(b, s):
-    b.disk.fill()
-    b.agenda.after(min(s.hold, 4), b.disk.free)
+def full(disk, seconds):
+    """By a clock of its own: whoever breaks things next may have to wait for a part that needs the room."""
+    disk.fill()
+    threading.Timer(seconds, disk.free).start()
     return "disk"
+
+
+def disk_full(b, s):
+    return full(b.disk, min(s.hold, 4))
 
 
 def pg_full(b, s):
     """Where the log cannot be written the server ends itself, and does not come up before there is room."""
-    b.pg_disk.fill()
-    b.agenda.after(min(s.hold, 3), b.pg_disk.free)
-    return "disk"
+    return full(b.pg_disk, min(s.hold, 3))
 
 
 # ---- between nginx and the front ----------------------------------------------
