@@ -1,0 +1,208 @@
+/*
+ * Calls that share a set, against a real server: each gets the row that is its
+ * own, a call that raises takes nobody with it, and every call is answered once
+ * or not at all.  The cluster is private: tests/unit/cluster.sh.
+ */
+#include "../../fcgi/batch.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../lib/proc/child.h"
+#include "../tap.h"
+
+#define LOOKS	100
+
+static char dir[64], dsn[128];
+static struct loop *loop;
+static struct batch *batch;
+static int answers, want;
+static bool late;
+
+struct look {
+	struct batch_call *call;
+	int	answers;
+	char	msg[64];		/* of the row */
+	enum err_code failed;		/* there was none */
+};
+
+static void
+on_answer(void *arg, const struct db_row *row, const struct err *e)
+{
+	struct look *k = arg;
+
+	answers++;
+	k->answers++;
+	if (row == NULL)
+		k->failed = e->code;
+	else
+		snprintf(k->msg, sizeof(k->msg), "%s", row_text(row->res, row->row, "msg"));
+}
+
+static void
+add(struct look *k, const char *auth, const char *request)
+{
+	const struct batch_args a = { .stmt = ST_COMPUTE_RESULT, .caller = auth, .auth = auth, .args = request };
+
+	*k = (struct look){ .failed = ERR_NONE };
+	k->call = batch_add(batch, &a, on_answer, k);
+}
+
+static void
+before_wait(void *arg)
+{
+	(void)arg;
+	batch_pump(batch);
+	if (batch_up(batch) && answers >= want)
+		loop_stop(loop);
+}
+
+static void
+on_late(void *arg)
+{
+	(void)arg;
+	late = true;
+	loop_stop(loop);
+}
+
+/* The loop runs until the database is there and so many calls were answered, for at most 30 s. */
+static bool
+run_until(int n)
+{
+	struct loop_timer *t = loop_timer_new(loop, on_late, NULL);
+	struct err e = ERR_INIT;
+
+	want = n;
+	late = false;
+	loop_timer_set(t, 30000);
+	loop_before_wait(loop, before_wait, NULL);
+	loop_run(loop, &e);
+	loop_timer_free(&t);
+	return !late;
+}
+
+#define NOBODY	"{\"mode\":\"none\",\"write\":false,\"scope\":\"job:read\"}"
+#define STRANGER "{\"mode\":\"token\",\"sha256\":\"00\",\"write\":false,\"scope\":\"job:read\"}"
+#define REQUEST	"{\"id\":\"00000000-0000-0000-0000-000000000000\",\"artifacts\":\"inline\",\"note\":\"a \\\"b\\\\ {,}\"}"
+
+static void
+test_places(void)
+{
+	static struct look k[LOOKS];
+	int right = 0;
+
+	answers = 0;
+	for (int i = 0; i < LOOKS; i++)
+		add(&k[i], i % 3 == 0 ? STRANGER : NOBODY, REQUEST);
+	ok(run_until(LOOKS), "all are answered");
+	for (int i = 0; i < LOOKS; i++)
+		right += k[i].answers == 1 && strcmp(k[i].msg, i % 3 == 0 ? "the token is not valid" : "this call needs a signature or a token") == 0;
+	is_int(right, LOOKS, "each once, with its own row");
+}
+
+static void
+test_one_raises(void)
+{
+	static struct look k[LOOKS];
+	int right = 0;
+
+	answers = 0;
+	for (int i = 0; i < LOOKS; i++)
+		add(&k[i], NOBODY, i == 7 ? "{no JSON" : REQUEST);
+	ok(run_until(LOOKS), "all are answered");
+	for (int i = 0; i < LOOKS; i++)
+		right += k[i].answers == 1 && k[i].failed == (i == 7 ? ERR_DB : ERR_NONE);
+	is_int(right, LOOKS, "one failed, its neighbours did not notice");
+}
+
+static void
+test_cancelled(void)
+{
+	struct look gone, sent, other;
+
+	answers = 0;
+	add(&gone, NOBODY, REQUEST);
+	add(&other, NOBODY, REQUEST);
+	batch_cancel(gone.call);
+	ok(run_until(1), "a call that was taken back before it was sent");
+	add(&sent, NOBODY, REQUEST);
+	batch_pump(batch);
+	batch_cancel(sent.call);
+	add(&other, NOBODY, REQUEST);
+	ok(run_until(2), "and after");
+	is_int(gone.answers + sent.answers, 0, "tell nobody");
+}
+
+static void
+test_closing(void)
+{
+	struct look sent, queued;
+
+	answers = 0;
+	add(&sent, NOBODY, REQUEST);
+	batch_pump(batch);
+	add(&queued, NOBODY, REQUEST);
+	batch_free(batch);
+	is_int(sent.failed, ERR_CANCELLED, "what was sent is told that nobody will hear the answer");
+	is_int(queued.failed, ERR_CANCELLED, "so is what was not");
+	is_int(answers, 2, "each once");
+}
+
+static void
+on_up(void *arg)
+{
+	(void)arg;
+}
+
+/* tests/unit/cluster.sh VERB, waited for. */
+static int
+run_script(const char *verb)
+{
+	const char *argv[] = { "tests/unit/cluster.sh", verb, dir, NULL };
+	struct child_spec spec = { .argv = argv,
+	    .fds = (const int[]){ -1, 2, 2 }, .n_fds = 3 };
+	struct err e = ERR_INIT;
+	struct child c;
+	int status = -1;
+	siginfo_t si;
+
+	if (child_start(&c, &spec, &e) == -1) {
+		printf("# %s\n", e.msg);
+		return -1;
+	}
+	waitid(P_PIDFD, (id_t)c.pidfd, &si, WEXITED | WNOWAIT);
+	child_reap(&c, &status);
+	return status;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st, (void)type, (void)f;
+	return remove(path);
+}
+
+int
+main(void)
+{
+	const struct batch_opts o = { .conninfo = dsn, .connections = 2, .max = 64, .on_up = on_up };
+	struct err e = ERR_INIT;
+
+	snprintf(dir, sizeof(dir), "/tmp/t_batch-XXXXXX");
+	if (mkdtemp(dir) == NULL || loop_new(&loop, &e) == -1)
+		return 1;
+	snprintf(dsn, sizeof(dsn), "host=%s user=postgres dbname=test", dir);
+	if (!ok(run_script("make") == 0, "a private cluster with our schema") || batch_new(&batch, loop, &o, &e) == -1)
+		return done_testing();
+	ok(run_until(0), "connects");
+	test_places();
+	test_one_raises();
+	test_cancelled();
+	test_closing();
+	loop_free(loop);
+	is_int(run_script("stop"), 0, "the cluster stops");
+	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return done_testing();
+}
