@@ -22,7 +22,7 @@ BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   FOR u IN
     SELECT x.n, k.body, k.etag, x.rate, x.refusal, concat_ws(' ', x.id, x.public_id, x.artifacts) AS asks
-      FROM (SELECT y.n, y.id, y.rate, y.refusal, p_reqs[y.n] ->> 'artifacts' AS artifacts, (p_reqs[y.n] ->> 'id')::uuid AS public_id
+      FROM (SELECT y.n, y.id, y.rate, y.refusal, coalesce(p_reqs[y.n] ->> 'artifacts', 'inline') AS artifacts, (p_reqs[y.n] ->> 'id')::uuid AS public_id
               FROM unnest(v_callers) WITH ORDINALITY y (id, public_id, roles, token, room, rate, refusal, n)) x
       LEFT JOIN core.computation m ON m.public_id = x.public_id AND m.principal = x.id AND x.artifacts = 'inline'
       LEFT JOIN core.reading k ON k.job_id = m.job_id AND k.seen_at = m.updated_at AND k.made_by = v_settings

@@ -19,7 +19,7 @@ BEGIN
   a.status := 200;
   a.body := v_body;
   a.rate := c.rate;
-  a.etag := md5((v_body - '{queue_position,queue_position_capped,eta_s,usage}'::text[])::text || coalesce(r ->> 'artifacts', ''));
+  a.etag := md5((v_body - '{queue_position,queue_position_capped,eta_s,usage}'::text[])::text || coalesce(r ->> 'artifacts', 'inline'));
   IF v_body ->> 'status' = 'pending' THEN
     a.wait_id := (f.m).job_id;
     RETURN;
@@ -36,7 +36,7 @@ BEGIN
     END IF;
     a.body := left(a.body, -1) || ', "results": ' || v_text || '}';
   END IF;
-  IF r ->> 'artifacts' = 'inline' THEN
+  IF r ->> 'artifacts' IS DISTINCT FROM 'none' THEN
     job_id := (f.m).job_id;
     seen_at := (f.m).updated_at;
   END IF;
