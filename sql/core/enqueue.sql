@@ -12,23 +12,22 @@ DECLARE
   v_now  timestamptz := clock_timestamp();
   v_id   uuid := core.job_id(p_id);
   v_rank bigint := core.rank_at(v_now, p_priority);
-  v_lane smallint;
+  v_kind core.kind;
+  v_ms   bigint;
 BEGIN
-  WITH j AS (
-    INSERT INTO core.job (id, principal, kind, lane, priority, max_attempts, timeout_ms,
-                          expires_at, created_at, spec, request_hash, dry_run)
-    SELECT v_id, p_principal, p_kind, k.lane, p_priority, coalesce(p_max_attempts, k.max_attempts),
-           coalesce(p_timeout_ms, k.timeout_ms), p_expires_at, v_now, p_spec, p_request_hash, p_dry_run
-      FROM core.kind k WHERE k.id = p_kind
-    RETURNING lane, timeout_ms),
-  waits AS (
+  SELECT * INTO STRICT v_kind FROM core.kind k WHERE k.id = p_kind;
+  v_ms := coalesce(p_timeout_ms, v_kind.timeout_ms);
+  INSERT INTO core.job (id, principal, kind, lane, priority, max_attempts, timeout_ms,
+                        expires_at, created_at, spec, request_hash, dry_run)
+  VALUES (v_id, p_principal, p_kind, v_kind.lane, p_priority, coalesce(p_max_attempts, v_kind.max_attempts), v_ms,
+          p_expires_at, v_now, p_spec, p_request_hash, p_dry_run);
+  IF p_due > v_now THEN
     INSERT INTO core.later (due, id, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms, why)
-    SELECT p_due, v_id, j.lane, p_band, p_principal, v_rank, p_kind, 0, 0, j.timeout_ms, 'scheduled'
-      FROM j WHERE p_due > v_now),
-  runs AS (
+    VALUES (p_due, v_id, v_kind.lane, p_band, p_principal, v_rank, p_kind, 0, 0, v_ms, 'scheduled');
+  ELSE
     INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms, spec)
-    SELECT s.current, j.lane, p_band, p_principal, v_rank, v_id, p_kind, j.timeout_ms, core.spec_short(p_kind, p_spec, p_expires_at)
-      FROM j, core.segment s WHERE (p_due > v_now) IS NOT TRUE)
-  SELECT j.lane INTO STRICT v_lane FROM j;
+    VALUES ((SELECT s.current FROM core.segment s), v_kind.lane, p_band, p_principal, v_rank, v_id, p_kind, v_ms,
+            core.spec_short(p_kind, p_spec, p_expires_at));
+  END IF;
   RETURN v_id;
 END $$;

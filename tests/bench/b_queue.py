@@ -4,9 +4,10 @@ One private PostgreSQL (synchronous_commit and fsync on, shared_buffers 1 GB, ma
 off); in each round every contestant does every task, one after the other, so that a slow minute of the
 machine is nobody's own.  Figures are medians of the rounds, with their range beside them; ratios are
 against the fastest peer.  Everybody has the same width: 4 calls in flight or 2 to submit, 2 to drain
-one by one.  The peers' programs come by npm into the cache folder (about 200 MB, once).
+one by one.  darkroom is api.job_turn by drain.c; darkroom-workerd the real worker with eight runners, from its
+first claim to its last finish.  The peers' programs come by npm into the cache folder (about 200 MB, once).
 
-DR_BENCH_JOBS (100000): jobs of a drain.  DR_BENCH_SECONDS (110): no new round is begun after that.
+DR_BENCH_JOBS (100000): jobs of a drain.  DR_BENCH_ROUNDS (3).  DR_BENCH_SECONDS (300): no new round is begun after that.
 """
 import json
 import os
@@ -19,12 +20,14 @@ from bench import BUILD, PGBIN, Node, about, emit, lift_limits, quantile
 from peers import NODE, folder
 
 JOBS = int(os.environ.get("DR_BENCH_JOBS", "100000"))
-BUDGET_S = float(os.environ.get("DR_BENCH_SECONDS", "110"))
+BUDGET_S = float(os.environ.get("DR_BENCH_SECONDS", "300"))
 SINGLES = 1500
-ROUNDS, SUBMIT_S, RATE, RATE_S = 3, 2, 100, 4
+ROUNDS = int(os.environ.get("DR_BENCH_ROUNDS", "3"))
+SUBMIT_S, RATE, RATE_S, TENANTS = 2, 100, 4, 1000
 HERE = os.path.dirname(os.path.abspath(__file__))
-SUBMIT, MANY, DRAIN, ONE, PINNED = ("submit, 1 per call, 4 in flight", "submit, 1,000 per call", "drain, best batch",
-                                    "drain, one by one", "drain, old transaction pinned")
+SUBMIT, WIDE, MANY = "submit, 1 per call, 4 in flight", "submit, 1 per call, 16 in flight", "submit, 1,000 per call"
+DRAIN, ONE, PINNED, FAIR = "drain, best batch", "drain, one by one", "drain, old transaction pinned", "drain, 1,000 tenants in turn"
+WAL = "WAL, submit by 1,000 and drain"
 P50, P99 = "enqueue -> start at %d/s, p50" % RATE, "enqueue -> start at %d/s, p99" % RATE
 
 
@@ -41,7 +44,7 @@ def pgbench(n, script, clients, seconds=None, transactions=None):
 
 class Darkroom:
     """api.job_turn by drain.c; submits by pgbench."""
-    name, best = "darkroom", 500
+    name, best, tasks = "darkroom", 500, (SUBMIT, WIDE, MANY, DRAIN, ONE, PINNED, FAIR)
 
     def __init__(self, n):
         self.n, self.drainer = n, os.path.join(n.dir, "drain")
@@ -51,6 +54,10 @@ class Darkroom:
     def fill(self, jobs):
         self.n.psql("SELECT count(api.job_submit_many('system.noop', array_fill('{}'::jsonb, ARRAY[1000]))) FROM generate_series(1, %d)" % (jobs // 1000))
         self.n.psql("SELECT count(core.enqueue(2::smallint, 0, '{}')) FROM generate_series(1, %d)" % (jobs % 1000))
+
+    def fill_fair(self, jobs):
+        self.n.psql("SELECT count(core.enqueue_many(2::smallint, t, array_fill('{}'::jsonb, ARRAY[%d]))) FROM generate_series(1, %d) t"
+                    % (jobs // TENANTS, TENANTS))
 
     def drain(self, jobs, batch, conns=2):
         """A worker of its own, and the sweep that every worker calls each second."""
@@ -65,12 +72,16 @@ class Darkroom:
         return out["jobs"] / out["seconds"]
 
     def measure(self, task):
-        if task == SUBMIT:
-            return pgbench(self.n, "SELECT core.enqueue(2::smallint, 0, '{}');\n", 4, SUBMIT_S)
+        if task in (SUBMIT, WIDE):
+            return pgbench(self.n, "SELECT core.enqueue(2::smallint, 0, '{}');\n", 4 if task == SUBMIT else 16, SUBMIT_S)
         if task == MANY:
             return 1000 * pgbench(self.n, "SELECT api.job_submit_many('system.noop', array_fill('{}'::jsonb, ARRAY[1000]));\n", 2, SUBMIT_S)
         jobs = SINGLES if task == ONE else JOBS if task == DRAIN else JOBS // 2
-        self.fill(jobs)
+        if task == FAIR:
+            jobs = max(TENANTS, jobs // TENANTS * TENANTS)
+            self.fill_fair(jobs)
+        else:
+            self.fill(jobs)
         return self.drain(jobs, 1 if task == ONE else self.best)
 
     def empty(self):
@@ -94,8 +105,32 @@ class Darkroom:
         return [float(r[0]) for r in n.rows("SELECT extract(epoch FROM d.started_at - j.created_at) * 1000 " + where)]
 
 
+class Workerd:
+    """darkroom-workerd: what a runner's process, a frame to it and one back add to a turn."""
+    name, tasks, latency = "darkroom-workerd", (DRAIN,), None
+
+    def __init__(self, n, darkroom):
+        self.n, self.darkroom = n, darkroom
+
+    def empty(self):
+        self.darkroom.empty()
+
+    def measure(self, task):
+        n, jobs = self.n, max(1000, JOBS // 5)
+        self.darkroom.fill(jobs)
+        since = n.psql("SELECT clock_timestamp()")
+        n.start("workerd")
+        n.wait(lambda: n.psql("SELECT EXISTS (SELECT FROM core.ready) OR EXISTS (SELECT FROM core.lease)") == "f", 120, "drained")
+        n.stop_part("workerd")
+        done, took = n.rows("SELECT count(*), extract(epoch FROM max(finished_at) - min(started_at)) FROM core.done WHERE finished_at > '%s' AND kind = 2" % since)[0]
+        if int(done) != jobs:
+            raise RuntimeError("drained %s of %d" % (done, jobs))
+        return jobs / float(took)
+
+
 class Peer:
     """A program below peers/ run by node."""
+    tasks = (SUBMIT, MANY, DRAIN, ONE, PINNED)
 
     def __init__(self, n, name, script):
         self.n, self.name, self.script = n, name, script
@@ -137,14 +172,14 @@ class PgBoss(Peer):
 
 class Statements:
     """Contestants that are only SQL, driven by pgbench: one client script a task, no worker to start."""
-    latency = None
+    latency, tasks = None, (SUBMIT, WIDE, MANY, DRAIN, ONE, PINNED)
 
     def __init__(self, n):
         self.n = n
 
     def measure(self, task):
-        if task == SUBMIT:
-            return pgbench(self.n, self.submit, 4, SUBMIT_S)
+        if task in (SUBMIT, WIDE):
+            return pgbench(self.n, self.submit, 4 if task == SUBMIT else 16, SUBMIT_S)
         if task == MANY:
             return 1000 * pgbench(self.n, self.submit_many, 2, SUBMIT_S)
         jobs, batch = (SINGLES, 1) if task == ONE else (JOBS if task == DRAIN else JOBS // 2, self.best)
@@ -206,11 +241,16 @@ def note(figures, task, contestant, value):
 
 def play(n, contestants, figures):
     """One round: every task by every contestant, each from an empty queue."""
-    for task in (SUBMIT, MANY, DRAIN, ONE, PINNED):
+    for task in (SUBMIT, WIDE, MANY, DRAIN, ONE, PINNED, FAIR):
         for c in contestants:
+            if task not in c.tasks:
+                continue
             c.empty()
+            before = n.psql("SELECT pg_current_wal_lsn()")
             v = pinned(n, lambda: c.measure(task)) if task == PINNED else c.measure(task)
             note(figures, task, c, v)
+            if task == DRAIN and not isinstance(c, Workerd):
+                note(figures, WAL, c, float(n.psql("SELECT pg_current_wal_lsn() - '%s'" % before)) / JOBS)
     for c in contestants:
         if c.latency:
             c.empty()
@@ -219,23 +259,29 @@ def play(n, contestants, figures):
                 note(figures, task, c, quantile(ms, q))
 
 
-TARGETS = {DRAIN: {"framework": ">= 1.3", "PGMQ's algorithm": ">= 0.9"}, ONE: {"framework": ">= 1.5"}}
-LIMITS = {P50: "<= 1.5", P99: "<= 5"}
+FRAMEWORKS = ("graphile-worker 0.18", "pg-boss 12.35")
+# ratios against: the best framework, PGMQ's algorithm
+TARGETS = {DRAIN: (">= 1.3", ">= 0.9"), ONE: (">= 1.5", ">= 1.5"), P50: ("<= 0.5", None), P99: ("<= 0.5", None)}
+LIMITS = {SUBMIT: ">= 8000", WIDE: ">= 12000", MANY: ">= 100000", FAIR: ">= 20000", P50: "<= 1.5", P99: "<= 5", WAL: "<= 2200"}
+UNITS = {P50: "ms", P99: "ms", WAL: "B"}
 
 
 def report(figures):
     for task, by in figures.items():
-        unit = "ms" if task in LIMITS else "1/s"
+        unit = UNITS.get(task, "1/s")
         mine = median(by[Darkroom.name])
         for name, xs in by.items():
-            emit("queue", "%s: %s (%.4g - %.4g)" % (task, name, min(xs), max(xs)), median(xs), unit, n=len(xs), task=task, who=name,
-                 low=min(xs), high=max(xs), kind="limit" if name == Floor.name else None,
-                 target=LIMITS.get(task) if name == Darkroom.name else None)
-        frameworks = {k: median(v) for k, v in by.items() if k not in (Darkroom.name, Pgmq.name, Floor.name)}
-        rivals = [("framework", max(frameworks, key=frameworks.get))] if frameworks and unit == "1/s" else []
-        rivals += [(k, k) for k in (Pgmq.name, Floor.name) if k in by]
-        for kind, name in rivals:
-            emit("queue", "%s: darkroom / %s" % (task, name), mine, unit, name, mine / median(by[name]), TARGETS.get(task, {}).get(kind), len(by[name]))
+            emit("queue", "%s: %s" % (task, name), median(xs), unit, target=LIMITS.get(task) if name == Darkroom.name else None, n=len(xs),
+                 task=task, who=name, low=round(min(xs), 3), high=round(max(xs), 3), kind="limit" if name == Floor.name else None)
+        rivals = [k for k in FRAMEWORKS if k in by]
+        best = (max if unit == "1/s" else min)(rivals, key=lambda k: median(by[k])) if rivals else None
+        for name, target in zip((best, Pgmq.name), TARGETS.get(task, (None, None))):
+            if name in by:
+                emit("queue", "%s: darkroom / %s" % (task, name), mine, unit, name, mine / median(by[name]), target, len(by[name]))
+    for name, xs in figures[PINNED].items():
+        free = median(figures[DRAIN][name])
+        emit("queue", "%s: of the free drain, %s" % (PINNED, name), median(xs), "1/s", DRAIN, median(xs) / free,
+             ">= 0.7" if name == Darkroom.name else None, len(xs))
 
 
 def run():
@@ -252,7 +298,8 @@ def run():
         n.psql("ALTER SYSTEM SET max_wal_size = '8GB'")
         n.psql("SELECT pg_reload_conf()")
         lift_limits(n)
-        contestants = [c(n) for c in [Darkroom, *([Graphile, PgBoss] if folder(n) else []), Pgmq, Floor]]
+        darkroom = Darkroom(n)
+        contestants = [darkroom, Workerd(n, darkroom)] + [c(n) for c in [*peers, Pgmq, Floor]]
         for _ in range(ROUNDS):
             if figures and time.monotonic() - began > BUDGET_S:
                 break

@@ -5,9 +5,11 @@
  *	drain DSN WORKER LANE BATCH CONNECTIONS
  *
  * Each connection has one api.job_turn under way, which finishes its last batch
- * and claims the next; it ends when a turn brings nothing.  Prints
+ * (all completed, nothing to keep) and claims the next; it ends when a turn brings
+ * nothing.  Ids and tokens travel in binary.  Prints
  * {"jobs":N,"seconds":S,"turns":T}.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -21,8 +23,9 @@
 
 #define CONNS_MAX	16
 #define BATCH_MAX	1000
-#define OUTCOME		"{\"state\":\"completed\",\"started\":true}"
-#define TURN		"SELECT id, token FROM api.job_turn($1, $2, $3, $4, $5, $6, -1) WHERE what = 'claim'"
+#define UUID_OID	2950
+#define UUID_LEN	16
+#define TURN		"SELECT id, token FROM api.job_turn($1, $2, $3, $4, NULL, $5, -1) WHERE what = 'claim'"
 
 struct drain {
 	const char *worker, *lane, *batch;
@@ -31,7 +34,7 @@ struct drain {
 struct lane_conn {
 	struct drain *d;
 	PGconn	*pg;
-	struct buf ids, tokens, outcomes;
+	struct buf ids, tokens;		/* uuid[] in binary */
 };
 
 static void
@@ -55,55 +58,50 @@ static void
 send_turn(struct lane_conn *c)
 {
 	struct drain *d = c->d;
-	const char *args[] = { d->worker, d->lane, c->ids.data, c->tokens.data,
-	    c->outcomes.data, d->batch };
+	const char *args[] = { d->worker, d->lane, c->ids.data, c->tokens.data, d->batch };
+	const int lens[] = { 0, 0, (int)c->ids.len, (int)c->tokens.len, 0 };
+	const int binary[] = { 0, 0, 1, 1, 0 };
 
 	d->turns++;
-	if (PQsendQueryPrepared(c->pg, "turn", 6, args, NULL, NULL, 0) == 0)
+	if (PQsendQueryPrepared(c->pg, "turn", 5, args, lens, binary, 1) == 0)
 		die("send", c->pg);
 }
 
 static void
-list_add(struct buf *b, const char *item)
+add_int(struct buf *b, int v)
 {
-	if (b->len > 1)
-		buf_addc(b, ',');
-	buf_adds(b, item);
+	uint32_t be = htonl((uint32_t)v);
+
+	buf_add(b, &be, sizeof(be));
 }
 
+/* list: column of an answer as an array that the next turn sends back. */
 static void
-lists_open(struct lane_conn *c)
+list(struct buf *b, const PGresult *res, int column)
 {
-	buf_reset(&c->ids);
-	buf_reset(&c->tokens);
-	buf_reset(&c->outcomes);
-	buf_addc(&c->ids, '{');
-	buf_addc(&c->tokens, '{');
-	buf_addc(&c->outcomes, '[');
-}
+	int n = res == NULL ? 0 : PQntuples(res);
 
-static void
-lists_close(struct lane_conn *c)
-{
-	buf_addc(&c->ids, '}');
-	buf_addc(&c->tokens, '}');
-	buf_addc(&c->outcomes, ']');
+	buf_reset(b);
+	add_int(b, n > 0);		/* dimensions */
+	add_int(b, 0);			/* no NULLs */
+	add_int(b, UUID_OID);
+	if (n == 0)
+		return;
+	add_int(b, n);
+	add_int(b, 1);			/* first subscript */
+	for (int i = 0; i < n; i++) {
+		add_int(b, UUID_LEN);
+		buf_add(b, PQgetvalue(res, i, column), UUID_LEN);
+	}
 }
 
 /* hold: keep the jobs of an answer for the next turn; their number. */
 static int
 hold(struct lane_conn *c, const PGresult *res)
 {
-	int n = PQntuples(res);
-
-	lists_open(c);
-	for (int i = 0; i < n; i++) {
-		list_add(&c->ids, PQgetvalue(res, i, 0));
-		list_add(&c->tokens, PQgetvalue(res, i, 1));
-		list_add(&c->outcomes, OUTCOME);
-	}
-	lists_close(c);
-	return n;
+	list(&c->ids, res, 0);
+	list(&c->tokens, res, 1);
+	return res == NULL ? 0 : PQntuples(res);
 }
 
 /* answered: false when the lane is empty for this connection. */
@@ -132,14 +130,12 @@ answered(struct lane_conn *c)
 static void
 open_conn(struct lane_conn *c, struct drain *d, const char *dsn)
 {
-	*c = (struct lane_conn){ .d = d, .ids = BUF_INIT_MAX(1 << 20),
-	    .tokens = BUF_INIT_MAX(1 << 20), .outcomes = BUF_INIT_MAX(1 << 20) };
+	*c = (struct lane_conn){ .d = d, .ids = BUF_INIT_MAX(1 << 20), .tokens = BUF_INIT_MAX(1 << 20) };
 	c->pg = PQconnectdb(dsn);
 	if (PQstatus(c->pg) != CONNECTION_OK)
 		die("connect", c->pg);
 	PQclear(PQprepare(c->pg, "turn", TURN, 0, NULL));
-	lists_open(c);
-	lists_close(c);
+	hold(c, NULL);
 }
 
 static void
@@ -148,7 +144,6 @@ close_conn(struct lane_conn *c)
 	PQfinish(c->pg);
 	buf_release(&c->ids);
 	buf_release(&c->tokens);
-	buf_release(&c->outcomes);
 }
 
 int

@@ -41,6 +41,28 @@ SELECT results_eq(format($$SELECT what, id, tenant, attempt, kind, timeout_ms, s
   format($$VALUES ('claim', %L::uuid, 3, 1, 'system.noop', 1234::bigint, '{"x": 1}'::jsonb, NULL::bytea)$$, :'j'), 'all a runner needs');
 SELECT pg_temp.clear() \gset _
 
+SELECT core.enqueue(2::smallint, 3, jsonb_build_object('x', repeat('y', 500))) AS long \gset
+SELECT is((SELECT r.spec FROM core.ready r WHERE r.id = :'long'), NULL, 'a long spec does not travel in ready');
+SELECT core.enqueue(2::smallint, 3, '{"x": 1}', p_expires_at => now() + interval '1 h') AS expires \gset
+SELECT is((SELECT r.spec FROM core.ready r WHERE r.id = :'expires'), NULL, 'nor that of a job that may expire');
+SELECT core.enqueue(2::smallint, 3, '{"x": 2}') AS short \gset
+SELECT set_eq(format($$SELECT id, spec FROM api.job_turn(%s, 2::smallint, '{}', '{}', '[]', 5, -1)$$, :w),
+  $$SELECT j.id, j.spec FROM core.job j WHERE j.principal = 3 AND j.id IN (SELECT l.id FROM core.lease l)$$, 'all are handed out as they were submitted');
+SELECT is((SELECT count(*) FROM core.lease), 3::bigint, 'in one batch');
+SELECT pg_temp.clear() \gset _
+
+-- where the older segment begins is remembered
+UPDATE core.segment SET current = 1 - current, since = clock_timestamp();
+SELECT pg_temp.put(1, 1) AS a, pg_temp.put(1, 1) AS b, pg_temp.put(1, 1) AS c \gset
+UPDATE core.segment SET current = 1 - current, since = clock_timestamp();
+SELECT is((SELECT t.id FROM pg_temp.take(1) t WHERE what = 'claim'), :'a'::uuid, 'the first of the older segment');
+SELECT is((SELECT t.id FROM pg_temp.take(1) t WHERE what = 'claim'), :'b'::uuid, 'the second');
+DELETE FROM core.lease WHERE id = :'a';
+INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms)
+SELECT 1 - s.current, 2, 0, 0, 0, :'a', 2, 1 FROM core.segment s;
+SELECT is((SELECT array_agg(t.id ORDER BY t.n) FROM pg_temp.singly(2) t), ARRAY[:'c', :'a']::uuid[], 'what comes back before that place is met when nothing else is there');
+SELECT pg_temp.clear() \gset _
+
 -- order within a tenant: priority is worth ten minutes a step
 SELECT pg_temp.put(1, 1, 0) AS a, pg_temp.put(1, 1, 1) AS b, pg_temp.put(1, 1, -1) AS c \gset
 SELECT is(array_agg(t.id ORDER BY t.n), ARRAY[:'b', :'a', :'c']::uuid[], 'higher priority first, then age')

@@ -45,6 +45,19 @@ SELECT is((SELECT string_agg(x.what || x.id, ',') FROM api.job_turn(:w, 2::small
 SELECT is(pg_temp.state(:'b'), 'completed 1 0', 'each gets its own outcome');
 SELECT is(pg_temp.state(:'a'), 'failed OOM 1 0', 'by position, not by luck');
 
+-- nothing to keep
+SELECT pg_temp.run() AS a, pg_temp.run() AS b, pg_temp.run() AS c \gset
+SELECT is((SELECT count(*) FROM api.job_turn(:w, 2::smallint, ARRAY[:'a']::uuid[], ARRAY[pg_temp.token(:'a')], NULL, 0, -1)), 0::bigint, 'outcomes NULL: completed');
+SELECT is((SELECT string_agg(x.what || x.id, ',') FROM api.job_turn(:w, 2::smallint, ARRAY[:'b', :'a', :'c']::uuid[],
+  ARRAY[pg_temp.token(:'b'), gen_random_uuid(), pg_temp.token(:'c')], NULL, 0, -1) x), 'fenced' || :'a', 'a whole batch too, by token');
+SELECT is((SELECT string_agg(concat_ws(' ', d.state, d.outcome, d.started_at IS NOT NULL), ',') FROM core.done d WHERE d.id IN (:'a', :'b', :'c')), 'completed t,completed t,completed t', 'each started, none has an outcome');
+
+-- tokens of other jobs
+SELECT pg_temp.run() AS a, pg_temp.run() AS b \gset
+SELECT is((SELECT count(*) FROM api.job_turn(:w, 2::smallint, ARRAY[:'a', :'b']::uuid[], ARRAY[pg_temp.token(:'b'), pg_temp.token(:'a')],
+  '[{"state": "completed"}, {"state": "completed"}]', 0, -1) x WHERE x.what = 'fenced'), 2::bigint, 'a token is good for its own job only');
+SELECT is(pg_temp.state(:'a'), 'running 1 0', 'and no lease is lost by it');
+
 -- outcomes nobody should send
 SELECT pg_temp.run() AS a, pg_temp.run() AS b, pg_temp.run() AS c, pg_temp.run() AS d \gset
 SELECT pg_temp.finish(:'a', pg_temp.token(:'a'), '{"state": "failed", "reason": "NO_SUCH_CODE", "started": true}') AS a,

@@ -20,6 +20,11 @@ PREPARE pick(smallint, smallint, smallint, int, int) AS
    ORDER BY r.rank, r.id LIMIT $5 FOR UPDATE SKIP LOCKED;
 SELECT matches(pg_temp.plan_of('EXECUTE pick(0, 1, 1, 5, 10)'), 'Index Scan using ready_[01]_pkey', 'a tenant''s first jobs come from the index');
 SELECT doesnt_match(pg_temp.plan_of('EXECUTE pick(0, 1, 1, 5, 10)'), 'Sort|Seq Scan', 'in order');
+PREPARE front(smallint, smallint, smallint, int, bigint) AS
+  SELECT r.band, r.tenant, r.rank FROM core.ready r WHERE r.seg = $1 AND r.lane = $2 AND (r.band, r.tenant, r.rank) >= ($3, $4, $5)
+   ORDER BY r.band, r.tenant, r.rank LIMIT 1;
+SELECT matches(pg_temp.plan_of('EXECUTE front(0, 1, 1, 5, 10)'), 'Index Only Scan using ready_[01]_pkey.*\n +Index Cond: .*ROW\(band, tenant, rank\) >= ROW', 'a remembered front is where the index is entered');
+SELECT doesnt_match(pg_temp.plan_of('EXECUTE front(0, 1, 1, 5, 10)'), 'Sort|Seq Scan', 'without a sort');
 PREPARE finish(uuid[], uuid[]) AS DELETE FROM core.lease l WHERE l.id = ANY ($1) AND l.token = ANY ($2);
 SELECT matches(pg_temp.plan_of($$EXECUTE finish('{}', '{}')$$), 'Index Scan using lease_pkey', 'a finish finds its leases by id, in the order of ids');
 PREPARE job_of(uuid) AS SELECT FROM core.job j WHERE j.id = $1;
@@ -43,6 +48,12 @@ SELECT sum(seq_scan) AS before FROM pg_stat_xact_user_tables WHERE schemaname = 
 SELECT is((SELECT count(*) FROM api.job_turn(:w, 2::smallint, '{}', '{}', '[]', 10, -1) t WHERE t.what = 'claim'), 10::bigint, 'ten of ten thousand');
 SELECT is((SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^(ready_|job_|done_|lease)'), :before::numeric, 'without a sequential scan');
 SELECT cmp_ok((SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^ready_'), '<', :fetched::numeric + 100, 'and few rows of ready are looked at');
+UPDATE core.ready SET spec = '{}';
+SELECT sum(idx_scan) AS looks FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^job_2' \gset
+SELECT is((SELECT count(*) FROM api.job_turn(:w, 2::smallint, '{}', '{}', '[]', n, -1) t WHERE t.what = 'claim'), n::bigint, 'short specs, ' || n || ' at once')
+  FROM unnest(ARRAY[1, 10]) n;
+SELECT is((SELECT sum(idx_scan) FROM pg_stat_xact_user_tables WHERE schemaname = 'core' AND relname ~ '^job_2'), :looks::numeric, 'are handed out without a look at core.job');
+DELETE FROM core.lease l WHERE l.id IN (SELECT l2.id FROM core.lease l2 ORDER BY l2.claimed_at DESC LIMIT 11);
 SELECT count(*) FROM (SELECT count(*) FROM api.job_turn(:w, 2::smallint, ARRAY(SELECT id FROM core.lease ORDER BY id), ARRAY(SELECT token FROM core.lease ORDER BY id),
   (SELECT jsonb_agg('{"state": "completed", "started": true}'::jsonb) FROM core.lease), 0, -1)) x \gset _
 SELECT is((SELECT count(*) FROM core.done d JOIN core.job j USING (id) WHERE j.timeout_ms = 1), 10::bigint, 'and finished');
