@@ -299,7 +299,7 @@ def run():
         n.psql("SELECT pg_reload_conf()")
         lift_limits(n)
         darkroom = Darkroom(n)
-        contestants = [darkroom, Workerd(n, darkroom)] + [c(n) for c in [*peers, Pgmq, Floor]]
+        contestants = [darkroom, Workerd(n, darkroom)] + [c(n) for c in [*([Graphile, PgBoss] if folder(n) else []), Pgmq, Floor]]
         for _ in range(ROUNDS):
             if figures and time.monotonic() - began > BUDGET_S:
                 break
