@@ -42,7 +42,7 @@ class Signed(front.Darkroom):
 def same_call(n):
     """The statement of the front with one call in it, as pgbench says it."""
     auth = front.caller("ARRAY[c.submit]")
-    request = front.caller("ARRAY[c.request || jsonb_build_object('idem_key', gen_random_uuid(), 'job_id', core.uuid7(), 'public_id', gen_random_uuid())]")
+    request = front.caller("ARRAY[c.request || jsonb_build_object('job_id', core.uuid7(), 'public_id', gen_random_uuid())]")
     call = front.statement("ST_COMPUTE_SUBMIT").replace("$1::jsonb[]", auth).replace("$2::jsonb[]", request)
     return front.PgBench(n, CALL, call + ";\n", JOBS, warm=4)
 

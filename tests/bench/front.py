@@ -265,7 +265,7 @@ def callers(n, people):
     for i, p in enumerate(people):
         code = json.loads(p.body)["code"].encode()
         auth = {"mode": "token", "sha256": hashlib.sha256(p.token.encode()).hexdigest()}
-        request = {"request_id": "bench", "idem_digest": hashlib.sha256(p.body).hexdigest(), "lease_id": p.lease, "inputs": json.loads(p.body)["inputs"],
+        request = {"request_id": "bench", "lease_id": p.lease, "inputs": json.loads(p.body)["inputs"],
                    "script": {"sha256": hashlib.sha256(code).hexdigest(), "size": len(code), "data_b64": base64.b64encode(code).decode()}}
         n.psql("INSERT INTO peer.caller VALUES (%d, '%s', '%s', '%s')" % (i, json.dumps({**auth, "write": True, "scope": "job:submit"}),
                                                                          json.dumps({**auth, "write": False, "scope": "job:read"}), json.dumps(request)))

@@ -1,6 +1,7 @@
 // fastify and pg with the duties of a Darkroom node, as a good Node engineer would write them: two round trips.
 // Submit: one SELECT says who calls (SHA-256 of the bearer token), whether the lease is theirs, alive and covers
-// the assets; one statement then writes the idempotency key and every row of the job, or nothing.
+// the assets; one statement then writes the idempotency key, if the client
+// sent one, and every row of the job, or nothing.
 // Left out, in its favour: rates, quotas, counted runs, limits by owner, signatures, image rules, wake-ups.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import Fastify from "fastify";
@@ -23,19 +24,16 @@ const ENTITLED = `
 	 GROUP BY 1, 2, 3`;
 const WRITE = `
 	WITH idem AS (
-	  INSERT INTO peer.idem (principal, key, digest, job_id) VALUES ($1, $2, $3, $4)
+	  INSERT INTO peer.idem (principal, key, digest, job_id) SELECT $1, $2, $3, $4 WHERE $2::text IS NOT NULL
 	  ON CONFLICT DO NOTHING RETURNING job_id),
-	job AS (INSERT INTO peer.job (id, principal, spec) SELECT job_id, $1, $5 FROM idem),
-	ready AS (INSERT INTO peer.ready (lane, tenant, rank, id) SELECT 1, $1, extract(epoch FROM now()) * 1e6, job_id FROM idem),
+	fresh AS (SELECT $4::uuid AS job_id WHERE $2::text IS NULL OR EXISTS (SELECT FROM idem)),
+	job AS (INSERT INTO peer.job (id, principal, spec) SELECT job_id, $1, $5 FROM fresh),
+	ready AS (INSERT INTO peer.ready (lane, tenant, rank, id) SELECT 1, $1, extract(epoch FROM now()) * 1e6, job_id FROM fresh),
 	computation AS (
-	  INSERT INTO peer.computation (job_id, public_id, principal, serial, script)
-	  SELECT job_id, $6, $1, $7, $8 FROM idem),
-	input AS (
-	  INSERT INTO peer.job_input (job_id, variable, asset, version)
-	  SELECT job_id, u.* FROM idem, unnest($9::text[], $10::bigint[], $11::int[]) u),
-	owner AS (INSERT INTO peer.job_owner (job_id, owner) SELECT job_id, $12 FROM idem),
-	event AS (INSERT INTO peer.event (actor, verb, object) SELECT $1, 'job.submitted', $6 FROM idem)
-	SELECT job_id FROM idem`;
+	  INSERT INTO peer.computation (job_id, public_id, principal, serial, script, variables, assets, versions, owner)
+	  SELECT job_id, $6, $1, $7, $8, $9::text[], $10::bigint[], $11::int[], $12 FROM fresh),
+	event AS (INSERT INTO peer.event (actor, verb, object) SELECT $1, 'job.submitted', $6 FROM fresh)
+	SELECT job_id FROM fresh`;
 const FIRST = "SELECT i.digest = $3 AS same, c.public_id FROM peer.idem i JOIN peer.computation c USING (job_id) WHERE i.principal = $1 AND i.key = $2";
 const READ = `
 	SELECT r.status, r.id AS computation_id, r.phase, r.priority, r.attempt, r.created_at, r.updated_at, r.started_at,
@@ -74,7 +72,7 @@ async function submit(query, req, reply) {
 	const [may] = digest ? await query("entitled", ENTITLED, [digest, lease_id, names]) : [];
 	if (!may || may.assets.length !== names.length)
 		return refuse(query, reply, digest, 403);
-	const key = req.headers["idempotency-key"] ?? randomUUID(), spec = JSON.stringify(req.body);
+	const key = req.headers["idempotency-key"] ?? null, spec = JSON.stringify(req.body);
 	const body = sha256(spec), publicId = "comp-" + randomUUID();
 	const [written] = await query("write", WRITE, [may.principal, key, body, uuid7(), spec, publicId, may.serial,
 		sha256(code), inputs.map((i) => i.variable_name), may.assets, may.versions, may.owner]);

@@ -56,15 +56,15 @@ CREATE TABLE peer.computation (
   principal  int NOT NULL,
   serial     bigint NOT NULL,
   script     bytea NOT NULL,
+  variables  text[] NOT NULL,
+  assets     bigint[] NOT NULL,
+  versions   int[] NOT NULL,
+  owner      int NOT NULL,
   finished_at timestamptz
 );
 CREATE INDEX ON peer.computation (principal, job_id DESC);
-CREATE INDEX ON peer.computation (principal) WHERE finished_at IS NULL;
-CREATE INDEX ON peer.computation (serial) WHERE finished_at IS NULL;
-CREATE TABLE peer.job_input (job_id uuid, variable text, asset bigint NOT NULL, version int NOT NULL, PRIMARY KEY (job_id, variable));
-CREATE INDEX ON peer.job_input (asset, job_id);
-CREATE TABLE peer.job_owner (job_id uuid, owner int, PRIMARY KEY (job_id, owner));
-CREATE INDEX ON peer.job_owner (owner, job_id DESC);
+CREATE INDEX ON peer.computation (owner, job_id DESC);
+CREATE INDEX ON peer.computation (principal, serial) WHERE finished_at IS NULL;
 CREATE TABLE peer.event (
   seq        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at         timestamptz NOT NULL DEFAULT now(),
