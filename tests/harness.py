@@ -358,7 +358,7 @@ class Node:
                                     "--locale=C.UTF-8", "--no-sync", "--no-instructions"])
             with open(os.path.join(data, "postgresql.conf"), "a") as f:
                 f.write("listen_addresses = ''\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
-                        "shared_buffers = %s\nmax_connections = 100\njit = off\nmax_wal_size = 4GB\n"
+                        "shared_buffers = %s\nmax_connections = 100\njit = off\nmax_wal_size = 4GB\nautovacuum_naptime = 5s\n"
                         "fsync = %s\nlog_min_messages = warning\nlog_line_prefix = '%%m [%%p] %%u '\n"
                         % (self.pg_socket, self.shared_buffers, "on" if self.fsync else "off"))
         self.spawn(part, [os.path.join(PGBIN, "postgres"), "-D", data], unpriv=True)

@@ -151,8 +151,8 @@ SELECT pg_temp.clear() \gset _
 
 -- suspects
 SELECT pg_temp.put(1, 1), pg_temp.put(1, 1) AS s, pg_temp.put(2, 1), pg_temp.put(3, 1) AS s2 \gset
-UPDATE core.ready SET crashes = 1 WHERE id IN (:'s', :'s2');
-SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s']::uuid[], 'a suspect is alone in its batch');
+UPDATE core.ready SET crashes = 2 WHERE id IN (:'s', :'s2');
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s']::uuid[], 'a suspect on its last chance is alone in its batch');
 SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s2']::uuid[], 'the next one too');
 SELECT is(pg_temp.tenants(10), '{1,2}', 'then the others');
 SELECT pg_temp.clear() \gset _
@@ -160,6 +160,23 @@ SELECT pg_temp.put(1, 1, 0, 0), pg_temp.put(1, 1, 0, 1) AS s \gset
 UPDATE core.ready SET crashes = 2 WHERE id = :'s';
 SELECT is(cardinality(pg_temp.tenants(10)), 1, 'a suspect of a lower band waits when the batch has begun');
 SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s']::uuid[], 'and is next');
+SELECT pg_temp.clear() \gset _
+
+CREATE FUNCTION pg_temp.batch() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM pg_temp.take(100) t WHERE what = 'claim' $$;
+SELECT pg_temp.put(9, 40) \gset _
+UPDATE core.ready SET crashes = 1;
+SELECT pg_temp.put(9, 1), pg_temp.put(9, 1) AS s \gset
+UPDATE core.ready SET crashes = 2 WHERE id = :'s';
+SELECT is(pg_temp.batch(), 32::bigint, 'suspects with a chance to spare come in groups');
+SELECT is(pg_temp.batch(), 8::bigint, 'of their own kind only');
+SELECT is((SELECT array_agg(t.id) FROM pg_temp.take(10) t WHERE what = 'claim'), ARRAY[:'s']::uuid[], 'then the one that has none');
+SELECT is(pg_temp.batch(), 1::bigint, 'then the others');
+SELECT pg_temp.clear() \gset _
+UPDATE core.setting SET value = '2' WHERE name = 'crash_max';
+SELECT pg_temp.put(9, 2) \gset _
+UPDATE core.ready SET crashes = 1;
+SELECT is(pg_temp.batch(), 1::bigint, 'with crash_max 2 the second chance is the last');
+UPDATE core.setting SET value = '3' WHERE name = 'crash_max';
 SELECT pg_temp.clear() \gset _
 
 -- refused at the claim
