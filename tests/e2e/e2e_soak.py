@@ -11,7 +11,7 @@ from soak import run  # noqa: E402
 def main():
     need_root()
     tap = Tap()
-    for what, got, _, want, kept in run(jobs=5000, seconds=60, seed=20260101).exact:
+    for what, got, _, want, kept in run(jobs=5000, rate=1000, seconds=60, seed=20260101).exact:
         if not tap.ok(kept, what):
             tap.diag("got:  %s\nwant: %s" % (got, want))
     tap.done()

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """A million jobs through a fleet that comes and goes: what grows, what slows down?
 
-    tests/long/soak.py [--jobs N] [--seconds S] [--seed S]
+    tests/long/soak.py [--jobs N] [--rate R] [--seconds S] [--seed S]
 
-A private node with four workers takes N jobs: system.noop, some of which fail and are tried again, and
+A private node with four workers takes N jobs, R a second: system.noop, some of which fail and are tried again, and
 computations over HTTP.  Workers but the first are stopped and killed all the time, old days are dropped, a fifth of
 the jobs comes at once, and a transaction stays open through a quarter of the run.  Prints a line each ten seconds and a table
 at the end; every figure of every second is in run/bench/soak.jsonl.  Exit status 0 when every promise was kept.
@@ -30,6 +30,8 @@ OLD_SHARE = 0.05                # of all jobs, on those days
 FLAKY_SHARE = 0.03              # of all jobs are met by the worker that fails them
 COMPUTATIONS = 500              # one in so many jobs
 BURST_FROM, BURST_TO = 0.4, 0.6         # of the jobs that are done: backlog of a fifth of all
+RATE = 3500                     # jobs a second that are submitted, but for the burst
+PINNED_BYTES = 400              # that a job leaves in core.lease and its indexes while nothing can be vacuumed
 PIN_FROM, PIN_TO, PIN_MOST_S = 0.45, 0.85, 180  # share of the jobs; and it ends after that many seconds
 SETTINGS = {"job_ttl_s": 10**9, "result_ttl_s": 60, "idem_ttl_s": 60, "blob_grace_s": 60}
 
@@ -165,14 +167,14 @@ class Sampler(Drive):
 
 
 class Soak:
-    def __init__(self, node, jobs, seconds, seed):
-        self.node, self.jobs, self.seconds, self.seed = node, jobs, seconds, seed
+    def __init__(self, node, jobs, rate, seconds, seed):
+        self.node, self.jobs, self.rate, self.seconds, self.seed = node, jobs, rate, seconds, seed
         self.sql = Sql(node)
         self.series = Series("soak", "A million jobs", "%d jobs through four workers that come and go; old days are dropped, and a transaction stays open." % jobs)
         self.turns = Turns(node, self.series)
         self.submitted, self._done, self.dropped_due = 0, 0, 0
         self.pin, self.pinned_for, self.pinned_rate = None, 0, 0
-        self.drives = []
+        self.drives, self.fed_at = [], 0
         lift(node, **SETTINGS)
         node.psql("UPDATE core.cron SET every_s = 20 WHERE name = 'retain'")
 
@@ -213,8 +215,10 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
                 self.submitted += n_now
 
     def feed(self):
-        """A short backlog, and for a fifth of the run a long one that may run down."""
-        room = max(1000, self.jobs // 50)
+        """So many a second unless the backlog grows, and for a fifth of the run a long backlog that may run down."""
+        due = int(self.rate * (self.series.now() - self.fed_at))
+        self.fed_at = self.series.now()
+        room = min(max(1000, self.jobs // 50), self.submitted - self.done() + due)
         if BURST_FROM <= self.share() < BURST_TO:
             room = self.jobs // 5 - int((self.share() - BURST_FROM) * self.jobs)
         self.submit(room - (self.submitted - self.done()))
@@ -262,7 +266,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
             if time.monotonic() > end:
                 print("the time of %d s is over" % self.seconds)
                 break
-            time.sleep(0.1 if self.jobs <= SMALL else 0.5)
+            time.sleep(0.1)
         self.took = self.series.now()
         self.wrong = [f for f in (d.finish() for d in self.drives) if f]
         if self.pin and not self.pinned_for:
@@ -327,18 +331,19 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
 
     def verdict_sizes(self, v):
         """Small tables stay small: after the run they are what a backlog and a pinned horizon may leave."""
-        for name, bound in (("ready_0", 96), ("ready_1", 96), ("lease", 96), ("later", 32), ("worker", 4), ("attempt", 32), ("nonce", 32), ("idem", 32)):
+        lease = 32 + self.pinned_rate * self.pinned_for * PINNED_BYTES / 2**20
+        for name, bound in (("ready_0", 96), ("ready_1", 96), ("lease", lease), ("later", 32), ("worker", 4), ("attempt", 32), ("nonce", 32), ("idem", 32)):
             sizes = [a + b for (_, a), (_, b) in zip(self.series.points["core." + name, "table"], self.series.points["core." + name, "indexes"])]
             if sizes:
                 v.at_most("core.%s with indexes, most" % name, max(sizes), bound, "MiB")
 
 
-def run(jobs, seconds, seed):
+def run(jobs, rate, seconds, seed):
     """-> the verdict of one run on a node of its own"""
     more_files()
     node = LongNode("soak", conf=POOL, workers=WORKERS, fsync=True, shared_buffers="1GB")
     with node:
-        s = Soak(node, jobs, seconds, seed)
+        s = Soak(node, jobs, rate, seconds, seed)
         s.drive()
         return s.verdict()
 
@@ -347,12 +352,13 @@ def main():
     need_root()
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--jobs", type=int, default=1000000)
+    p.add_argument("--rate", type=int, default=RATE, help="jobs submitted a second")
     p.add_argument("--seconds", type=int, default=720, help="the most that the jobs may take")
     p.add_argument("--seed", type=int, default=None, help="which workers leave, and how")
     a = p.parse_args()
     seed = secrets.randbelow(10**9) if a.seed is None else a.seed
     print("seed %d: %d jobs" % (seed, a.jobs), flush=True)
-    verdict = run(a.jobs, a.seconds, seed)
+    verdict = run(a.jobs, a.rate, a.seconds, seed)
     print(verdict.table())
     return 0 if verdict.kept else 1
 
