@@ -5,7 +5,7 @@ usage: demo.py run     start (or find) the node in run/, compute, show the resul
        demo.py demo    the same in a folder of its own, then stop and leave nothing
        demo.py stop    stop what `run` left up; its data stays in run/
 
-One at a time in a checkout, except demos.  run/node.json names each process as soon as it is started, so a killed
+One at a time in a checkout, except demos.  run/node.json names each process before it begins its work, so a killed
 `run` or `demo` leaves nothing that the next `run` or `stop` does not find.  Called through sudo, keys and results
 belong to the caller.  Everything a person would type is shown as it is typed: the darkroom command does the work over HTTP.
 """
@@ -112,8 +112,12 @@ class Node(harness.Node):
     noted = None
 
     def spawn(self, part, argv, unpriv=False):
-        p = super().spawn(part, argv, unpriv)
-        self.noted(self)
+        """What node.json does not name never runs: a process begins with the line that tells it that it is named,
+        and ends when its maker was killed before."""
+        p = super().spawn(part, ["sh", "-c", 'read -r named && exec "$@" </dev/null', part, *argv], unpriv, stdin=subprocess.PIPE)
+        with contextlib.suppress(BrokenPipeError), p.stdin as go:
+            self.noted(self)
+            go.write(b"named\n")
         return p
 
 

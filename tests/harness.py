@@ -304,9 +304,9 @@ class Node:
         return hashlib.sha256(self.dir.encode()).hexdigest()[:8]
 
     # ---- processes ---------------------------------------------------------
-    def spawn(self, part, argv, unpriv=False):
+    def spawn(self, part, argv, unpriv=False, stdin=subprocess.DEVNULL):
         out = open(self.path("log", part + ".log"), "ab")
-        p = subprocess.Popen((UNPRIV if unpriv else []) + argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+        p = subprocess.Popen((UNPRIV if unpriv else []) + argv, stdin=stdin, stdout=out, stderr=out,
                              cwd=self.dir, start_new_session=True,
                              env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", **self.env()})
         out.close()
