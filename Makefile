@@ -43,6 +43,9 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
+# What /api/v1/openapi.json tells of the routes is part of the program.
+$(call obj,fcgi/describe.c): $(wildcard fcgi/describe/*.json)
+
 $(BUILD)/libdr.a: $(call obj,$(LIB_SRC))
 	@rm -f $@
 	$(AR) rcs $@ $^

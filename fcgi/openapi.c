@@ -1,178 +1,93 @@
 #include "openapi.h"
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include "../lib/base/json.h"
+#include "describe.h"
 #include "shape.h"
 
-static struct json_object *schema_of(const struct field *f);
-
-static struct json_object *
-typed(const char *type)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_add_str(o, "type", type);
-	return o;
-}
-
-static struct json_object *
-words_schema(const char *const *words)
-{
-	struct json_object *o = typed("string"), *list = json_object_new_array();
-
-	for (; *words != NULL; words++)
-		json_object_array_add(list, json_object_new_string(*words));
-	json_add(o, "enum", list);
-	return o;
-}
-
-static struct json_object *
-object_schema(const struct field *table)
-{
-	struct json_object *o = typed("object"), *members = json_object_new_object(), *need = json_object_new_array();
-
-	for (const struct field *f = table; f->name != NULL; f++) {
-		json_add(members, f->name, schema_of(f));
-		if (f->need)
-			json_object_array_add(need, json_object_new_string(f->name));
-	}
-	json_add(o, "properties", members);
-	json_add(o, "required", need);
-	json_add_bool(o, "additionalProperties", false);
-	return o;
-}
-
-static struct json_object *
-array_schema(struct json_object *items, int64_t min, int64_t max)
-{
-	struct json_object *o = typed("array");
-
-	json_add(o, "items", items);
-	json_add_i64(o, "minItems", min);
-	json_add_i64(o, "maxItems", max);
-	return o;
-}
-
-static struct json_object *
-int_schema(const struct field *f)
-{
-	struct json_object *o = typed("integer");
-
-	json_add_i64(o, "minimum", f->min);
-	json_add_i64(o, "maximum", f->max);
-	return o;
-}
-
-static struct json_object *
-bool_schema(const struct field *f)
-{
-	(void)f;
-	return typed("boolean");
-}
-
-static struct json_object *
-any_object_schema(const struct field *f)
-{
-	(void)f;
-	return typed("object");
-}
-
-static struct json_object *
-word_schema(const struct field *f)
-{
-	return words_schema(f->arg);
-}
-
-static struct json_object *
-word_list_schema(const struct field *f)
-{
-	return array_schema(words_schema(f->arg), 1, f->max);
-}
-
-static struct json_object *
-list_schema(const struct field *f)
-{
-	return array_schema(schema_of(f->arg), f->min, f->max);
-}
-
-static struct json_object *
-members_schema(const struct field *f)
-{
-	return object_schema(f->arg);
-}
-
-static struct json_object *
-inputs_schema(const struct field *f)
-{
-	(void)f;
-	return array_schema(object_schema(input_table), 1, INPUTS_MAX);
-}
-
-static struct json_object *
-keys_schema(const struct field *f)
-{
-	struct json_object *any = json_object_new_object(), *types = json_object_new_array();
-
-	(void)f;
-	json_object_array_add(types, json_object_new_string("string"));
-	json_object_array_add(types, json_object_new_string("object"));
-	json_add(any, "type", types);
-	return array_schema(any, 1, KEYS_MAX);
-}
-
-static struct json_object *
-time_schema(const struct field *f)
-{
-	struct json_object *o = typed("string");
-
-	(void)f;
-	json_add_str(o, "format", "date-time");
-	return o;
-}
-
-/* Checks whose value is not plain text. */
+/* Which refusals the flags of a route tell; those of describe/ come on top. */
 static const struct {
-	field_fn *check;
-	struct json_object *(*schema)(const struct field *f);
-} schemas[] = {
-	{ f_int, int_schema }, { f_bool, bool_schema }, { f_word, word_schema }, { f_words, word_list_schema },
-	{ f_list, list_schema }, { f_object, any_object_schema }, { f_members, members_schema },
-	{ f_inputs, inputs_schema }, { f_keys, keys_schema }, { f_time, time_schema },
+	const char *status;
+	unsigned flags;		/* any of them, or none asked */
+	unsigned without;	/* none of these */
+	bool	named;		/* only where the path has a {name} */
+} refusals[] = {
+	{ "400", 0, RT_OPEN, false },
+	{ "401", 0, RT_OPEN, false },
+	{ "403", 0, RT_OPEN, false },
+	{ "404", 0, RT_OPEN, true },
+	{ "409", RT_IDEM, 0, false },
+	{ "413", RT_BODY_JSON | RT_BODY_FILE | RT_RAW_BODY, 0, false },
+	{ "415", RT_BODY_JSON, 0, false },
+	{ "429", 0, RT_OPEN, false },
+	{ "500", 0, RT_OPEN, false },
+	{ "503", 0, RT_OPEN, false },
+	{ "504", 0, RT_OPEN, false },
+};
+
+/* Header parameters that a flag brings. */
+static const struct {
+	unsigned flag;
+	const char *name;
+} parameters[] = {
+	{ RT_IDEM, "IdempotencyKey" }, { RT_SPENDER, "Spender" }, { RT_BODY_FILE, "BodyDigest" }, { RT_WAIT, "Wait" },
 };
 
 static struct json_object *
-schema_of(const struct field *f)
+member(struct json_object *o, const char *name)
 {
-	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++)
-		if (schemas[i].check == f->check)
-			return schemas[i].schema(f);
-	return typed("string");
+	struct json_object *v = NULL;
+
+	json_object_object_get_ex(o, name, &v);
+	return v;
 }
 
+static struct json_object *
+reference(const char *kind, const char *name)
+{
+	struct json_object *o = json_object_new_object();
+	char path[128];
+
+	snprintf(path, sizeof(path), "#/components/%s/%s", kind, name);
+	json_add_str(o, "$ref", path);
+	return o;
+}
+
+/* o[name] = v, borrowed; nothing without one. */
 static void
-add_parameter(struct json_object *list, const char *name, const char *where, bool need, struct json_object *schema)
+add_shared(struct json_object *o, const char *name, struct json_object *v)
+{
+	if (v != NULL)
+		json_add(o, name, json_object_get(v));
+}
+
+/* ---- what comes in ---------------------------------------------------------- */
+static void
+add_parameter(struct json_object *list, const struct field *f, const char *name, const char *where, struct json_object *example)
 {
 	struct json_object *o = json_object_new_object();
 
 	json_add_str(o, "name", name);
 	json_add_str(o, "in", where);
-	json_add_bool(o, "required", need);
-	json_add(o, "schema", schema);
+	json_add_bool(o, "required", f == NULL || f->need || *where == 'p');
+	json_add(o, "schema", f != NULL ? openapi_field(f) : json_object_new_object());
+	add_shared(o, "example", example);
 	json_object_array_add(list, o);
 }
 
-static struct json_object *
-path_schema(const struct field *f, const char *name)
+static const struct field *
+field_named(const struct field *f, const char *name)
 {
 	for (; f != NULL && f->name != NULL; f++)
 		if (strcmp(f->name, name) == 0)
-			return schema_of(f);
-	return typed("string");
+			return f;
+	return NULL;
 }
 
 /* Every {name} of the path. */
 static void
-add_path(struct json_object *list, const char *path, const struct field *table)
+add_path(struct json_object *list, const char *path, const struct field *table, struct json_object *examples)
 {
 	for (const char *p = path; (p = strchr(p, '{')) != NULL; p++) {
 		char name[64];
@@ -182,72 +97,159 @@ add_path(struct json_object *list, const char *path, const struct field *table)
 			continue;
 		memcpy(name, p + 1, n);
 		name[n] = '\0';
-		add_parameter(list, name, "path", true, path_schema(table, name));
+		add_parameter(list, field_named(table, name), name, "path", member(examples, name));
 	}
 }
 
-static void
-add_query(struct json_object *list, const struct field *f)
+static struct json_object *
+parameters_of(const struct route *r, struct json_object *told)
 {
-	for (; f != NULL && f->name != NULL; f++)
-		add_parameter(list, f->name, "query", f->need, schema_of(f));
+	struct json_object *list = json_object_new_array(), *examples = member(told, "params");
+	const struct shape *s = r->handler->shape;
+
+	add_path(list, r->path, s != NULL ? s->path : NULL, examples);
+	for (const struct field *f = s != NULL ? s->query : NULL; f != NULL && f->name != NULL; f++)
+		add_parameter(list, f, f->name, "query", member(examples, f->name));
+	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
+		if (r->flags & parameters[i].flag)
+			json_object_array_add(list, reference("parameters", parameters[i].name));
+	return list;
 }
 
 static struct json_object *
-content(const char *type, struct json_object *schema)
+content(const char *type, struct json_object *schema, struct json_object *example)
 {
-	struct json_object *o = json_object_new_object(), *media = json_object_new_object(), *one = json_object_new_object();
+	struct json_object *media = json_object_new_object(), *one = json_object_new_object();
 
 	json_add(one, "schema", schema);
+	add_shared(one, "example", example);
 	json_add(media, type, one);
-	json_add(o, "content", media);
+	return media;
+}
+
+static void
+add_body(struct json_object *op, const struct route *r, struct json_object *example)
+{
+	const struct shape *s = r->handler->shape;
+	struct json_object *o = json_object_new_object();
+
+	if (s != NULL && s->body != NULL)
+		json_add(o, "content", content("application/json", openapi_fields(s->body), example));
+	else if (r->flags & (RT_BODY_FILE | RT_RAW_BODY)) {
+		json_add(o, "content", content("application/octet-stream", json_object_new_object(), example));
+		json_add_bool(o, "required", true);
+	} else {
+		json_put(&o);
+		return;
+	}
+	json_add(op, "requestBody", o);
+}
+
+/* ---- what goes out ---------------------------------------------------------- */
+static struct json_object *
+headers(struct json_object *names, bool api)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add(o, "X-Request-Id", reference("headers", "X-Request-Id"));
+	if (api)
+		json_add(o, "X-API-Version", reference("headers", "X-API-Version"));
+	for (size_t i = 0; names != NULL && i < json_object_array_length(names); i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+
+		json_add(o, name, reference("headers", name));
+	}
 	return o;
 }
 
-/* Every route may answer with the one form of an error; what a success holds is in docs/api. */
 static struct json_object *
-responses(void)
+answer(struct json_object *told, bool api)
 {
-	struct json_object *o = json_object_new_object(), *good = json_object_new_object(), *ref = json_object_new_object();
-	struct json_object *bad;
+	struct json_object *o = json_object_new_object(), *schema = member(told, "schema"), *type = member(told, "type");
+	struct json_object *example = member(told, "example");
 
-	json_add_str(good, "description", "done");
-	json_add(o, "2XX", good);
-	json_add_str(ref, "$ref", "#/components/schemas/Error");
-	bad = content("application/json", ref);
-	json_add_str(bad, "description", "refused");
-	json_add(o, "default", bad);
+	add_shared(o, "description", member(told, "text"));
+	json_add(o, "headers", headers(member(told, "headers"), api));
+	if (schema != NULL)
+		json_add(o, "content", content("application/json", reference("schemas", json_object_get_string(schema)), example));
+	else if (type != NULL)
+		json_add(o, "content", content(json_object_get_string(type), json_object_new_object(), example));
 	return o;
 }
 
 static void
-add_body(struct json_object *op, const struct route *r, const struct shape *s)
+add_refusal(struct json_object *out, const char *status)
 {
-	if (s != NULL && s->body != NULL)
-		json_add(op, "requestBody", content("application/json", object_schema(s->body)));
-	else if (r->flags & (RT_BODY_FILE | RT_RAW_BODY))
-		json_add(op, "requestBody", content("application/octet-stream", json_object_new_object()));
+	char name[32];
+
+	snprintf(name, sizeof(name), "Refused%s", status);
+	json_add(out, status, reference("responses", name));
+}
+
+static struct json_object *
+responses(const struct route *r, struct json_object *told)
+{
+	struct json_object *o = json_object_new_object(), *more = member(told, "refusals"), *answers = member(told, "answers");
+	bool api = strncmp(r->path, "/api/", 5) == 0, named = strchr(r->path, '{') != NULL;
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if ((refusals[i].flags == 0 || (r->flags & refusals[i].flags)) && !(r->flags & refusals[i].without) &&
+		    (named || !refusals[i].named))
+			add_refusal(o, refusals[i].status);
+	for (size_t i = 0; more != NULL && i < json_object_array_length(more); i++)
+		add_refusal(o, json_object_get_string(json_object_array_get_idx(more, i)));
+	if (answers != NULL) {
+		json_object_object_foreach(answers, status, one)
+			json_add(o, status, answer(one, api));
+	}
+	json_add(o, "default", reference("responses", "Refused"));
+	return o;
+}
+
+/* A bearer token with the scope, or a signature. */
+static struct json_object *
+security(const struct route *r)
+{
+	static const char *const signature[] = { "peer", "signature", "timestamp", "nonce", "digest" };
+	struct json_object *list = json_object_new_array(), *token, *scopes, *all;
+
+	if (r->scope[0] == '\0')
+		return list;
+	token = json_object_new_object();
+	scopes = json_object_new_array();
+	json_object_array_add(scopes, json_object_new_string(r->scope));
+	json_add(token, "token", scopes);
+	json_object_array_add(list, token);
+	all = json_object_new_object();
+	for (size_t i = 0; i < sizeof(signature) / sizeof(signature[0]); i++)
+		json_add(all, signature[i], json_object_new_array());
+	json_object_array_add(list, all);
+	return list;
 }
 
 static struct json_object *
 operation(const struct route *r)
 {
-	struct json_object *op = json_object_new_object(), *parameters = json_object_new_array();
-	const struct shape *s = r->handler->shape;
+	struct json_object *op = json_object_new_object(), *tags = json_object_new_array();
+	const char *tag = NULL;
+	struct json_object *told = describe_operation(r->method, r->path, &tag);
 
 	json_add_str(op, "summary", r->summary);
+	add_shared(op, "operationId", member(told, "id"));
+	add_shared(op, "description", member(told, "text"));
+	if (tag != NULL)
+		json_object_array_add(tags, json_object_new_string(tag));
+	json_add(op, "tags", tags);
 	if (r->scope[0] != '\0')
 		json_add_str(op, "x-scope", r->scope);
-	add_path(parameters, r->path, s != NULL ? s->path : NULL);
-	add_query(parameters, s != NULL ? s->query : NULL);
-	if (r->flags & RT_WAIT)
-		add_parameter(parameters, "wait", "query", false, typed("integer"));
-	json_add(op, "parameters", parameters);
-	add_body(op, r, s);
-	json_add(op, "responses", responses());
+	json_add(op, "security", security(r));
+	json_add(op, "parameters", parameters_of(r, told));
+	add_body(op, r, member(told, "body"));
+	json_add(op, "responses", responses(r, told));
 	return op;
 }
 
+/* ---- the whole -------------------------------------------------------------- */
 static struct json_object *
 path_item(struct json_object *paths, const char *path)
 {
@@ -261,33 +263,51 @@ path_item(struct json_object *paths, const char *path)
 }
 
 static struct json_object *
-error_schema(void)
+error_example(struct json_object *refusal)
 {
-	static const struct field inner[] = {
-		{ .name = "code", .check = f_text, .need = true },
-		{ .name = "message", .check = f_text, .need = true },
-		{ .name = "requestId", .check = f_text, .need = true },
-		{ .name = NULL },
-	};
-	static const struct field outer[] = {
-		{ .name = "error", .check = f_members, .need = true, .arg = inner },
-		{ .name = NULL },
-	};
+	struct json_object *o = json_object_new_object(), *inner = json_object_new_object();
 
-	return object_schema(outer);
+	add_shared(inner, "code", member(refusal, "code"));
+	add_shared(inner, "message", member(refusal, "message"));
+	json_add_str(inner, "requestId", "8074b11338beacd3");
+	json_add(o, "error", inner);
+	return o;
+}
+
+/* components.responses: one for each status of a refusal, and one for any other. */
+static struct json_object *
+refused(struct json_object *table)
+{
+	struct json_object *all = json_object_new_object(), *any = json_object_new_object();
+
+	json_object_object_foreach(table, status, told) {
+		struct json_object *o = json_object_new_object(), *example = error_example(told);
+		char name[32];
+
+		add_shared(o, "description", member(told, "text"));
+		json_add(o, "headers", headers(member(told, "headers"), false));
+		json_add(o, "content", content("application/json", reference("schemas", "Error"), example));
+		json_put(&example);
+		snprintf(name, sizeof(name), "Refused%s", status);
+		json_add(all, name, o);
+	}
+	json_add_str(any, "description", "Any other refusal, nginx's included, has the same form.");
+	json_add(any, "headers", headers(NULL, false));
+	json_add(any, "content", content("application/json", reference("schemas", "Error"), NULL));
+	json_add(all, "Refused", any);
+	return all;
 }
 
 struct json_object *
 openapi_document(const struct route *table)
 {
-	struct json_object *o = json_object_new_object(), *info = json_object_new_object();
-	struct json_object *paths = json_object_new_object(), *parts = json_object_new_object();
-	struct json_object *schema = json_object_new_object();
+	struct json_object *o = json_object_new_object(), *common = describe_common();
+	struct json_object *info = member(common, "info"), *paths = json_object_new_object(), *parts = member(common, "components");
 
 	json_add_str(o, "openapi", "3.1.0");
-	json_add_str(info, "title", "Darkroom");
 	json_add_str(info, "version", DARKROOM_VERSION);
-	json_add(o, "info", info);
+	add_shared(o, "info", info);
+	json_add(o, "tags", describe_tags());
 	for (const struct route *r = table; r->method != NULL; r++) {
 		char method[16] = "";
 
@@ -298,8 +318,7 @@ openapi_document(const struct route *table)
 		json_add(path_item(paths, r->path), method, operation(r));
 	}
 	json_add(o, "paths", paths);
-	json_add(schema, "Error", error_schema());
-	json_add(parts, "schemas", schema);
-	json_add(o, "components", parts);
+	json_add(parts, "responses", refused(member(common, "refusals")));
+	add_shared(o, "components", parts);
 	return o;
 }

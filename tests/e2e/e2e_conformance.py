@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import TOP, Client, Key, Node, Tap, need_root  # noqa: E402
+from schema import Contract  # noqa: E402
 
 TABLE = os.path.join(TOP, "tests", "conformance", "table.json")
 # Words that no case can bring about from outside, and why.
@@ -161,6 +162,7 @@ class Walk:
             self.callers["operator"].must("POST", "/api/v1/images", {
                 "name": "data", "digest": "sha256:" + "00" * 32, "loaders": ["csv"]})
         self.given = Given(node, self.callers)
+        self.contract = Contract(self.callers["anonymous"].must("GET", "/api/v1/openapi.json"))
 
     def fill(self, v):
         if isinstance(v, str):
@@ -225,7 +227,14 @@ class Walk:
             out.append("%r is in the text" % e["not_text"])
         if "takes" in case and not case["takes"][0] <= a.seconds <= case["takes"][1]:
             out.append("took %.2f s" % a.seconds)
-        return out + self.always_wrong(case, a)
+        return out + self.undescribed(case, a) + self.always_wrong(case, a)
+
+    def undescribed(self, case, a):
+        """What /api/v1/openapi.json does not promise of the answer; a target that misses its route is no answer of it."""
+        method, target = case["send"].split(" ", 1)
+        if method == "HEAD" or self.missed(case["route"], method, target) or "problem+json" in a.headers.get("content-type", ""):
+            return []
+        return self.contract.faults(case["route"], a.status, a.json)
 
     def always_wrong(self, case, a):
         out, rid = [], a.headers.get("x-request-id")
@@ -273,12 +282,13 @@ class Walk:
     @staticmethod
     def route_fits(case):
         """Cases of refused targets may miss their route; those that succeed may not."""
-        if as_list(case["expect"]["status"])[0] >= 300:
-            return True
-        method, path = case["route"].split(" ")
-        sent, target = case["send"].split(" ", 1)
+        return as_list(case["expect"]["status"])[0] >= 300 or not Walk.missed(case["route"], *case["send"].split(" ", 1))
+
+    @staticmethod
+    def missed(route, sent, target):
+        method, path = route.split(" ")
         pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
-        return sent in (method, "HEAD") and re.fullmatch(pattern, target.split("?")[0]) is not None
+        return sent not in (method, "HEAD") or re.fullmatch(pattern, target.split("?")[0]) is None
 
     def ids_are_logged(self):
         self.n.stop_part("nginx")       # writes what it still holds
