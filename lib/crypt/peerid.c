@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/codec.h"
+#include "sha256.h"
 
 #define CID_V1		0x01
 #define CODEC_KEY	0x72	/* libp2p-key; one byte as a varint */
@@ -165,4 +166,29 @@ void
 peerid_secp256k1(char out[PEERID_TEXT], const uint8_t key[33])
 {
 	make(out, &envelopes[1], key);
+}
+
+void
+peerid_of_spki(char out[PEERID_TEXT], const void *spki, size_t n)
+{
+	uint8_t mh[2 + SHA256_LEN] = { HASH_SHA256, SHA256_LEN };
+
+	sha256(mh + 2, spki, n);
+	if (b58_encode(out, PEERID_TEXT, mh, sizeof(mh)) == -1)
+		abort();	/* 34 bytes are at most 47 characters */
+}
+
+void
+peerid_hashed(char out[PEERID_TEXT], enum peer_hashed type, const void *spki, size_t n)
+{
+	uint8_t message[5 + PEERID_SPKI_MAX] = { 0x08, (uint8_t)type, 0x12 };
+	size_t at = 3;
+
+	if (n > PEERID_SPKI_MAX)
+		abort();	/* the caller's promise */
+	if (n >= 0x80)
+		message[at++] = (uint8_t)(n & 0x7f) | 0x80;	/* varint, low bits first */
+	message[at++] = (uint8_t)(n >= 0x80 ? n >> 7 : n);
+	memcpy(message + at, spki, n);
+	peerid_of_spki(out, message, at + n);
 }

@@ -27,4 +27,11 @@ int peerid_parse(struct peerid *out, const char *s, size_t n, struct err *e);
 /* The id that holds a key: 32 bytes of Ed25519, 33 of secp256k1 (compressed). */
 void peerid_ed25519(char out[PEERID_TEXT], const uint8_t key[ED25519_KEY]);
 void peerid_secp256k1(char out[PEERID_TEXT], const uint8_t key[33]);
+/* The id that hashes a key, given as DER SubjectPublicKeyInfo of PEERID_SPKI_MAX
+ * bytes at most: libp2p's hashes the key message around it, the first SDK's the
+ * DER itself (of RSA keys only). */
+#define PEERID_SPKI_MAX	600
+enum peer_hashed { PEER_TYPE_RSA = 0, PEER_TYPE_ECDSA = 3 };	/* of the key message */
+void peerid_hashed(char out[PEERID_TEXT], enum peer_hashed type, const void *spki, size_t n);
+void peerid_of_spki(char out[PEERID_TEXT], const void *spki, size_t n);
 #endif
