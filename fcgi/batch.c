@@ -17,7 +17,8 @@
 #define JSONB_VERSION	1	/* of its binary form */
 #define LANE_MAX	64	/* lanes have small numbers */
 #define MANY_MAX	(16u << 20)	/* bytes of arguments that go together, if of more than one call */
-#define SET_ALONE_US	20000	/* of a set: how long others of its kind gather meanwhile */
+#define SET_ALONE_US	50000	/* of a set: how long others of its kind gather meanwhile */
+#define SET_REST_US	2000	/* after a set, at most: how long the next one waits to be whole */
 #define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
 
 struct batch_call {
@@ -50,8 +51,15 @@ struct slot {				/* one connection */
 	int64_t	sent_us;
 	struct batch_call *many[BATCH_MAX];	/* those of one statement */
 };
+struct set_rest {			/* of a kind of sets: after its last one */
+	int64_t	until_us;		/* the next goes then, */
+	size_t	whole;			/* or when so many calls wait */
+	struct loop_timer *over;	/* the loop turns, and so pumps */
+};
 struct batch {
 	struct call_queue queue[QUEUE_MAX];
+	size_t	queued[QUEUE_MAX];
+	struct set_rest rest[QUEUE_MAX];
 	size_t	waiting, max, n_slots;
 	uint64_t seq;
 	uint64_t lanes;			/* bit per lane to ring */
@@ -68,6 +76,7 @@ put(struct batch *b, enum queue_kind q, struct batch_call *c)
 	c->slot = NULL;
 	c->since_us = clock_mono_us();
 	TAILQ_INSERT_TAIL(&b->queue[q], c, link);
+	b->queued[q]++;
 	b->waiting++;
 }
 
@@ -91,6 +100,7 @@ static void
 take(struct batch_call *c)
 {
 	TAILQ_REMOVE(&c->b->queue[home(c)], c, link);
+	c->b->queued[home(c)]--;
 	c->b->waiting--;
 }
 
@@ -157,6 +167,30 @@ on_one(void *arg, const PGresult *res, const struct err *e)
 	answered(arg, res != NULL ? &row : NULL, e);
 }
 
+static bool
+is_set(enum queue_kind q)
+{
+	return q == QUEUE_LOOK || q == QUEUE_SUBMIT;
+}
+
+/* Whoever was just answered may ask again at once.  Two halves that take turns
+ * cost the start of two sets where one would do, so the next set waits a moment
+ * for them: half of what this one took, at most. */
+static void
+rest(const struct slot *s)
+{
+	struct set_rest *r = &s->b->rest[s->kind];
+	int64_t now = clock_mono_us(), us = (now - s->sent_us) / 2;
+
+	r->whole = s->sent + s->b->queued[s->kind];
+	if (r->whole > s->b->max)
+		r->whole = s->b->max;
+	us = us > SET_REST_US ? SET_REST_US : us;
+	r->until_us = s->sent > 1 ? now + us : 0;
+	if (s->sent > 1)
+		loop_timer_set_us(r->over, us);
+}
+
 static void
 on_many(void *arg, const PGresult *res, const struct err *e)
 {
@@ -173,6 +207,7 @@ on_many(void *arg, const PGresult *res, const struct err *e)
 
 		answered(s->many[i], res != NULL ? &row : NULL, e);
 	}
+	rest(s);
 }
 
 static int
@@ -265,10 +300,12 @@ send_group(struct slot *s, struct batch_call **calls, size_t n)
  * way and the others gather.  One that takes long may wait for a lock or for the
  * disk, which is no reason for others to wait. */
 static bool
-set_under_way(const struct batch *b, enum queue_kind q)
+set_gathers(const struct batch *b, enum queue_kind q)
 {
-	if (q != QUEUE_LOOK && q != QUEUE_SUBMIT)
+	if (!is_set(q))
 		return false;
+	if (b->queued[q] < b->rest[q].whole && clock_mono_us() < b->rest[q].until_us)
+		return true;
 	for (size_t i = 0; i < b->n_slots; i++)
 		if (b->slots[i].left > 0 && b->slots[i].kind == q && clock_mono_us() - b->slots[i].sent_us < SET_ALONE_US)
 			return true;
@@ -287,7 +324,7 @@ choose(const struct batch *b)
 	for (int q = QUEUE_READ; q < QUEUE_MAX; q++) {
 		const struct batch_call *c = TAILQ_FIRST(&b->queue[q]);
 
-		if (c == NULL || set_under_way(b, (enum queue_kind)q))
+		if (c == NULL || set_gathers(b, (enum queue_kind)q))
 			continue;
 		if (best == QUEUE_MAX || c->seq < TAILQ_FIRST(&b->queue[best])->seq)
 			best = (enum queue_kind)q;
@@ -415,6 +452,12 @@ batch_expire(struct batch *b, int64_t max_ms)
 		fail_queue(b, q, clock_mono_us() - max_ms * 1000, &e);
 }
 
+/* batch_pump() runs before the next wait. */
+static void
+on_rested(void *arg UNUSED)
+{
+}
+
 int
 batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e)
 {
@@ -426,8 +469,10 @@ batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct
 	b->on_up = o->on_up;
 	b->up_arg = o->arg;
 	buf_init(&b->announce, ANNOUNCE_MAX);
-	for (int q = 0; q < QUEUE_MAX; q++)
+	for (int q = 0; q < QUEUE_MAX; q++) {
 		TAILQ_INIT(&b->queue[q]);
+		b->rest[q].over = loop_timer_new(l, on_rested, b);
+	}
 	for (int64_t i = 0; i < o->connections; i++) {
 		struct slot *s = &b->slots[i];
 		const struct db_opts db = { .conninfo = o->conninfo, .application = "darkroom-fcgi",
@@ -455,8 +500,10 @@ batch_free(struct batch *b)
 	err_set(&e, ERR_CANCELLED, "the server is stopping");
 	for (size_t i = 0; i < b->n_slots; i++)
 		db_close(b->slots[i].db);
-	for (int q = 0; q < QUEUE_MAX; q++)
+	for (int q = 0; q < QUEUE_MAX; q++) {
 		fail_queue(b, q, INT64_MAX, &e);
+		loop_timer_free(&b->rest[q].over);
+	}
 	buf_release(&b->announce);
 	free(b);
 }
