@@ -24,13 +24,14 @@ FCGI_SRC := $(sort $(wildcard fcgi/*.c))
 WORKERD_SRC := $(sort $(wildcard worker/workerd/*.c))
 RUNNER_SRC := $(sort $(wildcard worker/runner/*.c worker/exec/*.c))
 SANDBOX_SRC := $(sort $(wildcard worker/sandbox/*.c))
+BLOB_SRC := $(sort $(wildcard worker/blob/*.c))
 CLI_SRC	:= $(sort $(wildcard cli/*.c))
 MIGRATE_SRC := $(sort $(wildcard cli/migrate/*.c))
 JAIL_SRC := $(sort $(wildcard worker/sandbox/zygote/*.c))
 obj	= $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 PROGRAMS := $(if $(FCGI_SRC),darkroom-fcgi) $(if $(WORKERD_SRC),darkroom-workerd) $(if $(RUNNER_SRC),darkroom-runner) \
-	$(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate)
+	$(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate)
 JAIL	:= $(if $(JAIL_SRC),$(BUILD)/darkroom-jail.so)
 
 UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/t_*.c)))
@@ -58,6 +59,7 @@ $(eval $(call program,darkroom-fcgi,$(FCGI_SRC)))
 $(eval $(call program,darkroom-workerd,$(WORKERD_SRC)))
 $(eval $(call program,darkroom-runner,$(RUNNER_SRC)))
 $(eval $(call program,darkroom-sandbox,$(SANDBOX_SRC)))
+$(eval $(call program,darkroom-blob,$(BLOB_SRC)))
 $(eval $(call program,darkroom,$(CLI_SRC)))
 $(eval $(call program,darkroom-migrate,$(MIGRATE_SRC)))
 

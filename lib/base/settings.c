@@ -26,6 +26,22 @@ const struct conf_row conf_common[] = {
 	  "debug, info, warn or error" },
 	{ "blob_inline_bytes", CONF_BYTES, 0, MIB, "16K", "bytes", false,
 	  "blobs up to this size are kept in PostgreSQL" },
+	{ "blob_store", CONF_STR, 2, 8, "folder", "", false,
+	  "where larger ones go: folder, s3 or postgres" },
+	{ "s3_endpoint", CONF_STR, 0, 255, "", "", false,
+	  "address of an S3-compatible store: https://host:port" },
+	{ "s3_bucket", CONF_STR, 0, 63, "", "", false,
+	  "bucket of the store's objects" },
+	{ "s3_prefix", CONF_STR, 0, 127, "", "", false,
+	  "what the names of our objects in the bucket begin with" },
+	{ "s3_region", CONF_STR, 0, 63, "us-east-1", "", false,
+	  "region that requests to the store are signed for" },
+	{ "s3_credentials_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "file of access_key_id and secret_access_key, mode 0600" },
+	{ "s3_ca_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "certificates that the store's is checked by; empty: the system's" },
+	{ "libexec_dir", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "folder of the programs that daemons start; empty: the daemon's own" },
 	CONF_END,
 };
 
@@ -60,8 +76,6 @@ const struct conf_row conf_workerd[] = {
 	  "comma list of lanes that this worker serves" },
 	{ "images", CONF_STR, 1, TEXT_BYTES, "data", "", false,
 	  "comma list of images kept warm, the default one first" },
-	{ "libexec_dir", CONF_STR, 0, PATH_BYTES, "", "", false,
-	  "folder of the runners; empty: that of darkroom-workerd" },
 	{ "pool_size", CONF_I64, 0, 1024, "3", "containers", true,
 	  "warm containers wanted" },
 	{ "pool_min", CONF_I64, 0, 1024, "1", "containers", true,
@@ -124,6 +138,10 @@ const struct conf_row conf_migrate[] = {
 	CONF_END,
 };
 
+const struct conf_row conf_blob[] = {
+	CONF_END,
+};
+
 const struct conf_row *const conf_tables[] = {
-	conf_common, conf_fcgi, conf_workerd, conf_sandbox, conf_migrate, NULL,
+	conf_common, conf_fcgi, conf_workerd, conf_sandbox, conf_migrate, conf_blob, NULL,
 };

@@ -10,6 +10,7 @@ extern const struct conf_row conf_fcgi[];
 extern const struct conf_row conf_workerd[];
 extern const struct conf_row conf_sandbox[];
 extern const struct conf_row conf_migrate[];
+extern const struct conf_row conf_blob[];
 /* All tables, ended by NULL: what a shared file may name. */
 extern const struct conf_row *const conf_tables[];
 #endif

@@ -74,11 +74,17 @@ bool row_null(const PGresult *r, int row, const char *col);
 int row_bytes(const PGresult *r, int row, const char *col, uint8_t **out, size_t *n, struct err *e);
 void pgres_clear(PGresult **r);		/* for CLEANUP */
 
-/* Synchronous use, for command-line tools only (migrate, doctor): each waits. */
+/* Synchronous use, for programs that do nothing else (migrate, doctor, darkroom-blob): each waits. */
 int db_connect_sync(PGconn **out, const char *conninfo, struct err *e);
 /* db_exec_sync: one or more statements, without a result. */
 int db_exec_sync(PGconn *c, const char *sql, struct err *e);
 /* db_query_sync: one statement with n text parameters; *out is the caller's (pgres_clear). */
 int db_query_sync(PGconn *c, PGresult **out, const char *sql, const char *const *values, int n, struct err *e);
+/*
+ * db_call_sync: one statement of the call table with its parameters; *out is the
+ * caller's.  binary: columns come in binary form (bytea: its bytes).
+ */
+int db_call_sync(PGconn *c, PGresult **out, enum stmt_id id, const struct db_param *params, size_t n,
+    bool binary, struct err *e);
 void pgconn_finish(PGconn **c);		/* for CLEANUP */
 #endif

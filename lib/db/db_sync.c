@@ -1,4 +1,4 @@
-/* Synchronous connections, for the command-line tools. */
+/* Synchronous connections, for the command-line tools and darkroom-blob. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +89,31 @@ db_query_sync(PGconn *c, PGresult **out, const char *sql,
 	CLEANUP(pgres_clear) PGresult *r = PQexecParams(c, sql, n, NULL,
 	    values, NULL, NULL, 0);
 
+	if (check(c, r, e) == -1)
+		return -1;
+	*out = STEAL(r);
+	return 0;
+}
+
+#define SYNC_PARAMS_MAX 8
+
+int
+db_call_sync(PGconn *c, PGresult **out, enum stmt_id id, const struct db_param *params, size_t n,
+    bool binary, struct err *e)
+{
+	const struct stmt *s = stmt_get(id);
+	const char *values[SYNC_PARAMS_MAX];
+	int lengths[SYNC_PARAMS_MAX], formats[SYNC_PARAMS_MAX];
+	CLEANUP(pgres_clear) PGresult *r = NULL;
+
+	if (n > SYNC_PARAMS_MAX || (int)n != s->nparams)
+		abort();		/* a bug, not data */
+	for (size_t i = 0; i < n; i++) {
+		values[i] = params[i].type == DBP_NULL ? NULL : params[i].p;
+		lengths[i] = (int)params[i].n;
+		formats[i] = params[i].type == DBP_BYTES;
+	}
+	r = PQexecParams(c, s->sql, (int)n, NULL, values, lengths, formats, binary);
 	if (check(c, r, e) == -1)
 		return -1;
 	*out = STEAL(r);

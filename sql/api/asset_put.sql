@@ -1,5 +1,5 @@
--- asset_put(auth, {asset_id, kind, note, sha256, size, store, data_b64, columns,
--- row_count, if_match, if_none_match}): the file is stored, here it becomes the
+-- asset_put(auth, {asset_id, kind, note, sha256, size, store, data_b64, place,
+-- columns, row_count, if_match, if_none_match}): the file is stored, here it becomes the
 -- asset (201) or its next version (200).  Equal bytes of the same kind change
 -- nothing.  Jobs keep the version they were submitted with.
 CREATE FUNCTION api.asset_put(p_auth jsonb, p_req jsonb)
@@ -34,7 +34,8 @@ BEGIN
   v_new := NOT FOUND;
   SELECT * INTO v FROM core.asset_version y WHERE y.asset = x.id AND y.version = x.version;
   IF v_new OR v.sha256 <> v_sha OR v.kind <> p_req ->> 'kind' THEN
-    PERFORM core.blob_keep(v_sha, (p_req ->> 'size')::bigint, p_req ->> 'store', decode(p_req ->> 'data_b64', 'base64'));
+    PERFORM core.blob_keep(v_sha, (p_req ->> 'size')::bigint, p_req ->> 'store', decode(p_req ->> 'data_b64', 'base64'),
+                           (p_req ->> 'place')::uuid);
     IF v_new THEN
       INSERT INTO core.asset (owner, asset_id, note, version) VALUES (c.id, p_req ->> 'asset_id', p_req ->> 'note', 1) RETURNING * INTO x;
     ELSE

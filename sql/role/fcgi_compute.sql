@@ -45,5 +45,7 @@ GRANT EXECUTE ON FUNCTION
   api.queue_stats(jsonb, jsonb),
   api.blob_get(bytea)
 TO darkroom_fcgi;
+GRANT EXECUTE ON FUNCTION api.blob_coming(text, bytea, bigint), api.blob_piece_put(uuid, int, bytea), api.blob_piece_get(uuid, int)
+  TO darkroom_fcgi, darkroom_worker;
 GRANT EXECUTE ON FUNCTION api.blob_get(bytea), api.blob_doomed(int), api.blob_gone(bytea[]),
-  api.blob_orphan(bytea[]) TO darkroom_worker;
+  api.blob_orphan(bytea[]), api.blob_dead(int), api.blob_buried(uuid, int) TO darkroom_worker;
