@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.parse
 
-from . import auth
+from . import auth, otel
 from .errors import AgentConnectionError, APIResponseError, PandaceaException
 from .retry import CircuitBreaker, RetryPolicy, retry_after_s
 from .transport import Budget, Session
@@ -46,6 +46,7 @@ class ApiCaller:
         self.session = Session(base_url, ca_file)
         self._auth = auth.choose(key_path, token_path, environ)
         self.peer_id = self._auth.peer_id
+        self.spans = otel.NoSpans()
         self._retry = RetryPolicy.from_env(environ)
         self._breaker = CircuitBreaker.from_env(environ)
 
@@ -116,7 +117,8 @@ class ApiCaller:
                 answer.read(ANSWER_MAX)
             return answer
 
-        return self._attempts(method, send, budget, also_fine)
+        with self.spans.span(method, target.partition("?")[0], fixed):
+            return self._attempts(method, send, budget, also_fine)
 
     def _headers(self, method, body, content_type, more, spender, idempotency_key):
         headers = {"Host": self.session.address.authority, "User-Agent": USER_AGENT,

@@ -6,7 +6,7 @@ import re
 import time
 import warnings
 
-from . import chain, download, ipfs
+from . import chain, download, ipfs, otel
 from .api import ApiCaller, route
 from .errors import (APIResponseError, AgentConnectionError, ComputationFailed,
                      ComputationTimeout, PandaceaException)
@@ -31,7 +31,8 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
     ca_file           certificates to trust instead of the system's
 
     What is not given comes from DARKROOM_URL, DARKROOM_KEY_FILE,
-    DARKROOM_TOKEN_FILE, DARKROOM_SPENDER and DARKROOM_CA_FILE.
+    DARKROOM_TOKEN_FILE, DARKROOM_SPENDER and DARKROOM_CA_FILE.  With the
+    [chain] extra, .w3 is set by RPC_URL and .contract by CONTRACT_ADDRESS.
     """
 
     def __init__(self, base_url=None, private_key_path=None, timeout=30.0, *,
@@ -48,8 +49,9 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
         self.timeout = timeout
         self.session = self._api.session
         self.peer_id = self._api.peer_id
-        self.w3 = None
-        self.contract = None
+        self._chain_init(os.environ)
+        if os.environ.get("PANDACEA_OTEL", "").lower() in ("1", "true", "yes", "on"):
+            self._telemetry_wanted()
 
     def __enter__(self):
         return self
@@ -60,6 +62,8 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
     def close(self):
         """Close the idle connections; a later call opens new ones."""
         self.session.close()
+        if self.w3 is not None:
+            self.w3.close()
 
     # ---- products and leases -------------------------------------------
 
@@ -201,8 +205,17 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
         return raw.decode("utf-8", "replace")
 
     def telemetry_init(self, service_name=None):
-        """Spans for every call; comes with the [otel] extra."""
-        raise PandaceaException("telemetry needs the [otel] extra, which comes with a later release")
+        """A span for every call from now on, passed on to the node; needs the
+        [otel] extra.  Exported to OTEL_EXPORTER_OTLP_ENDPOINT when that is
+        set, else by the provider that the program has set up."""
+        self._api.spans = otel.spans(service_name)
+
+    def _telemetry_wanted(self):
+        """PANDACEA_OTEL asks for spans; a client works without them."""
+        try:
+            self.telemetry_init()
+        except PandaceaException as e:
+            warnings.warn("PANDACEA_OTEL: %s" % e, stacklevel=3)
 
 
 def _read_code(file_path):

@@ -8,6 +8,7 @@ from .api import encode_json, route
 from .errors import PandaceaException
 from .transport import CHUNK, Budget
 
+SEPARATORS = {"csv": ",", "tsv": "\t"}
 KINDS = ("csv", "tsv", "jsonl", "parquet", "npy", "tar")
 
 
@@ -46,7 +47,8 @@ class OwnerCalls:
     def put_asset(self, asset_id, source, kind=None, *, note=None, if_match=None, if_none_match=None):
         """Store a version of an asset; returns its record.
 
-        source: a path, bytes, or a seekable binary file.  kind is taken from
+        source: a path, bytes, a seekable binary file, or a pandas DataFrame,
+        which is stored as csv (or tsv) without its index.  kind is taken from
         the path's ending when not given ("file" for unknown ones).  The
         digest is declared first, so that the node stores exactly these bytes
         or nothing."""
@@ -56,6 +58,9 @@ class OwnerCalls:
                     return self._put(asset_id, f, kind or _kind_of(source), note, if_match, if_none_match)
             except OSError as e:
                 raise PandaceaException("cannot read %s: %s" % (source, e.strerror)) from e
+        if hasattr(source, "to_csv"):
+            kind = kind or "csv"
+            source = _table_bytes(source, kind)
         f = io.BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
         return self._put(asset_id, f, kind or "file", note, if_match, if_none_match)
 
@@ -163,6 +168,13 @@ class OwnerCalls:
 def _kind_of(path):
     ending = os.path.splitext(os.fspath(path))[1][1:].lower()
     return ending if ending in KINDS else "file"
+
+
+def _table_bytes(frame, kind):
+    """The text form of a DataFrame, by its own writer."""
+    if kind not in SEPARATORS:
+        raise PandaceaException("kind: a DataFrame is stored as csv or tsv")
+    return frame.to_csv(index=False, sep=SEPARATORS[kind]).encode("utf-8")
 
 
 def _rfc3339(when):

@@ -108,9 +108,9 @@ class Execute(Case):
         with self.assertRaisesRegex(PandaceaException, "JSON"):
             self.execute(client, params={"x": float("nan")})
 
-    def test_chain_calls_name_the_extra(self):
+    def test_a_chain_must_be_configured(self):
         client = self.client(self.serve(ACCEPTED))
-        with self.assertRaisesRegex(PandaceaException, r"\[chain\]"):
+        with self.assertRaisesRegex(PandaceaException, r"RPC_URL|\[chain\]"):
             client.finalize_lease("l")
 
 
@@ -337,6 +337,21 @@ class Uploads(Case):
         self.assertEqual((seen.method, seen.body), ("PUT", data))
         self.assertEqual(seen.target, "/api/v1/assets/a?kind=csv&note=%C3%A9")
         self.assertEqual(seen.headers["x-darkroom-content-sha256"], hashlib.sha256(data).hexdigest())
+
+    def test_a_table_is_stored_as_csv(self):
+        class Frame:
+            """What a DataFrame promises of to_csv()."""
+
+            def to_csv(self, index, sep):
+                return "" if index else sep.join(("a", "b")) + "\n" + sep.join(("1", "2")) + "\n"
+
+        server = self.serve(Json({}))
+        self.client(server).put_asset("a", Frame())
+        self.client(server).put_asset("a", Frame(), "tsv")
+        self.assertEqual([(r.target, r.body) for r in server.requests],
+                         [("/api/v1/assets/a?kind=csv", b"a,b\n1,2\n"), ("/api/v1/assets/a?kind=tsv", b"a\tb\n1\t2\n")])
+        with self.assertRaisesRegex(PandaceaException, "csv or tsv"):
+            self.client(server).put_asset("a", Frame(), "npy")
 
     def test_refusal_before_the_body_is_heard(self):
         server = self.serve(Refuse(403))
