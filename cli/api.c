@@ -151,19 +151,26 @@ refusal(const struct http_answer *ans, struct err *e)
 	    ans->request_id[0] != '\0' ? ans->request_id : "without id");
 }
 
+/* Is twice as good as once?  Each attempt is signed anew. */
+static bool
+repeatable(const struct api_req *q)
+{
+	return strcmp(q->method, "GET") == 0 || strcmp(q->method, "PUT") == 0 || strcmp(q->method, "DELETE") == 0;
+}
+
 /* Milliseconds before the next attempt: jittered, never below Retry-After; -1: give up. */
 static int
 delay_ms(const struct api_req *q, int n, int rc, const struct http_answer *ans, const struct err *e)
 {
-	bool get = strcmp(q->method, "GET") == 0;
+	bool again = repeatable(q);
 	int base = BASE_DELAY_MS << n;
 	int ms = base / 2 + (int)randombytes_uniform((uint32_t)base / 2 + 1);
 
 	if (n >= RETRIES || q->once)
 		return -1;
 	if (rc == -1)
-		return e->code == ERR_BACKPRESSURE || (e->code == ERR_TIMEOUT && get) ? ms : -1;
-	if (ans->status != 429 && ans->status != 503 && !(get && (ans->status == 502 || ans->status == 504)))
+		return e->code == ERR_BACKPRESSURE || (e->code == ERR_TIMEOUT && again) ? ms : -1;
+	if (ans->status != 429 && ans->status != 503 && !(again && (ans->status == 502 || ans->status == 504)))
 		return -1;
 	return ans->retry_after_s * 1000 > ms ? ans->retry_after_s * 1000 : ms;
 }
@@ -183,7 +190,7 @@ api_send(struct api *a, const struct api_req *q, struct http_answer *ans, struct
 	CLEANUP(buf_release) struct buf target = BUF_INIT;
 	uint8_t random[18];
 	char idem[32];
-	bool post = strcmp(q->method, "POST") == 0;
+	bool post = strcmp(q->method, "POST") == 0, removal = strcmp(q->method, "DELETE") == 0, lost = false;
 	int64_t end_us = clock_mono_us() + RETRY_MAX_US;
 
 	buf_adds(&target, http_prefix(a->http));
@@ -199,6 +206,11 @@ api_send(struct api *a, const struct api_req *q, struct http_answer *ans, struct
 
 		if (rc == 0 && ((ans->status >= 200 && ans->status < 300) || ans->status == 304))
 			return 0;
+		if (rc == 0 && ans->status == 404 && removal && lost) {
+			buf_reset(&ans->body);	/* an attempt whose answer was lost has done it */
+			return 0;
+		}
+		lost = lost || rc == -1 || ans->status >= 500;
 		ms = delay_ms(q, n, rc, ans, &last);
 		/* what already went into the sink cannot be taken back here */
 		if (ms == -1 || ans->sunk > 0 || clock_mono_us() + (int64_t)ms * 1000 > end_us) {

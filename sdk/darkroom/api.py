@@ -62,11 +62,14 @@ class ApiCaller:
     def call(self, method, target, query=None, *, body=b"", body_sha256=None, content_type="application/json",
              headers=None, spender="", idempotency_key="", budget=None, raw=False):
         """One call; returns the JSON object of the answer (None when it has
-        no body), or its bytes with raw."""
+        no body, or when a removal finds that an attempt whose answer was lost
+        has done it), or its bytes with raw."""
         answer = self.open(method, target, query, body=body, content_type=content_type, headers=headers,
                            spender=spender, idempotency_key=idempotency_key, body_sha256=body_sha256,
                            budget=budget or Budget(self.timeout), whole=True)
         data = answer.read(ANSWER_MAX)
+        if answer.status == 404:
+            return None
         return data if raw else _decode(data)
 
     def get_changed(self, target, query, etag, wait_s):
@@ -134,7 +137,7 @@ class ApiCaller:
         return headers
 
     def _attempts(self, method, send, budget, also_fine):
-        attempt = 0
+        attempt, lost = 0, False
         while True:
             self._breaker.check()
             try:
@@ -144,11 +147,14 @@ class ApiCaller:
                 delay = self._retry.delay(attempt)
                 if attempt >= self._retry.retries or not budget.allows(delay):
                     raise
-                failure = e
+                failure, lost = e, True
             else:
                 self._count(answer.status)
                 if 200 <= answer.status < 300 or answer.status in also_fine:
                     return answer
+                if method == "DELETE" and lost and answer.status == 404:
+                    return answer
+                lost = lost or answer.status >= 500
                 delay = self._retry.delay(attempt, retry_after_s(answer.headers.get("Retry-After")))
                 failure = _refusal(answer)
                 if (attempt >= self._retry.retries or not self._retry.wanted(method, answer.status)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from .errors import CircuitBreakerOpenError
 
 RETRY_ALWAYS = frozenset((429, 503))
-RETRY_GET = frozenset((502, 504))
+RETRY_SAFE = frozenset((502, 504))
+REPEATABLE = frozenset(("GET", "HEAD", "PUT", "DELETE"))    # twice is as good as once
 MAX_DELAY_S = 60.0
 
 
@@ -35,7 +36,7 @@ class RetryPolicy:
     @staticmethod
     def wanted(method, status):
         """Can the same request do better later?"""
-        return status in RETRY_ALWAYS or (method in ("GET", "HEAD") and status in RETRY_GET)
+        return status in RETRY_ALWAYS or (method in REPEATABLE and status in RETRY_SAFE)
 
     def delay(self, attempt, retry_after=None):
         """Seconds before attempt + 1, jittered, never below Retry-After."""

@@ -175,7 +175,7 @@ def commit_in_doubt(n, alice, bob):
         n.psql("SELECT pg_reload_conf()")
     s, h, b = f.result(60)
     t.is_(s, 202, "a submit whose commit was in doubt is accepted")
-    t.is_(h.get("idempotency-replayed"), "true", "by its key: the first commit had happened")
+    t.is_(h.get("idempotency-replayed"), "true", "by the name that the front gave it, as its client sent no key: the first commit had happened")
     t.is_(int(n.psql("SELECT count(*) FROM core.computation")) - before, 1, "one computation is there")
     cancel(bob, b["computation_id"])
 

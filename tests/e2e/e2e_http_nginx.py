@@ -70,7 +70,7 @@ def test_own_refusals(t, n):
     is_refusal(t, raw(n, b"PUT /api/v1/scripts HTTP/1.1\r\n" + host + b"Content-Length: 1048577\r\n\r\n"), 413, "TOO_LARGE", "a script over the cap")
     is_refusal(t, raw(n, b"PUT /api/v1/assets/x?kind=file HTTP/1.1\r\n" + host + b"Content-Length: 2147483649\r\n\r\n"), 413, "TOO_LARGE", "an asset over the cap")
     is_refusal(t, raw(n, b"PUT /api/v1/assets/x?kind=file HTTP/1.1\r\n" + host + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 411, "LENGTH_REQUIRED", "an upload without its length")
-    for path in (b"/_upload", b"/_upload_check", b"/_blob/", b"/_blob/ab/cd", b"/_error/500", b"/_check/api/v1/assets/x"):
+    for path in (b"/_upload", b"/_upload_check", b"/_blob/", b"/_blob/ab/cd", b"/_once/api/v1/assets/x", b"/_error/500", b"/_check/api/v1/assets/x"):
         is_refusal(t, raw(n, b"PUT " + path + b" HTTP/1.1\r\n" + host + b"Content-Length: 0\r\n\r\n"), 404, "INVALID_REQUEST", "%s is nobody's" % path.decode())
     for path in (b"//metrics", b"/%2e%2e/metrics", b"/x/../_blob/"):
         t.ok(raw(n, b"GET " + path + b" HTTP/1.1\r\n" + host + b"\r\n")[0] in (400, 404), "%s leads nowhere" % path.decode())
@@ -164,7 +164,7 @@ def test_waiters(t):
 def test_away(t, n):
     n.stop_part("fcgi")
     h = is_refusal(t, raw(n, b"GET /api/v1/assets HTTP/1.1\r\nHost: x\r\n\r\n"), 503, "BACKPRESSURE", "no front")
-    t.is_(h.get("retry-after"), "30", "with Retry-After")
+    t.is_(h.get("retry-after"), "2", "with Retry-After")
     is_refusal(t, raw(n, b"PUT /api/v1/assets/x?kind=file HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"), 503, "BACKPRESSURE", "no front for an upload")
     n.start("fcgi")
     n.wait(n.http_up, 20, "the front is back")
