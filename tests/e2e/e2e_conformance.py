@@ -345,7 +345,7 @@ def main():
                     out = w.walk(case)
                     if not t.ok(not out, name):
                         t.diag("\n".join(out))
-        t.is_(w.ids_are_logged(), [], "the request id of every error finds a log line")
+        t.is_(w.ids_are_logged(), [], "check 29: the request id of every error finds a log line")
     t.done()
 
 

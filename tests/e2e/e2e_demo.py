@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""`make run` as people use it: two checkouts side by side, twice in one, after a power cut, stopped in the middle."""
+"""Check 6: `make run` as people use it: two checkouts side by side, twice in one, after a power cut, stopped in the middle."""
 import contextlib
 import glob
 import hashlib
