@@ -75,6 +75,47 @@ SELECT is(core.results_text('{"output": {"sha256": "00", "size": 1}, "artifacts"
 SELECT is(core.results_text('{"output": {"b64": "ImEiCg=="}, "artifacts": [{"name": "x\"/y", "b64": "AA=="}]}')::jsonb,
   '{"output": "\"a\"\n", "artifacts": {"x\"/y": "AA=="}}', 'quotes and lines');
 
+-- what is not final is made for a set as it is for one, in every phase
+SELECT pg_temp.start() AS run, pg_temp.start() AS again \gset
+SELECT is(pg_temp.claim(), 2, 'two are claimed');
+UPDATE core.lease SET usage = '{"cpu_ms": 1, "memory_bytes": 1}' WHERE id = (SELECT job_id FROM core.computation WHERE public_id = :'run');
+SELECT l.worker, l.id, l.token FROM core.lease l JOIN core.computation m ON m.job_id = l.id WHERE m.public_id = :'again' \gset
+SELECT count(*) FROM api.job_turn(:worker, 1::smallint, ARRAY[:'id'::uuid], ARRAY[:'token'::uuid], '[{"state": "failed", "reason": "SANDBOX_FAILED", "started": false}]', 0, -1) \gset _
+SELECT is((SELECT why FROM core.later WHERE id = :'id'), 'retry', 'one waits for its next run');
+SELECT pg_temp.start() AS review, pg_temp.start('{"label": "x", "priority": -1}') AS late \gset
+SELECT is(pg_temp.finish_job(:'review', pg_temp.good()), NULL, 'one waits for its release');
+UPDATE core.computation SET release_state = 'staged', updated_at = clock_timestamp() WHERE public_id = :'review';
+SELECT is(api.job_give_back(ARRAY[l.id], ARRAY[l.token], 'test')::int, 1, 'one goes back') FROM core.lease l JOIN core.computation m ON m.job_id = l.id WHERE m.public_id = :'late';
+SELECT pg_temp.start() AS new \gset
+CREATE TEMP TABLE open ON COMMIT DROP AS SELECT x.*, p.job_id, a.body::jsonb AS body, a.etag, a.wait_id
+  FROM unnest(ARRAY[:'new', :'run', :'again', :'review', :'late', :'q']::uuid[]) WITH ORDINALITY x (id, n) JOIN core.computation p ON p.public_id = x.id
+  JOIN (SELECT b.*, row_number() OVER () AS n FROM pg_temp.batch(pg_temp.of(:'new'), pg_temp.of(:'run'), pg_temp.of(:'again'), pg_temp.of(:'review'),
+    pg_temp.of(:'late'), pg_temp.of(:'q')) b) a USING (n);
+SELECT is((SELECT array_agg(body ->> 'phase' ORDER BY n) FROM open), '{queued,running,queued,in_review,queued,running}', 'phases');
+SELECT is(jsonb_build_array(o.body, o.etag, o.wait_id), jsonb_build_array((r.a).body::jsonb, (r.a).etag, o.job_id), 'the same body and etag: ' || (o.body ->> 'phase'))
+  FROM open o, core.compute_read(ROW(pg_temp.who('con'), 'prn_con', '{consumer}', NULL, NULL, NULL, NULL)::core.caller, jsonb_build_object('id', o.id)) r ORDER BY o.n;
+SELECT is((SELECT body - ARRAY['created_at', 'updated_at', 'computation_id'] FROM open WHERE id = :'late'),
+  '{"status": "pending", "phase": "queued", "queue_position": 1, "eta_s": 1, "wait_reason": "no_free_runner", "priority": -1, "attempt": 1, "label": "x"}', 'a place in the queue');
+
+-- who waits for the end is told of nothing else
+SELECT is((SELECT array_agg((a.status, a.body IS NULL, a.etag IS NULL, a.wait_id IS NOT NULL, a.err)::text) FROM api.compute_result(
+    (SELECT array_agg(pg_temp.read(w, '{}')) FROM unnest('{con,con,con2,con}'::text[]) w),
+    (SELECT array_agg(jsonb_build_object('id', i, 'artifacts', 'inline', 'look', 'state')) FROM unnest(ARRAY[:'new', :'run', :'new', :'f']::uuid[]) i)) a),
+  '{"(200,t,t,t,)","(200,t,t,t,)","(,t,t,f,NOT_FOUND)","(200,f,f,f,)"}', 'a look at the state alone');
+
+-- a long queue: figures of at most a second ago
+INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms) SELECT n % 2, 1, 1, 100 + n % 3, n, gen_random_uuid(), 1, 1 FROM generate_series(1, 1500) n;
+CREATE FUNCTION pg_temp.place(p_id uuid) RETURNS text LANGUAGE sql AS
+$$ SELECT concat_ws(' ', a.body::jsonb ->> 'queue_position', a.body::jsonb ->> 'queue_position_capped') FROM pg_temp.batch(pg_temp.of(p_id)) a $$;
+SELECT is(pg_temp.place(:'new'), '1000 true', 'a thousand, and more');
+SELECT is((SELECT (cardinality(f.ranks), f.ranks[1], f.ranks[1001])::text FROM core.queue_front f), '(1001,1,1001)', 'whose ranks are kept');
+DELETE FROM core.ready WHERE tenant >= 100 AND rank > 7;
+SELECT is(pg_temp.place(:'new'), '1000 true', 'for a second');
+UPDATE core.queue_front SET at = at - interval '1 s';
+SELECT is(pg_temp.place(:'new'), '7', 'then anew');
+DELETE FROM core.ready WHERE rank = 3;
+SELECT is(pg_temp.place(:'new'), '6', 'a short queue at every look');
+
 -- rate: the first that fit
 UPDATE core.setting SET value = '3' WHERE name = 'rate_read_burst';
 UPDATE core.setting SET value = '0.001' WHERE name = 'rate_read';

@@ -71,7 +71,7 @@ SELECT is((SELECT string_agg(value::text, ' ' ORDER BY name) FROM metric WHERE n
 SELECT is((SELECT value FROM metric WHERE name = 'darkroom_alarm' AND labels = 'alarm="quarantined"'), 1::float8, 'alarms');
 
 -- pressure
-SELECT is((SELECT (queued BETWEEN 1 AND 1000, queue_max, retry_ms)::text FROM api.node_pressure()), '(t,100000,5000)', 'node_pressure: far below the cap, at least what waits');
+SELECT is((SELECT (queued BETWEEN 1 AND 10000, queue_max, retry_ms)::text FROM api.node_pressure()), '(t,100000,5000)', 'node_pressure: far below the cap, at least what waits');
 UPDATE core.setting SET value = '1' WHERE name = 'queue_max';
 SELECT is((SELECT queued FROM api.node_pressure()), 1::bigint, 'near the cap it counts, up to the cap');
 UPDATE core.setting SET value = '3' WHERE name = 'queue_max';
