@@ -163,8 +163,9 @@ request_over(struct conn *c)
 		conn_close(c);
 }
 
-/* Frame the next records of the answer into out; sets ended with the last. */
-static size_t
+/* Frame the next records of the answer into out; sets ended with the last.  0: an
+ * open answer has no more for now; -1: it must be cut off. */
+static ssize_t
 frame_slice(struct conn *c, uint8_t *out, struct err *e)
 {
 	size_t at = 0, pad;
@@ -174,7 +175,7 @@ frame_slice(struct conn *c, uint8_t *out, struct err *e)
 		n = resp_pull(c->rs, (char *)out + at + REC_HEADER,
 		    CONN_SLICE - at - 3 * REC_HEADER - REC_END, e);
 		if (n == -1)
-			return 0;
+			return -1;
 		if (n == 0)
 			break;
 		pad = -(size_t)n & 7;
@@ -182,13 +183,19 @@ frame_slice(struct conn *c, uint8_t *out, struct err *e)
 		memset(out + at + REC_HEADER + n, 0, pad);
 		at += REC_HEADER + (size_t)n + pad;
 	}
-	if (n == 0) {
+	if (n == 0 && !c->rs->open) {
 		rec_header(out + at, FCGI_STDOUT, c->id, 0, 0);
 		rec_end(out + at + REC_HEADER, c->id, FCGI_REQUEST_COMPLETE);
 		at += REC_HEADER + REC_END;
 		c->ended = true;
 	}
-	return at;
+	return (ssize_t)at;
+}
+
+static bool
+more_to_frame(const struct conn *c)
+{
+	return c->state == CONN_SEND && !c->ended && !resp_idle(c->rs);
 }
 
 static void
@@ -196,17 +203,17 @@ pump(struct conn *c)
 {
 	static uint8_t slice[CONN_SLICE];
 	struct err e = ERR_INIT;
-	size_t n;
+	ssize_t n;
 
-	for (int i = 0; i < SLICES_A_TURN && c->state == CONN_SEND && !c->ended && c->out.len == 0; i++) {
+	for (int i = 0; i < SLICES_A_TURN && more_to_frame(c) && c->out.len == 0; i++) {
 		n = frame_slice(c, slice, &e);
-		if (n == 0) {
+		if (n == -1) {
 			/* Part of the answer is out: only a cut tells the client. */
 			log_error("response.failed", F_ERR(&e));
 			conn_close(c);
 			return;
 		}
-		write_out(c, slice, n);
+		write_out(c, slice, (size_t)n);
 		FAULT_POINT(CONN_SLICE);
 		if (c->closed)
 			return;
@@ -214,23 +221,47 @@ pump(struct conn *c)
 	if (c->state == CONN_SEND && c->ended && c->out.len == 0)
 		request_over(c);
 	if (!c->closed)
-		watch(c, c->out.len > 0 || (c->state == CONN_SEND && !c->ended));
+		watch(c, c->out.len > 0 || more_to_frame(c));
 }
 
-void
+/* pump(), after which c may be gone: is the answer still under way? */
+static bool
+pump_now(struct conn *c)
+{
+	bool in_event = c->in_event, under_way;
+
+	c->in_event = true;
+	pump(c);
+	c->in_event = in_event;
+	under_way = !c->closed && c->state == CONN_SEND;
+	if (c->closed && !in_event)
+		conn_free(c);
+	return under_way;
+}
+
+bool
 conn_answer(struct conn *c, struct resp *rs)
 {
-	bool in_event = c->in_event;
-
 	c->rs = rs;
 	c->state = CONN_SEND;
 	c->moved_us = clock_mono_us();
 	c->close_after = !c->keep || c->set->draining;
-	c->in_event = true;
-	pump(c);
-	c->in_event = in_event;
-	if (c->closed && !in_event)
-		conn_free(c);
+	return pump_now(c);
+}
+
+bool
+conn_more(struct conn *c)
+{
+	if (c->out.len == 0)
+		c->moved_us = clock_mono_us();	/* it was we who kept it waiting */
+	c->close_after = c->close_after || c->set->draining;
+	return pump_now(c);
+}
+
+bool
+conn_pending(const struct conn *c)
+{
+	return c->out.len > 0 || more_to_frame(c);
 }
 
 static void
@@ -468,7 +499,7 @@ stalled(const struct conn *c, int64_t now, int64_t read_ms, int64_t write_ms)
 	case CONN_BODY:
 		return still_ms > read_ms;
 	case CONN_SEND:
-		return still_ms > write_ms;
+		return conn_pending(c) && still_ms > write_ms;
 	default:
 		return false;
 	}

@@ -43,8 +43,13 @@ struct conn_set {
 /* conn_open(set, fd, e): take over an accepted non-blocking socket.  Returns 0,
  * or -1 (fd is closed). */
 int conn_open(struct conn_set *set, int fd, struct err *e);
-/* conn_answer(c, rs): send the sealed answer (borrowed until sent()). */
-void conn_answer(struct conn *c, struct resp *rs);
+/* conn_answer(c, rs): send the sealed answer (borrowed until sent()).  false: it is
+ * over, the request was told by sent(). */
+bool conn_answer(struct conn *c, struct resp *rs);
+/* conn_more(c): parts were added to the open answer, or it is open no more; returns as conn_answer(). */
+bool conn_more(struct conn *c);
+/* conn_pending(c): the client has not taken all that there is of its answer. */
+bool conn_pending(const struct conn *c);
 /* conn_sweep(set, read_ms, write_ms): close connections that owe us the rest of
  * a request for read_ms, or do not take their answer for write_ms. */
 void conn_sweep(struct conn_set *set, int64_t read_ms, int64_t write_ms);

@@ -14,6 +14,7 @@
 #include "handler.h"
 #include "park.h"
 #include "route.h"
+#include "stream.h"
 
 #define LOOK_AGAIN_US	1000000	/* a waiter outlasts a database that is away for a while */
 
@@ -37,6 +38,7 @@ exch_free(struct exch *x)
 		batch_cancel(x->call);
 	park_remove(f->park, x);
 	loop_timer_free(&x->step);
+	stream_free(x->stream);
 	if (x->rq.state != NULL)
 		x->rq.route->handler->drop(x->rq.state);
 	drop_input(x);
@@ -62,9 +64,20 @@ answer(struct exch *x)
 	conn_answer(x->conn, &x->rs);
 }
 
+/* Its head is out: what goes wrong now is said in the stream. */
+static bool
+streams(const struct exch *x)
+{
+	return x->stream != NULL && x->rs.sealed;
+}
+
 static void
 refuse(struct exch *x, const struct err *e, int64_t retry_ms)
 {
+	if (streams(x)) {
+		stream_stop(x, err_info(e->code)->word);
+		return;
+	}
 	finish_refusal(x, e, retry_ms);
 	answer(x);
 }
@@ -99,6 +112,10 @@ fail(struct exch *x, const struct err *e)
 
 	if (e->code < ERR_SYS && e->code != ERR_INTERNAL) {
 		refuse(x, e, 0);
+		return;
+	}
+	if (streams(x)) {
+		stream_fail(x, e);
 		return;
 	}
 	finish_log_failure(x, e);
@@ -150,6 +167,11 @@ take_row(struct exch *x, const struct db_row *row)
 		fail(x, &e);
 		return;
 	}
+	if ((x->rq.route->flags & RT_STREAM) != 0) {
+		if (stream_take(x, &f, row_text(row->res, row->row, "body"), &e) == -1)
+			fail(x, &e);
+		return;
+	}
 	finish_wakes(x, f.extra);
 	unchanged = finish_unchanged(x, &f);
 	if (keeps_waiting(x, &f, unchanged)) {
@@ -184,6 +206,10 @@ take_refusal(struct exch *x, const struct db_row *row)
 		return;
 	}
 	err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
+	if (streams(x)) {
+		refuse(x, &e, 0);
+		return;
+	}
 	finish_refusal(x, &e, row_i64(row->res, row->row, "retry_ms", 0));
 	finish_facts(x, &f);
 	answer(x);
@@ -254,6 +280,8 @@ ask(struct exch *x, const char *auth)
 void
 exch_look(struct exch *x, bool last)
 {
+	if (streams(x) && !stream_ready(x, last))
+		return;
 	if (!last && !batch_up(x->front->batch)) {
 		x->look_us = clock_mono_us() + LOOK_AGAIN_US;
 		return;

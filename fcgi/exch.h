@@ -42,6 +42,7 @@ struct exch {
 	char	*auth, *args;		/* of the call; kept for a second read */
 	struct batch_call *call;	/* EXCH_CALL */
 	struct loop_timer *step;	/* EXCH_STEP */
+	struct stream *stream;		/* open event stream */
 	/* park.c */
 	LIST_ENTRY(exch) waiter;
 	uint8_t	wait_id[16];

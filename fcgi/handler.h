@@ -51,6 +51,7 @@ enum route_flags {
 	RT_LEGACY	= 1 << 7,	/* in table 1.1: legacy signatures may be used */
 	RT_RAW_BODY	= 1 << 8,	/* body kept as bytes, any content type (scripts) */
 	RT_LOCAL	= 1 << 9,	/* nginx admits listed addresses only */
+	RT_STREAM	= 1 << 11,	/* server-sent events: the answer stays open (stream.h) */
 	RT_NAMED	= 1 << 10,	/* the call brings the id of what it creates, which answers it when it is tried again */
 };
 struct handler {

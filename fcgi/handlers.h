@@ -6,7 +6,7 @@ extern const struct handler h_alias_gone, h_health, h_healthz, h_readyz, h_metri
 extern const struct handler h_artifact_get, h_log_get;
 extern const struct handler h_asset_list, h_asset_put, h_asset_put_check, h_asset_remove, h_asset_set,
     h_asset_show;
-extern const struct handler h_compute_cancel, h_compute_list, h_compute_purge, h_compute_release, h_compute_result,
+extern const struct handler h_compute_cancel, h_compute_events, h_compute_events_all, h_compute_list, h_compute_purge, h_compute_release, h_compute_result,
     h_compute_show, h_compute_submit, h_compute_withhold;
 extern const struct handler h_image_list, h_image_set, h_lane_list, h_lane_set, h_queue_stats, h_worker_list;
 extern const struct handler h_key_add, h_key_remove, h_principal_add, h_principal_list, h_principal_set;

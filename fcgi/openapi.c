@@ -32,6 +32,7 @@ static const struct {
 	const char *name;
 } parameters[] = {
 	{ RT_IDEM, "IdempotencyKey" }, { RT_SPENDER, "Spender" }, { RT_BODY_FILE, "BodyDigest" }, { RT_WAIT, "Wait" },
+	{ RT_STREAM, "LastEventId" },
 };
 
 static struct json_object *

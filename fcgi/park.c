@@ -7,6 +7,7 @@
 #include "../lib/base/log.h"
 #include "../lib/base/uuid.h"
 #include "exch.h"
+#include "stream.h"
 
 #define BUCKETS		4096		/* a power of two */
 #define LOOK_US		5000000		/* without a notice */
@@ -158,6 +159,8 @@ tick_one(struct exch *x, int64_t now)
 		exch_look(x, true);
 	else if (x->dirty || now >= x->look_us)
 		exch_look(x, false);
+	else if (x->stream != NULL)
+		stream_tick(x, now);
 }
 
 static void

@@ -253,7 +253,7 @@ resp_seal(struct resp *rs, bool head_only)
 
 	buf_addf(&rs->lead, "Status: %d %s\r\n", rs->status, reason_phrase(rs->status));
 	buf_add(&rs->lead, rs->head.data, rs->head.len);
-	if (length >= 0 && rs->status != 204 && rs->status != 304 && !resp_has_header(rs, "X-Accel-Redirect"))
+	if (length >= 0 && !rs->open && rs->status != 204 && rs->status != 304 && !resp_has_header(rs, "X-Accel-Redirect"))
 		buf_addf(&rs->lead, "Content-Length: %lld\r\n", (long long)length);
 	buf_adds(&rs->lead, "\r\n");
 	buf_release(&rs->head);
@@ -283,5 +283,15 @@ resp_pull(struct resp *rs, char *out, size_t max, struct err *e)
 		got += (size_t)n;
 		rs->pulled += n;
 	}
+	if (rs->open && rs->at == rs->n_parts) {	/* it may stay for an hour */
+		drop_parts(rs);
+		buf_release(&rs->lead);
+	}
 	return (ssize_t)got;
+}
+
+bool
+resp_idle(const struct resp *rs)
+{
+	return rs->open && rs->lead.len == 0 && rs->at == rs->n_parts;
 }

@@ -16,6 +16,7 @@ struct resp {
 	int	status;
 	bool	done;			/* the handler answered without a call */
 	bool	sealed;			/* lead is written, parts may be pulled */
+	bool	open;			/* parts will follow those that are there */
 	struct buf head;		/* "Name: value\r\n" lines */
 	struct buf lead;		/* what goes before the parts */
 	struct resp_part *parts;
@@ -45,4 +46,6 @@ void resp_seal(struct resp *rs, bool head_only);
  * shorter than its part says or cannot be read: the answer must be cut off.
  */
 ssize_t resp_pull(struct resp *rs, char *out, size_t max, struct err *e);
+/* resp_idle(rs): it is open, and all that it has was pulled. */
+bool resp_idle(const struct resp *rs);
 #endif

@@ -68,6 +68,10 @@ const struct conf_row conf_fcgi[] = {
 	  "requests of one process that have no answer yet" },
 	{ "max_waiters", CONF_I64, 1, 100000, "10000", "requests", false,
 	  "parked requests of one process" },
+	{ "stream_max_ms", CONF_MS, 1000, HOUR, "1h", "ms", true,
+	  "an event stream is ended after this time, and its client comes again" },
+	{ "stream_beat_ms", CONF_MS, 100, MINUTE, "15s", "ms", true,
+	  "an event stream that has nothing to say sends a comment this often" },
 	CONF_END,
 };
 

@@ -27,6 +27,7 @@ BEGIN
   UPDATE core.computation x
      SET release_state = 'withheld', release_code = 'OUTPUT_WITHHELD', release_note = p_req ->> 'reason', updated_at = clock_timestamp()
    WHERE x.job_id = m.job_id RETURNING * INTO m;
+  PERFORM core.phase_note(ARRAY[m.job_id]);
   PERFORM core.event_add(c.public_id, 'output.withheld', core.comp_id(m.public_id));
   RETURN core.ok(200, core.compute_body(m, 'owner'), jsonb_build_object('announce', jsonb_build_array(m.job_id)));
 END $$;

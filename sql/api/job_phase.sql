@@ -28,5 +28,6 @@ BEGIN
     SELECT s.id, m.id IS NOT NULL,
            CASE WHEN m.deadline IS NOT NULL THEN greatest(0, extract(epoch FROM m.deadline - v_now) * 1000)::bigint END
       FROM said s LEFT JOIN moved m ON m.id = s.id AND m.token = s.token;
+  PERFORM core.phase_note(p_ids);
   PERFORM core.announce(p_ids);
 END $$;

@@ -20,6 +20,8 @@ BEGIN
   INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, attempt, crashes, timeout_ms)
   SELECT s.current, v_job.lane, 1, v_job.principal, core.rank_at(v_job.created_at, v_job.priority), v_id, v_job.kind,
          v_done.attempt, 0, v_job.timeout_ms FROM core.segment s;
+  PERFORM core.phase_note(ARRAY[v_id]);
+  PERFORM core.announce(ARRAY[v_id]);
   PERFORM core.event_add(core.psql_actor(), 'job.retried', core.job_name(v_id));
   PERFORM core.ring(v_job.lane);
   RETURN 'queued';

@@ -35,6 +35,9 @@ BEGIN
     SELECT c.job, c.public_id, c.principal, c.owner, c.serial, c.script, c.image, c.digest, c.r ->> 'label',
            c.variables, c.assets, c.versions, c.counted, c.hold, NOT c.hold, v_now
       FROM call c),
+  phase AS (
+    INSERT INTO core.phase (job_id, seq, principal, status, phase, attempt, at)
+    SELECT c.job, 1, c.principal, 'pending', 'queued', 0, v_now FROM call c),
   event AS (
     INSERT INTO core.event (actor, verb, object, detail)
     SELECT c.actor, 'job.submitted', c.r ->> 'lease_id', jsonb_build_object('jobs', jsonb_agg(c.comp ORDER BY c.n))

@@ -6,4 +6,5 @@ BEGIN
   UPDATE core.computation x SET release_state = 'purged', updated_at = clock_timestamp()
    WHERE x.job_id = m.job_id AND x.release_state IN ('released', 'staged');
   PERFORM core.output_destroy(m.job_id);
+  PERFORM core.phase_note(ARRAY[m.job_id]);
 END $$;

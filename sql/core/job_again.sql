@@ -31,5 +31,8 @@ BEGIN
   INSERT INTO core.later (due, id, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms, why)
   VALUES (clock_timestamp() + v_pause * interval '1 ms', p_lease.id, p_lease.lane, p_lease.band, p_lease.tenant, p_lease.rank,
           p_lease.kind, p_lease.attempt - (NOT p_started)::int, p_lease.crashes, p_lease.timeout_ms, 'retry');
+  IF p_lease.kind = 1 THEN
+    PERFORM core.phase_note(ARRAY[p_lease.id]);
+  END IF;
   RETURN true;
 END $$;

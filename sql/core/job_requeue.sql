@@ -6,4 +6,5 @@ BEGIN
   INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, attempt, crashes, timeout_ms)
   SELECT s.current, l.lane, l.band, l.tenant, l.rank, l.id, l.kind, l.attempt - (p_uncount AND l.started_at IS NULL)::int, l.crashes, l.timeout_ms
     FROM unnest(p_leases) l, core.segment s;
+  PERFORM core.phase_note(ARRAY(SELECT l.id FROM unnest(p_leases) l WHERE l.kind = 1));
 END $$;

@@ -28,5 +28,6 @@ BEGIN
     UPDATE core.artifact a SET release_state = 'withheld' WHERE a.job_id = v_job AND a.release_state = 'staged';
     PERFORM core.output_destroy(v_job);
   END LOOP;
+  PERFORM core.phase_note(v_staged);
   RETURN v_staged;
 END $$;

@@ -37,4 +37,5 @@ BEGIN
       JOIN core.kind k ON k.id = h.kind
      WHERE h.kind <> 1 AND h.expires_at IS NULL OR core.job_admit(h.id, h.kind, CASE h.attempt WHEN 1 THEN h.expires_at END)
      ORDER BY h.n;
+  PERFORM core.phase_note(ARRAY(SELECT l.id FROM unnest(v_leases) l WHERE l.kind = 1));
 END $$;

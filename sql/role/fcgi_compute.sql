@@ -29,6 +29,7 @@ GRANT EXECUTE ON FUNCTION
   api.lease_revoke(jsonb, jsonb),
   api.compute_submit(jsonb[], jsonb[]),
   api.compute_result(jsonb[], jsonb[]),
+  api.compute_events(jsonb[], jsonb[]),
   api.compute_list(jsonb, jsonb),
   api.compute_show(jsonb, jsonb),
   api.compute_cancel(jsonb, jsonb),

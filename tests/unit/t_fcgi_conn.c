@@ -346,9 +346,62 @@ test_sweep_and_drain(void)
 	teardown(&f);
 }
 
+/* An answer that stays open: quiet between its parts, slow only while its client is. */
+static void
+test_open_answer(void)
+{
+	static char big[1 << 20];
+	struct fixture f;
+
+	setup(&f);
+	f.hold = true;
+	put_request(&f, 1, FCGI_KEEP_CONN, "");
+	resp_init(&f.rs);
+	f.rs.open = true;
+	resp_text(&f.rs, "text/event-stream", "a", 1);
+	resp_seal(&f.rs, false);
+	ok(conn_answer(f.conn, &f.rs), "under way");
+	turn(&f);
+	ok(strstr(got(&f), " 3:1:8") == NULL, "not ended");
+	is_int(f.sent, 0, "nor told so");
+	ok(!conn_pending(f.conn), "all that there is was taken");
+	is_int((int64_t)f.rs.n_parts, 0, "and is not kept");
+	turn(&f);
+	conn_sweep(&f.set, 0, 0);
+	is_int((int64_t)f.set.n, 1, "silence of ours is no fault of the client");
+	resp_part_mem(&f.rs, "bc", 2);
+	ok(conn_more(f.conn), "more");
+	is_str(got(&f), "6:1:2 ", "goes out at once");
+	resp_part_mem(&f.rs, big, sizeof(big));
+	ok(conn_more(f.conn) && conn_pending(f.conn), "what the client does not take is pending");
+	for (int i = 0; i < 200 && conn_pending(f.conn); i++) {
+		got(&f);
+		turn(&f);
+	}
+	ok(!conn_pending(f.conn), "until it does");
+	while (got(&f)[0] != '\0')
+		;
+	f.rs.open = false;
+	ok(!conn_more(f.conn), "closed: over");
+	ok(strstr(got(&f), "6:1:0 3:1:8 ") != NULL, "with the end of the request");
+	is_int(f.sent, 1, "whole");
+	put_request(&f, 2, FCGI_KEEP_CONN, "");
+	resp_init(&f.rs);
+	f.rs.open = true;
+	resp_seal(&f.rs, false);
+	conn_answer(f.conn, &f.rs);
+	resp_part_mem(&f.rs, big, sizeof(big));
+	conn_more(f.conn);
+	turn(&f);
+	conn_sweep(&f.set, 60000, 1);
+	is_int(f.cut, 1, "a client that takes nothing for too long is cut");
+	teardown(&f);
+}
+
 int
 main(void)
 {
+	test_open_answer();
 	test_request_and_keep_alive();
 	test_protocol_answers();
 	test_abort();
