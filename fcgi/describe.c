@@ -15,9 +15,9 @@
 BYTES(common)
 PAGES(BYTES)
 
-#define ROW(name) { text_##name, text_##name##_end },
+#define ROW(name) { #name, text_##name, text_##name##_end },
 static const struct {
-	const char *begin, *end;
+	const char *name, *begin, *end;
 } texts[] = { PAGES(ROW) };
 
 #define PAGE_COUNT (sizeof(texts) / sizeof(texts[0]))
@@ -97,6 +97,7 @@ describe_tags(void)
 
 		json_add(tag, "name", json_object_get(member(page(i), "title")));
 		json_add(tag, "description", json_object_get(member(page(i), "about")));
+		json_add_str(tag, "x-page", texts[i].name);
 		json_object_array_add(list, tag);
 	}
 	return list;

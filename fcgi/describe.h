@@ -22,6 +22,6 @@ struct json_object *describe_common(void);
 /* describe_operation(method, path, tag): what is said of a route, and in *tag
  * the title of its page.  Both borrowed; NULL: nothing is. */
 struct json_object *describe_operation(const char *method, const char *path, const char **tag);
-/* describe_tags(): a new array of {name, description}, a page each. */
+/* describe_tags(): a new array of {name, description, x-page: its file in docs/api}, a page each. */
 struct json_object *describe_tags(void);
 #endif
