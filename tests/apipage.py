@@ -10,7 +10,7 @@ WIDTH = 140
 IDS = re.compile(r"\b(comp-|prn_|tok_|lease_prop_|lease_|dsp_|req_)[a-z2-7]{26}\b")
 OTHERS = ((re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "2026-01-01T00:00:00.000000Z"), (re.compile(r"drk_[A-Za-z0-9_-]{43}"), "drk_…"),
           (re.compile(r"12D3KooW(?!QK1w|DpJ7)[1-9A-HJ-NP-Za-km-z]{44}"), "12D3KooW…"), (re.compile(r"sha256:(?!abab)[0-9a-f]{64}"), "sha256:…"),
-          (re.compile(r'("requestId": ?")[^"]*'), r"\1…"))
+          (re.compile(r"(?m)^id: \d+\.\d+$"), "id: …"))
 
 
 def plain_text(text, node):
@@ -37,7 +37,10 @@ def plain(value, step, node):
             inner = json.loads(value) if value.startswith("{") else None
         except ValueError:
             inner = None
-        return pretty(plain(inner, step, node)) if inner is not None else plain_text(value, node)
+        if inner is not None:
+            return pretty(plain(inner, step, node))
+        events = re.sub(r"(?m)^data: (.*)$", lambda m: "data: " + json.dumps(plain(json.loads(m.group(1)), step, node), ensure_ascii=False), value)
+        return plain_text(events, node)
     return value
 
 

@@ -24,7 +24,7 @@ PREAMBLE = "import os\nfrom darkroom import DarkroomClient\nclient = DarkroomCli
 def curl_line(step):
     """The line as a reader types it; variables are the shell's."""
     method, target = step["send"].split(" ", 1)
-    words = ["curl -sS"]
+    words = ["curl -sS" + "".join(" " + f for f in step.get("flags", "").split())]
     if step["as"] != "anybody":
         words.append('-H "Authorization: Bearer $TOKEN"')
     words += ['-H "%s: %s"' % kv for kv in step.get("headers", {}).items()]
@@ -79,7 +79,7 @@ class Story:
             self.n.wait(lambda: step["until"].items() <= self.curl(step)[2].items(), 30, step["send"])
         code, status, answer, err = self.curl(step)
         expected = 404 if step["as"] == "anybody" and not step["send"].startswith(("GET /h", "GET /r", "GET /m", "GET /api")) else None
-        if code != 0 or (status != expected if expected else not 200 <= status < 300):
+        if code != step.get("exit", 0) or (status != expected if expected else not 200 <= status < 300):
             return ["curl: exit %d, status %d: %s%s" % (code, status, str(answer)[:300], err)]
         for name, path in step.get("save", {}).items():
             self.saved[name] = answer[path]
