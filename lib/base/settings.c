@@ -76,7 +76,7 @@ const struct conf_row conf_fcgi[] = {
 };
 
 const struct conf_row conf_workerd[] = {
-	{ "lanes", CONF_STR, 1, 256, "compute,light,maint", "", false,
+	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net", "", false,
 	  "comma list of lanes that this worker serves" },
 	{ "images", CONF_STR, 1, TEXT_BYTES, "data", "", false,
 	  "comma list of images kept warm, the default one first" },
@@ -88,6 +88,12 @@ const struct conf_row conf_workerd[] = {
 	  "most warm containers; 0: twice the number of CPUs" },
 	{ "light_size", CONF_I64, 0, 1024, "2", "runners", false,
 	  "runners of the light lane" },
+	{ "net_size", CONF_I64, 0, 1024, "2", "runners", false,
+	  "runners of the net lane, which may use the two addresses below" },
+	{ "ipfs_api", CONF_STR, 0, TEXT_BYTES, "", "", false,
+	  "URL of an IPFS node's API; empty: this host fetches no scripts" },
+	{ "evm_rpc_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "file of lines: a chain's name, the URL of its JSON-RPC; empty: follows none" },
 	{ "acquire_timeout_ms", CONF_MS, 100, HOUR, "30s", "ms", true,
 	  "a claimed job waits this long for a container, then is given back" },
 	{ "start_timeout_ms", CONF_MS, 100, HOUR, "20s", "ms", true,

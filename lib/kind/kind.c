@@ -5,12 +5,18 @@
 
 #include "../base/cleanup.h"
 #include "../base/json.h"
+#include "k_chain_follow.h"
 #include "k_compute_script.h"
+#include "k_ipfs_fetch.h"
+#include "k_ipfs_probe.h"
 #include "k_system_canary.h"
 #include "k_system_noop.h"
 
 static const struct kind *const kinds[] = {
+	&k_chain_follow,
 	&k_compute_script,
+	&k_ipfs_fetch,
+	&k_ipfs_probe,
 	&k_system_canary,
 	&k_system_noop,
 };

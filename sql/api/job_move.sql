@@ -15,7 +15,7 @@ BEGIN
   UPDATE core.later l SET rank = v_rank WHERE l.id = v_id;
   IF NOT FOUND THEN
     UPDATE core.ready r SET rank = v_rank
-     WHERE r.seg IN (0, 1) AND r.lane = v_job.lane AND r.band IN (0, 1, 2, 3) AND r.tenant = v_job.principal AND r.id = v_id;
+     WHERE r.seg IN (0, 1) AND r.lane = CASE WHEN core.job_fetches(v_job) THEN 4 ELSE v_job.lane END AND r.band IN (0, 1, 2, 3) AND r.tenant = v_job.principal AND r.id = v_id;
   END IF;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'job % is %, not waiting', p_job, (SELECT s.state FROM core.job_state(v_id) s)

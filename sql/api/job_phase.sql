@@ -2,7 +2,7 @@
 -- script's first line: it starts the clock, and the deadline is the timeout or
 -- the end of the data lease, whichever comes first.  ok is false where the token
 -- is gone (kill it); deadline_ms is the time left, NULL before the first line.
--- Said twice, the first time counts.
+-- Said twice, the first time counts.  A fetch has no first line.
 CREATE FUNCTION api.job_phase(p_ids uuid[], p_tokens uuid[], p_phases text[])
 RETURNS TABLE (id uuid, ok boolean, deadline_ms bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -18,8 +18,8 @@ BEGIN
       SELECT u.id, u.token, u.phase FROM unnest(p_ids, p_tokens, p_phases) AS u(id, token, phase)),
     moved AS (
       UPDATE core.lease l
-         SET phase = s.phase,
-             started_at = CASE WHEN s.phase = 'running' THEN coalesce(l.started_at, v_now) ELSE l.started_at END,
+         SET phase = CASE l.kind WHEN 11 THEN 'fetching' ELSE s.phase END,
+             started_at = CASE WHEN s.phase = 'running' AND l.kind <> 11 THEN coalesce(l.started_at, v_now) ELSE l.started_at END,
              deadline = CASE WHEN s.phase = 'running' THEN coalesce(l.deadline, least(v_now + l.timeout_ms * interval '1 ms',
                (SELECT d.expires_at FROM core.computation c JOIN core.data_lease d ON d.serial = c.serial WHERE c.job_id = l.id)))
                ELSE l.deadline END

@@ -18,8 +18,9 @@ BEGIN
     PERFORM core.compute_reopen(v_id);
   END IF;
   INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, attempt, crashes, timeout_ms)
-  SELECT s.current, v_job.lane, 1, v_job.principal, core.rank_at(v_job.created_at, v_job.priority), v_id, v_job.kind,
-         v_done.attempt, 0, v_job.timeout_ms FROM core.segment s;
+  SELECT s.current, k.lane, 1, v_job.principal, core.rank_at(v_job.created_at, v_job.priority), v_id, k.id,
+         v_done.attempt, 0, CASE WHEN k.id = v_job.kind THEN v_job.timeout_ms ELSE k.timeout_ms END
+    FROM core.segment s, core.kind k WHERE k.id = CASE WHEN core.job_fetches(v_job) THEN 11 ELSE v_job.kind END;
   PERFORM core.phase_note(ARRAY[v_id]);
   PERFORM core.announce(ARRAY[v_id]);
   PERFORM core.event_add(core.psql_actor(), 'job.retried', core.job_name(v_id));

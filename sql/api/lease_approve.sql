@@ -22,6 +22,9 @@ BEGIN
   IF l.state <> 'pending' THEN
     RETURN core.refuse('CONFLICT', 'the lease is ' || l.state);
   END IF;
+  IF l.chain IS NOT NULL THEN
+    RETURN core.refuse('CONFLICT', 'the lease is approved on its chain');
+  END IF;
   IF v_price > l.max_price THEN
     RETURN core.refuse('VALIDATION_ERROR', 'price is above the maxPrice of the proposal');
   END IF;

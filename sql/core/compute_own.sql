@@ -1,17 +1,18 @@
 -- compute_own(principals, requests, answers): what each submit has for itself,
 -- whatever plan it shares: SHA-256 of its script, which if it is not brought along
--- must be one that this very principal stored (others' are not to be guessed at), or
+-- must be one that this very principal stored (others' are not to be guessed at; no
+-- bytes: it is to be fetched by its CID), or
 -- what is wrong with script, parameters, time in the queue or label.  Both are NULL
 -- for a call that has its answer.
 CREATE FUNCTION core.compute_own(p_ids int[], p_reqs jsonb[], p_answers core.answer[], OUT scripts bytea[], OUT whys text[])
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  SELECT array_agg(CASE WHEN o.why IS NULL THEN o.script END ORDER BY o.n),
-         array_agg(coalesce(o.why, CASE WHEN o.script IS NULL AND NOT o.decided
+  SELECT array_agg(CASE WHEN o.why IS NULL THEN coalesce(o.script, CASE WHEN o.far THEN ''::bytea END) END ORDER BY o.n),
+         array_agg(coalesce(o.why, CASE WHEN o.script IS NULL AND NOT o.decided AND NOT o.far
            THEN CASE WHEN o.cid IS NULL THEN 'code_sha256' ELSE 'computationCid' END || ' is not stored here' END) ORDER BY o.n)
     INTO scripts, whys
     FROM (
-      SELECT f.n, f.cid, f.why, f.decided, CASE
+      SELECT f.n, f.cid, f.why, f.decided, f.cid IS NOT NULL AND NOT f.decided AND core.setting_bool('ipfs_fetch') AS far, CASE
                WHEN f.decided OR f.why IS NOT NULL THEN NULL
                WHEN f.s ->> 'data_b64' IS NOT NULL THEN decode(f.sha256, 'hex')
                WHEN f.cid IS NOT NULL THEN (SELECT x.sha256 FROM core.script x WHERE x.principal = f.id AND x.cid = f.cid AND x.cid <> '')

@@ -3,7 +3,7 @@ CREATE FUNCTION core.compute_request(m core.computation)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_strip_nulls(jsonb_build_object(
       'lease_id', (SELECT l.lease_id FROM core.data_lease l WHERE l.serial = m.serial),
-      'code_sha256', encode(m.script_sha256, 'hex'),
+      'computationCid', s.spec -> 'cid', 'code_sha256', encode(m.script_sha256, 'hex'),
       'code', (SELECT convert_from(b.data, 'UTF8') FROM core.blob b WHERE b.sha256 = m.script_sha256 AND b.store = 'pg'),
       'image', m.image, 'image_digest', m.image_digest, 'priority', j.priority, 'label', m.label,
       'queue_ttl_s', round(extract(epoch FROM j.expires_at - j.created_at))::bigint,

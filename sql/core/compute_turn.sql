@@ -27,7 +27,7 @@ BEGIN
       ARRAY(SELECT c[i].public_id FROM unnest(v_go) i));
   FOR k IN 1 .. cardinality(v_go) LOOP
     v_answers[v_go[k]] := core.ok(202, jsonb_build_object('computation_id', v_comps[k]),
-        jsonb_build_object('ring', 1, 'location', '/api/v1/privacy/results/' || v_comps[k], 'rate', (c[v_go[k]]).rate));
+        jsonb_build_object('ring', CASE j.scripts[v_go[k]] WHEN '' THEN 4 ELSE 1 END, 'location', '/api/v1/privacy/results/' || v_comps[k], 'rate', (c[v_go[k]]).rate));
   END LOOP;
   RETURN v_answers;
 END $$;

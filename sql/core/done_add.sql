@@ -3,23 +3,34 @@
 -- this transaction.  What belongs to the end of a computation (release,
 -- artifacts, runs of its data lease) happens here too, and the bytes of its files
 -- stay out of done.  Computations go in the order of their data leases, so that
--- two batches lock those in one order.
+-- two batches lock those in one order.  A result goes to the function of its kind.
+-- A fetch that ends a computation is the computation's end.
 CREATE FUNCTION core.done_add(p_rows core.done[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   r record;
 BEGIN
   INSERT INTO core.done
-  SELECT d.id, d.principal, d.kind, d.state, d.reason, d.attempt, d.crashes, d.worker, d.started_at, d.finished_at,
-         d.outcome - 'files'
+  SELECT d.id, d.principal, CASE d.kind WHEN 11 THEN 1 ELSE d.kind END, d.state, d.reason, d.attempt, d.crashes, d.worker, d.started_at, d.finished_at,
+         d.outcome - '{files,result}'::text[]
     FROM unnest(p_rows) d;
   FOR r IN
     SELECT d.id, d.state, d.reason, d.outcome,
            d.started_at IS NOT NULL AS started
       FROM unnest(p_rows) d LEFT JOIN core.computation c ON c.job_id = d.id
-     WHERE d.kind = 1
+     WHERE d.kind IN (1, 11)
      ORDER BY c.serial, d.id
   LOOP
     PERFORM core.compute_finished(r.id, r.state, r.reason, r.started, r.outcome);
   END LOOP;
+  IF EXISTS (SELECT FROM unnest(p_rows) d WHERE d.outcome ? 'result') THEN
+    FOR r IN
+      SELECT d.id, k.sql_result, d.outcome -> 'result' AS result
+        FROM unnest(p_rows) d JOIN core.kind k ON k.id = d.kind
+       WHERE d.state = 'completed' AND d.outcome ? 'result' AND k.sql_result IS NOT NULL
+       ORDER BY d.id
+    LOOP
+      EXECUTE format('SELECT core.%I($1, $2)', r.sql_result) USING r.id, r.result;
+    END LOOP;
+  END IF;
 END $$;

@@ -5,7 +5,7 @@ CREATE FUNCTION core.job_admit(p_id uuid, p_kind smallint, p_expires_at timestam
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_reason text := CASE WHEN p_expires_at <= clock_timestamp() THEN 'QUEUE_EXPIRED'
-                        WHEN p_kind = 1 THEN core.compute_admit(p_id) END;
+                        WHEN p_kind IN (1, 11) THEN core.compute_admit(p_id) END;
 BEGIN
   IF v_reason IS NULL THEN
     RETURN true;

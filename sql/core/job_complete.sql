@@ -12,7 +12,9 @@ BEGIN
   IF p_outcome IS NULL OR p_outcome -> 'started' = 'true' THEN
     l.started_at := coalesce(l.started_at, l.claimed_at);
   END IF;
-  IF l.kind = 1 THEN
+  IF l.kind = 11 THEN
+    PERFORM core.fetch_done(l, p_outcome);
+  ELSIF l.kind = 1 OR p_outcome ? 'result' THEN
     PERFORM core.done_add(ARRAY[ROW(l.id, l.tenant, l.kind, 'completed', NULL, l.attempt, l.crashes, l.worker, l.started_at,
                                     clock_timestamp(), p_outcome)::core.done]);
   ELSE

@@ -10,7 +10,7 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
     'state', core.lease_state(l), 'lease_id', CASE WHEN l.state IN ('approved', 'revoked') THEN l.lease_id END,
     'proposal_id', l.proposal_id, 'productId', l.product_id, 'maxPrice', l.max_price::text, 'duration_s', l.duration_s,
     'expires_at', core.ts(l.expires_at), 'max_runs', l.max_runs, 'runs_left', core.lease_runs_left(l.serial),
-    'max_limits', l.max_limits, 'max_priority', l.max_priority, 'reason', l.reason, 'revoked_at', core.ts(l.revoked_at),
+    'max_limits', l.max_limits, 'max_priority', l.max_priority, 'reason', l.reason, 'revoked_at', core.ts(l.revoked_at), 'chain', l.chain,
     'owner', (SELECT p.public_id FROM core.principal p WHERE p.id = l.owner),
     'consumer', (SELECT p.public_id FROM core.principal p WHERE p.id = l.consumer),
     'assets', (SELECT jsonb_agg(a.asset_id ORDER BY a.asset_id) FROM core.data_lease_asset la JOIN core.asset a ON a.id = la.asset

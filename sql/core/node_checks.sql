@@ -26,6 +26,12 @@ BEGIN
     ('blobs', CASE v_blob WHEN true THEN 'ready' WHEN false THEN 'not_ready' ELSE 'unknown' END, NULL, v_blob IS NOT NULL),
     ('pool', CASE WHEN v_pool THEN 'ready' ELSE 'not_ready' END, v_live || ' workers', true),
     ('pysyft', CASE WHEN v_pool THEN 'ready' ELSE 'not_ready' END, NULL, true),
-    ('ipfs', 'unknown', NULL, false),
-    ('evm_rpc', 'unknown', NULL, false);
+    ('ipfs', CASE WHEN core.setting_bool('ipfs_fetch')
+             THEN (SELECT CASE WHEN i.ok_at > v_now - interval '120 s' THEN 'ready' ELSE 'not_ready' END FROM core.ipfs i) ELSE 'unknown' END,
+             NULL, false);
+  RETURN QUERY
+    SELECT 'evm_rpc', CASE bool_and(coalesce(c.ok_at > v_now - greatest(120, 4 * n.every_s) * interval '1 s', false))
+                      WHEN true THEN 'ready' WHEN false THEN 'not_ready' ELSE 'unknown' END,
+           string_agg(c.name || ': ' || coalesce(c.status, 'new'), ', ' ORDER BY c.name), false
+      FROM core.chain c JOIN core.cron n ON n.name = 'chain:' || c.name WHERE c.enabled;
 END $$;

@@ -32,5 +32,13 @@ BEGIN
   RETURN QUERY
     SELECT 'darkroom_compute_release_bytes_total', '{}'::jsonb, coalesce(sum(d.egress_bytes_used), 0)::double precision FROM core.data_lease d;
   RETURN QUERY
+    SELECT g.name, jsonb_build_object('chain', c.name), g.value
+      FROM core.chain c CROSS JOIN LATERAL (VALUES
+        ('darkroom_compute_chain_cursor_block', c.cursor_block::double precision),
+        ('darkroom_compute_chain_head_block', c.head::double precision),
+        ('darkroom_compute_chain_lag_blocks', greatest(0, c.head - c.confirmations - c.cursor_block)::double precision),
+        ('darkroom_compute_chain_ok_age_seconds', extract(epoch FROM v_now - c.ok_at)::double precision)) g(name, value)
+     WHERE c.enabled AND g.value IS NOT NULL;
+  RETURN QUERY
     SELECT 'darkroom_alarm', jsonb_build_object('alarm', a.alarm), a.firing::int::double precision FROM ops.alarms a;
 END $$;

@@ -23,6 +23,6 @@ BEGIN
     reason_code := coalesce(p_reason, CASE p_state WHEN 'cancelled' THEN 'CANCELLED' WHEN 'dead' THEN 'QUARANTINED' ELSE 'INTERNAL' END);
   ELSE
     status := 'pending';
-    phase := CASE p_state WHEN 'running' THEN coalesce(p_phase, 'starting') ELSE 'queued' END;
+    phase := CASE p_state WHEN 'running' THEN coalesce(p_phase, 'starting') ELSE coalesce(p_phase, 'queued') END;
   END IF;
 END $$;

@@ -1,7 +1,7 @@
 -- ready_hand_out(segment, rows, worker, plain): move jobs that a claim has locked to
 -- lease, each with a fresh token, and hand them out.  plain: all carry their spec;
 -- else it is read from core.job, and what expired or may no longer run is ended
--- instead and is not among the rows.  A job that has ever run does not expire.
+-- instead and is not among the rows.  Who fetches a script is told its CID only.  A job that has ever run does not expire.
 CREATE FUNCTION core.ready_hand_out(p_seg smallint, p_rows tid[], p_worker int, p_plain boolean)
 RETURNS TABLE (id uuid, token uuid, tenant int, attempt int, kind text, timeout_ms bigint, spec jsonb, payload bytea)
 LANGUAGE plpgsql VOLATILE ROWS 50 AS $$
@@ -22,12 +22,14 @@ BEGIN
   WITH taken AS (
     DELETE FROM core.ready r WHERE r.seg = p_seg AND r.ctid = ANY (p_rows) RETURNING r.*),
   leased AS (
-    INSERT INTO core.lease AS l (id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms)
-    SELECT t.id, gen_random_uuid(), p_worker, t.lane, t.band, t.tenant, t.rank, t.kind, t.attempt + 1, t.crashes, t.timeout_ms
+    INSERT INTO core.lease AS l (id, token, worker, lane, band, tenant, rank, kind, attempt, crashes, timeout_ms, phase)
+    SELECT t.id, gen_random_uuid(), p_worker, t.lane, t.band, t.tenant, t.rank, t.kind, t.attempt + 1, t.crashes, t.timeout_ms,
+           CASE t.kind WHEN 11 THEN 'fetching' ELSE 'starting' END
       FROM taken t RETURNING l.*)
   SELECT array_agg(ROW(l.*)::core.lease) INTO v_leases FROM leased l;
   RETURN QUERY
-    SELECT h.id, h.token, h.tenant, h.attempt::int, k.name, h.timeout_ms, core.job_spec(h.shared, h.spec),
+    SELECT h.id, h.token, h.tenant, h.attempt::int, k.name, h.timeout_ms,
+           CASE h.kind WHEN 11 THEN jsonb_build_object('cid', h.spec -> 'cid') ELSE core.job_spec(h.shared, h.spec) END,
            CASE WHEN h.kind = 1 THEN (SELECT b.data FROM core.blob b WHERE b.sha256 = decode(h.spec ->> 'script_sha256', 'hex'))
                 ELSE convert_to(h.spec ->> 'code', 'UTF8') END
       FROM (SELECT l.id, l.token, l.tenant, l.attempt, l.kind, l.timeout_ms, l.n, j.shared, j.spec, j.expires_at

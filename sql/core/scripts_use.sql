@@ -9,6 +9,7 @@ BEGIN
   FOR s IN
     SELECT u.principal, u.script, min(u.n)::int AS n
       FROM unnest(p_ids, p_scripts) WITH ORDINALITY u (principal, script, n)
+     WHERE u.script <> ''
      GROUP BY 1, 2
     HAVING NOT EXISTS (SELECT FROM core.script x
                         WHERE x.principal = u.principal AND x.sha256 = u.script AND x.used_at > clock_timestamp() - interval '1 day')

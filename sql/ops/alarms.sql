@@ -17,7 +17,11 @@ SELECT a.alarm, coalesce(a.value > a.limit_, false) AS firing, a.value, a.limit_
                      SELECT FROM pg_class c WHERE c.relnamespace = 'core'::regnamespace
                         AND c.relname = 'job' || to_char((clock_timestamp() AT TIME ZONE 'UTC')::date + d.n, '_YYYYMMDD'))), 0, 'days', 'no partition for today or tomorrow: submits will fail'),
     ('quarantined', (SELECT count(*)::double precision FROM core.done d WHERE d.state = 'dead' AND d.finished_at > clock_timestamp() - interval '1 day'),
-                     0, 'jobs', 'jobs took their workers down in the last day: see ops.failures')
+                     0, 'jobs', 'jobs took their workers down in the last day: see ops.failures'),
+    ('chain_silent', (SELECT max(extract(epoch FROM clock_timestamp() - c.ok_at))::double precision FROM core.chain c WHERE c.enabled),
+                     900, 's', 'a chain was not read for long: see ops.chain'),
+    ('chain_stopped', (SELECT count(*)::double precision FROM core.chain c WHERE c.enabled AND c.status IN ('wrong_chain', 'deep_reorg')),
+                     0, 'chains', 'a chain is not the one we know, or lost more blocks than we remember: see ops.chain, api.chain_rewind')
   ) a(alarm, value, limit_, unit, help);
 COMMENT ON VIEW ops.alarms IS 'what somebody should look at';
 COMMENT ON COLUMN ops.alarms.alarm IS 'its name';

@@ -2,9 +2,15 @@
 
 #include <string.h>
 
+#include "x_chain_follow.h"
+#include "x_ipfs_fetch.h"
+#include "x_ipfs_probe.h"
 #include "x_system_noop.h"
 
 static const struct executor *const executors[] = {
+	&x_chain_follow,
+	&x_ipfs_fetch,
+	&x_ipfs_probe,
 	&x_system_noop,
 };
 

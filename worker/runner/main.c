@@ -100,18 +100,22 @@ job_execute(struct xio *io, const struct plain_job *j, struct err *e)
 	return rc;
 }
 
-/* say_failed: all there is to say of a run that did not complete. */
+/* say_outcome: of a run that did not complete (why), or that has a result. */
 static int
-say_failed(struct server *s, const struct plain_job *j, const struct plain_done *d,
+say_outcome(struct server *s, const struct plain_job *j, const struct plain_done *d,
     const struct err *why, struct err *e)
 {
 	const struct run_usage u = { .wall_ms = d->wall_us / 1000,
 	    .cpu_ms = d->cpu_us / 1000, .memory_peak_bytes = memory_peak() };
 	struct json_object *done = frame_new("done");
+	struct json_object *outcome = outcome_new(why, s->io.started, &u);
 
-	log_debug("job.failed", F_STR("job_id", j->id), F_ERR(why));
+	if (why != NULL)
+		log_debug("job.failed", F_STR("job_id", j->id), F_ERR(why));
+	else
+		json_add(outcome, "result", STEAL(s->io.result));
 	json_add_str(done, "id", j->id);
-	json_add(done, "outcome", outcome_new(why, s->io.started, &u));
+	json_add(done, "outcome", outcome);
 	return xio_send(&s->io, done, e);
 }
 
@@ -126,6 +130,7 @@ job_run(struct server *s, const struct plain_job *j, struct err *e)
 
 	if (!turnstile_begin(s->gate, j->seq))
 		return 0;
+	xio_result(&s->io, NULL);
 	xio_begin(&s->io, j->id, j->timeout_ms, began);
 	rc = job_execute(&s->io, j, &why);
 	xio_end(&s->io);
@@ -135,8 +140,8 @@ job_run(struct server *s, const struct plain_job *j, struct err *e)
 	FAULT_POINT(RUNNER_ENDED);
 	d.wall_us = now - began;
 	d.cpu_us = cpu_since(s, d.wall_us);
-	if (rc == -1)
-		return say_failed(s, j, &d, &why, e);
+	if (rc == -1 || s->io.result != NULL)
+		return say_outcome(s, j, &d, rc == -1 ? &why : NULL, e);
 	return xio_done(&s->io, &d, now, e);
 }
 
@@ -208,14 +213,14 @@ harden(struct err *e)
 static void
 usage(FILE *f)
 {
-	fputs("usage: darkroom-runner [--debug]\n"
+	fputs("usage: darkroom-runner [--debug] [--ipfs-api=URL] [--evm-rpc-file=FILE]\n"
 	    "       darkroom-runner --unpack [--max-bytes=N] [--max-files=N]\n"
 	    "       darkroom-runner --evict --max-bytes=N\n"
 	    "Started by darkroom-workerd; see darkroom-runner(8).\n", f);
 }
 
 enum task { TASK_SERVE, TASK_UNPACK, TASK_EVICT };
-struct opts { enum task task; bool debug; struct unpack_limits limits; };
+struct opts { enum task task; bool debug; struct unpack_limits limits; struct xio_outside outside; };
 
 static int
 number(int64_t *out, const char *text)
@@ -238,6 +243,8 @@ parse_args(struct opts *o, int argc, char **argv)
 		{ "evict", no_argument, NULL, 'e' },
 		{ "max-bytes", required_argument, NULL, 'b' },
 		{ "max-files", required_argument, NULL, 'f' },
+		{ "ipfs-api", required_argument, NULL, 'i' },
+		{ "evm-rpc-file", required_argument, NULL, 'r' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -252,6 +259,8 @@ parse_args(struct opts *o, int argc, char **argv)
 		case 'd': o->debug = true; break;
 		case 'b': bad |= number(&o->limits.max_bytes, optarg); break;
 		case 'f': bad |= number(&o->limits.max_files, optarg); break;
+		case 'i': o->outside.ipfs_api = optarg; break;
+		case 'r': o->outside.evm_rpc_file = optarg; break;
 		case 'h': usage(stdout); return 1;
 		case 'V': puts("darkroom-runner " DARKROOM_VERSION); return 1;
 		default: return -1;
@@ -261,7 +270,7 @@ parse_args(struct opts *o, int argc, char **argv)
 }
 
 static int
-task_serve(const struct opts *o UNUSED, struct err *e)
+task_serve(const struct opts *o, struct err *e)
 {
 	struct server s = { .gate = turnstile_open(TURNSTILE_FD, e), .cpu_us = cpu_us() };
 	int rc;
@@ -269,6 +278,7 @@ task_serve(const struct opts *o UNUSED, struct err *e)
 	if (s.gate == NULL)
 		return -1;
 	xio_init(&s.io, FRAME_FD);
+	s.io.outside = o->outside;
 	rc = serve(&s, e);
 	xio_release(&s.io);
 	turnstile_close(&s.gate);

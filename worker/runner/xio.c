@@ -31,6 +31,7 @@ xio_release(struct xio *io)
 		free(b);
 	}
 	free(io->held);
+	json_put(&io->result);
 	frame_release(&io->frames);
 }
 
@@ -47,6 +48,13 @@ void
 xio_end(struct xio *io)
 {
 	io->job_id = NULL;
+}
+
+void
+xio_result(struct xio *io, struct json_object *o)
+{
+	json_put(&io->result);
+	io->result = o;
 }
 
 /* ---- saying ------------------------------------------------------------- */

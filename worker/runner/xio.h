@@ -16,6 +16,11 @@ struct xio_body {			/* a record that came while a job ran */
 	size_t	len;
 	char	bytes[];
 };
+/* What this runner may reach outside: settings of workerd, never of a job. */
+struct xio_outside {
+	const char *ipfs_api;		/* URL; NULL: none */
+	const char *evm_rpc_file;	/* lines "chain URL"; NULL: none */
+};
 struct xio {
 	struct frame_io frames;		/* to workerd */
 	STAILQ_HEAD(, xio_body) later;
@@ -27,6 +32,8 @@ struct xio {
 	int64_t	unsaid_us;		/* since when an answer waits; 0: none does */
 	bool	started;
 	bool	quit;			/* workerd is gone or said so */
+	struct json_object *result;	/* of the job; see xio_result */
+	struct xio_outside outside;
 };
 
 void xio_init(struct xio *io, int fd);
@@ -55,6 +62,9 @@ int xio_next(struct xio *io, const char **body, size_t *len, struct err *e);
 
 /* xio_send: one frame, written whole with all that is unsaid; takes o.  0, or -1. */
 int xio_send(struct xio *io, struct json_object *o, struct err *e);
+
+/* xio_result: what the job found out, for the function of its kind in SQL; takes o. */
+void xio_result(struct xio *io, struct json_object *o);
 
 /* xio_done: the answer for a job that completed.  Answers gather for at most a
  * millisecond of further jobs, or until there is none.  0, or -1. */

@@ -33,9 +33,10 @@ static const struct lane_exec exec_spread = { spread_room, spread_take, spread_f
 static const struct lane_exec exec_sql = { step_room, step_take, NULL };
 
 const struct lane_row lane_rows[LANE_MAX] = {
-	[LANE_COMPUTE]	= { 1, "compute", "darkroom-sandbox", true, false, &exec_pool },
-	[LANE_LIGHT]	= { 2, "light", "darkroom-runner", false, true, &exec_spread },
-	[LANE_MAINT]	= { 3, "maint", NULL, false, false, &exec_sql },
+	[LANE_COMPUTE]	= { 1, "compute", "darkroom-sandbox", true, false, false, &exec_pool },
+	[LANE_LIGHT]	= { 2, "light", "darkroom-runner", false, true, false, &exec_spread },
+	[LANE_MAINT]	= { 3, "maint", NULL, false, false, false, &exec_sql },
+	[LANE_NET]	= { 4, "net", "darkroom-runner", false, true, true, &exec_spread },
 };
 
 /* A notification is a hint: look once in a while, not all at the same time. */
@@ -61,7 +62,8 @@ lane_init(struct lane *l, struct worker *w, enum lane_id id)
 {
 	const bool served[LANE_MAX] = {
 		[LANE_COMPUTE] = w->rules.compute, [LANE_LIGHT] = w->rules.light,
-		[LANE_MAINT] = w->rules.maint,
+		[LANE_MAINT] = w->rules.maint, [LANE_NET] = w->rules.net &&
+		    (w->rules.ipfs_api[0] != '\0' || w->rules.evm_rpc_file[0] != '\0'),
 	};
 
 	*l = (struct lane){ .row = &lane_rows[id], .worker = w, .cursor = -1,

@@ -18,7 +18,7 @@ struct db_conn;
 struct job;
 struct worker;
 
-enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_MAX };
+enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET, LANE_MAX };
 
 /* How a lane runs its jobs. */
 struct lane_exec {
@@ -32,6 +32,7 @@ struct lane_row {
 	const char *program;		/* of its runners, in libexec_dir; NULL: none */
 	bool	images;			/* its runners are containers of images */
 	bool	plain;			/* its runners take many jobs at once: window.h */
+	bool	outside;		/* its runners may reach the adapters' addresses */
 	const struct lane_exec *exec;
 };
 

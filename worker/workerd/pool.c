@@ -356,7 +356,7 @@ pool_resize(struct pool *p)
 	const struct rules *r = &p->worker->rules;
 	bool images = lane_has_images(p->lane);
 
-	p->target = images ? r->pool_size : r->light_size;
+	p->target = images ? r->pool_size : p->lane->row->outside ? r->net_size : r->light_size;
 	p->floor = images ? r->pool_min : p->target;
 	p->ceiling = images ? r->pool_max : p->target;
 	if (p->size < p->target || p->size > p->ceiling)
@@ -553,6 +553,16 @@ arg_settings(struct argv_maker *m, const struct rules *r)
 			arg(m, "--%s=%s", shared[i].name, shared[i].value);
 }
 
+/* arg_outside: the addresses of the adapters, for the only runners that may use them. */
+static void
+arg_outside(struct argv_maker *m, const struct rules *r)
+{
+	if (r->ipfs_api[0] != '\0')
+		arg(m, "--ipfs-api=%s", r->ipfs_api);
+	if (r->evm_rpc_file[0] != '\0')
+		arg(m, "--evm-rpc-file=%s", r->evm_rpc_file);
+}
+
 /* pool_argv: image NULL: the sweep of what dead sandboxes left. */
 int
 pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e)
@@ -570,6 +580,8 @@ pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e)
 	} else if (strcmp(r->log_level, "debug") == 0) {
 		arg(&m, "--debug");
 	}
+	if (p->lane->row->outside)
+		arg_outside(&m, r);
 	return m.full ? err_set(e, ERR_LIMIT, "arguments of %s too long", p->lane->row->program) : 0;
 }
 

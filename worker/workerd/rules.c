@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define N_LANES 4
+
 /* next_word: the next comma-separated word of *p into out; 1, 0 at the end, -1 too long. */
 static int
 next_word(const char **p, char out[RULES_NAME_MAX + 1])
@@ -53,19 +55,20 @@ read_images(struct rules *r, const char *text, struct err *e)
 static int
 read_lanes(struct rules *r, const char *text, struct err *e)
 {
-	const struct { const char *name; bool *flag; } known[] = {
+	const struct { const char *name; bool *flag; } known[N_LANES] = {
 		{ "compute", &r->compute }, { "light", &r->light }, { "maint", &r->maint },
+		{ "net", &r->net },
 	};
 	char name[RULES_NAME_MAX + 1];
 	int rc;
 
-	r->compute = r->light = r->maint = false;
+	r->compute = r->light = r->maint = r->net = false;
 	while ((rc = next_word(&text, name)) == 1) {
 		size_t i = 0;
 
-		while (i < 3 && strcmp(known[i].name, name) != 0)
+		while (i < N_LANES && strcmp(known[i].name, name) != 0)
 			i++;
-		if (i == 3)
+		if (i == N_LANES)
 			return err_set(e, ERR_CONFIG, "lanes: %s is none", name);
 		*known[i].flag = true;
 	}
@@ -99,6 +102,7 @@ read_sizes(struct rules *r, const struct conf *c)
 	r->pool_min = (int)conf_i64(c, "pool_min");
 	r->pool_max = (int)conf_i64(c, "pool_max");
 	r->light_size = (int)conf_i64(c, "light_size");
+	r->net_size = (int)conf_i64(c, "net_size");
 	if (r->pool_max == 0)
 		r->pool_max = cpus > 0 ? (int)(2 * cpus) : 2;
 	if (r->pool_max < r->pool_size)
@@ -115,6 +119,8 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 		.database = conf_str(c, "database"),
 		.instance = conf_str(c, "instance"),
 		.log_level = conf_str(c, "log_level"),
+		.ipfs_api = conf_str(c, "ipfs_api"),
+		.evm_rpc_file = conf_str(c, "evm_rpc_file"),
 		.blob_dir = conf_str(c, "blob_dir"),
 		.spool_dir = conf_str(c, "spool_dir"),
 		.cache_dir = conf_str(c, "cache_dir"),

@@ -16,11 +16,12 @@ struct rules {
 	const char *conf_file;		/* NULL: none was named */
 	const char *database, *instance, *log_level;
 	char	libexec_dir[1025];
+	const char *ipfs_api, *evm_rpc_file;	/* "": none */
 	const char *blob_dir, *spool_dir, *cache_dir, *image_dir;
 	size_t	n_images;		/* the first is the default image */
 	char	images[RULES_IMAGES_MAX][RULES_NAME_MAX + 1];
-	bool	compute, light, maint;	/* lanes served */
-	int	pool_size, pool_min, pool_max, light_size;
+	bool	compute, light, maint, net;	/* lanes served */
+	int	pool_size, pool_min, pool_max, light_size, net_size;
 	int64_t	acquire_timeout_ms, start_timeout_ms, shrink_ms, grace_ms;
 	int64_t	canary_ms, poll_ms;
 	int64_t	container_jobs_max;

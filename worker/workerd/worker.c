@@ -169,6 +169,8 @@ describe_lanes(const struct worker *w)
 		json_add_i64(o, "light", w->rules.light_size);
 	if (w->rules.maint)
 		json_add_i64(o, "maint", 1);
+	if (w->lanes[LANE_NET].served)
+		json_add_i64(o, "net", w->rules.net_size);
 	return o;
 }
 

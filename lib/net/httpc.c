@@ -1,0 +1,156 @@
+#include "httpc.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/cleanup.h"
+
+#define HEED_MS		100
+#define CONNECT_MS	5000
+
+struct httpc {
+	CURLM	*multi;
+	httpc_heed *heed;
+	void	*arg;
+};
+
+struct httpc *
+httpc_new(httpc_heed *heed, void *arg, struct err *e)
+{
+	struct httpc *h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		abort();
+	h->heed = heed;
+	h->arg = arg;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		h->multi = curl_multi_init();
+	if (h->multi == NULL) {
+		free(h);
+		err_set(e, ERR_SYS, "the HTTP client cannot start");
+		return NULL;
+	}
+	return h;
+}
+
+void
+httpc_free(struct httpc **h)
+{
+	if (*h == NULL)
+		return;
+	curl_multi_cleanup((*h)->multi);
+	free(STEAL(*h));
+}
+
+static size_t
+on_bytes(char *p, size_t size, size_t n, void *arg)
+{
+	struct buf *out = arg;
+
+	buf_add(out, p, size * n);
+	return out->failed ? 0 : size * n;
+}
+
+static void
+drop_easy(CURL **c)
+{
+	curl_easy_cleanup(*c);
+}
+
+static void
+drop_list(struct curl_slist **l)
+{
+	curl_slist_free_all(*l);
+}
+
+/* The headers that curl would add by itself: none of them is wanted. */
+static struct curl_slist *
+headers_of(const struct httpc_req *r)
+{
+	char type[128];
+	struct curl_slist *l = curl_slist_append(NULL, "Expect:");
+
+	l = curl_slist_append(l, "Accept: */*");
+	if (r->content_type == NULL)
+		return curl_slist_append(l, "Content-Type:");
+	snprintf(type, sizeof(type), "Content-Type: %s", r->content_type);
+	return curl_slist_append(l, type);
+}
+
+static void
+set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, struct buf *out)
+{
+	curl_easy_setopt(c, CURLOPT_URL, r->url);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "darkroom/" DARKROOM_VERSION);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+	curl_easy_setopt(c, CURLOPT_POST, 1L);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body != NULL ? r->body : "");
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, out);
+}
+
+/* result_of: what curl says, in our words. */
+static int
+result_of(CURLcode rc, const struct buf *out, size_t max_bytes, struct err *e)
+{
+	if (out->failed)
+		return err_set(e, ERR_LIMIT, "an answer of over %zu bytes", max_bytes);
+	if (rc == CURLE_OPERATION_TIMEDOUT)
+		return err_set(e, ERR_TIMEOUT, "no answer in time");
+	if (rc != CURLE_OK)
+		return err_set(e, ERR_SYS, "%s", curl_easy_strerror(rc));
+	return 0;
+}
+
+/* transfer: run c to its end.  0 with its result in *rc, or -1 as heed says. */
+static int
+transfer(struct httpc *h, CURLcode *rc, struct err *e)
+{
+	int running = 1, left;
+	CURLMsg *m;
+
+	*rc = CURLE_FAILED_INIT;
+	while (running > 0) {
+		if (curl_multi_perform(h->multi, &running) != CURLM_OK)
+			return 0;
+		if (running > 0 && curl_multi_poll(h->multi, NULL, 0, HEED_MS, NULL) != CURLM_OK)
+			return 0;
+		if (h->heed(h->arg, e) == -1)
+			return -1;
+	}
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL)
+		if (m->msg == CURLMSG_DONE)
+			*rc = m->data.result;
+	return 0;
+}
+
+int
+httpc_post(struct httpc *h, const struct httpc_req *r, struct buf *out, long *status, struct err *e)
+{
+	CLEANUP(drop_list) struct curl_slist *headers = headers_of(r);
+	CLEANUP(drop_easy) CURL *c = curl_easy_init();
+	CURLcode rc;
+	int heeded;
+
+	if (c == NULL || headers == NULL)
+		abort();
+	buf_release(out);
+	buf_init(out, r->max_bytes);
+	set_options(c, r, headers, out);
+	if (curl_multi_add_handle(h->multi, c) != CURLM_OK)
+		return err_set(e, ERR_SYS, "the HTTP client cannot start");
+	heeded = transfer(h, &rc, e);
+	curl_multi_remove_handle(h->multi, c);
+	if (heeded == -1 || result_of(rc, out, r->max_bytes, e) == -1)
+		return -1;
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status);
+	return 0;
+}
