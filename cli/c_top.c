@@ -30,6 +30,11 @@ static const struct column worker_columns[] = {
 	{ "BEAT", "beat", COL_TIME }, { .head = NULL },
 };
 
+static const struct column running_columns[] = {
+	{ "JOB", "job", COL_TEXT }, { "PHASE", "phase", COL_TEXT }, { "WORKER", "worker", COL_NUMBER }, { "RUNS S", "running_s", COL_NUMBER },
+	{ "CPU S", "cpu_s", COL_NUMBER }, { "MEMORY MB", "memory_mb", COL_NUMBER }, { "PEAK MB", "memory_peak_mb", COL_NUMBER },
+	{ "DISK MB", "disk_mb", COL_NUMBER }, { "PIDS", "pids", COL_NUMBER }, { .head = NULL },
+};
 static const struct column ends_columns[] = {
 	{ "LAST HOUR", "state", COL_TEXT }, { "REASON", "reason", COL_TEXT }, { "JOBS", "jobs", COL_NUMBER },
 	{ .head = NULL },
@@ -50,12 +55,13 @@ print_once(struct cli *c, bool clear, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *queue = NULL;
 	CLEANUP(json_put) struct json_object *workers = NULL;
-	struct json_object *lanes, *ends, *rows;
+	struct json_object *lanes, *running, *ends, *rows;
 
 	if (api_call(&c->api, "GET", "/api/v1/queue", NULL, &queue, e) == -1 ||
 	    api_call(&c->api, "GET", "/api/v1/workers", NULL, &workers, e) == -1)
 		return -1;
 	if (json_get_arr(queue, "lanes", 0, SIZE_MAX, &lanes, e) == -1 ||
+	    json_get_arr(queue, "running", 0, SIZE_MAX, &running, e) == -1 ||
 	    json_get_arr(queue, "last_hour", 0, SIZE_MAX, &ends, e) == -1 ||
 	    json_get_arr(workers, "data", 0, SIZE_MAX, &rows, e) == -1)
 		return api_odd(e);
@@ -72,6 +78,10 @@ print_once(struct cli *c, bool clear, struct err *e)
 		putchar('\n');
 		table_print(stdout, worker_columns, rows);
 		putchar('\n');
+		if (json_object_array_length(running) > 0) {
+			table_print(stdout, running_columns, running);
+			putchar('\n');
+		}
 		table_print(stdout, ends_columns, ends);
 	}
 	return fflush(stdout) == EOF ? err_sys(e, "cannot write to standard output") : 0;

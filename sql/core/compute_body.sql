@@ -24,7 +24,7 @@ BEGIN
   END IF;
 
   v_body := v_body || jsonb_build_object('label', m.label,
-      'usage', core.public_usage(coalesce(s.outcome -> 'usage', s.usage)));
+      'usage', core.usage_shown(coalesce(s.outcome -> 'usage', s.usage), p_view));
   IF w.status = 'failed' THEN
     SELECT * INTO e FROM core.public_error(w.reason_code, s.outcome, m.release_note, m.reveal OR p_view = 'owner');
     v_body := v_body || jsonb_build_object('error', e.error, 'hint', e.hint, 'exit_code', s.outcome -> 'exit_code');

@@ -27,8 +27,8 @@ BEGIN
       FROM core.worker w CROSS JOIN (VALUES ('count', 'count'), ('sum', 'sum_s')) p(name, key)
      WHERE w.state <> 'gone' AND jsonb_typeof(w.pool -> 'acquire' -> p.key) = 'number';
   RETURN QUERY
-    SELECT 'darkroom_compute_run_memory_peak_bytes', jsonb_build_object('job', core.job_name(l.id)), (l.usage ->> 'memory_bytes')::double precision
-      FROM core.lease l WHERE l.kind = 1 AND jsonb_typeof(l.usage -> 'memory_bytes') = 'number';
+    SELECT 'darkroom_compute_run_memory_peak_bytes', jsonb_build_object('job', core.job_name(l.id)), coalesce(l.usage -> 'memory_peak_bytes', l.usage -> 'memory_bytes')::double precision
+      FROM core.lease l WHERE l.kind = 1 AND jsonb_typeof(coalesce(l.usage -> 'memory_peak_bytes', l.usage -> 'memory_bytes')) = 'number';
   RETURN QUERY
     SELECT 'darkroom_compute_release_bytes_total', '{}'::jsonb, coalesce(sum(d.egress_bytes_used), 0)::double precision FROM core.data_lease d;
   RETURN QUERY

@@ -6,7 +6,10 @@ SELECT core.job_name(l.id) AS job, k.name AS kind, n.name AS lane, coalesce(p.na
        round(extract(epoch FROM clock_timestamp() - l.started_at), 1) AS running_s,
        round(extract(epoch FROM l.deadline - clock_timestamp()), 1) AS deadline_in_s,
        round((l.usage ->> 'cpu_ms')::numeric / 1000, 1) AS cpu_s,
-       round((l.usage ->> 'memory_bytes')::numeric / 1048576, 1) AS memory_mb
+       round((l.usage ->> 'memory_bytes')::numeric / 1048576, 1) AS memory_mb,
+       round((l.usage ->> 'memory_peak_bytes')::numeric / 1048576, 1) AS memory_peak_mb,
+       round((l.usage ->> 'disk_bytes')::numeric / 1048576, 1) AS disk_mb,
+       (l.usage ->> 'pids')::bigint AS pids
   FROM core.lease l
   JOIN core.kind k ON k.id = l.kind
   JOIN core.lane n ON n.id = l.lane
@@ -28,3 +31,6 @@ COMMENT ON COLUMN ops.running.running_s IS 'seconds since its first line; empty:
 COMMENT ON COLUMN ops.running.deadline_in_s IS 'seconds until it is killed';
 COMMENT ON COLUMN ops.running.cpu_s IS 'CPU seconds at the last beat';
 COMMENT ON COLUMN ops.running.memory_mb IS 'memory in MiB at the last beat';
+COMMENT ON COLUMN ops.running.memory_peak_mb IS 'most memory so far, in MiB';
+COMMENT ON COLUMN ops.running.disk_mb IS 'files in its folders, in MiB, at the last beat';
+COMMENT ON COLUMN ops.running.pids IS 'processes and threads at the last beat';

@@ -54,6 +54,20 @@ SELECT is(pg_temp.told(:'h', '4'), '5 withheld,end withheld', 'withheld is told'
 SELECT is(pg_temp.says(api.compute_purge(pg_temp.auth('con', 'job:cancel'), jsonb_build_object('id', :'d'))), '204', 'purged');
 SELECT is(pg_temp.told(:'d', '4'), '5 purged,end purged', 'purged is told');
 
+-- live use: rounded for the consumer, exact for the owner of an input; neither an event nor another ETag
+SELECT pg_temp.start() AS u \gset
+SELECT is(pg_temp.claim(), 1, 'claimed');
+SELECT r.extra ->> 'etag' AS etag FROM pg_temp.result(:'u') r \gset
+SELECT is((SELECT count(*) FROM core.lease l, api.worker_beat(l.worker, ARRAY[l.token],
+    jsonb_build_object(l.id, '{"cpu_ms": 1001, "memory_bytes": 17000000, "memory_peak_bytes": 40000000, "disk_bytes": 4096, "pids": 3}'::jsonb), '{}', false)), 0::bigint, 'a beat');
+SELECT is((SELECT r.body -> 'usage' FROM pg_temp.result(:'u') r), '{"cpu_s": 2, "memory_peak_mb": 48}', 'the consumer reads whole seconds and 16 MB');
+SELECT is((SELECT r.body -> 'usage' FROM pg_temp.result(:'u', 'own') r),
+  '{"cpu_s": 2, "memory_peak_mb": 48, "cpu_ms": 1001, "memory_bytes": 17000000, "memory_peak_bytes": 40000000, "disk_bytes": 4096, "pids": 3}', 'the owner what was measured');
+SELECT is((SELECT r.extra ->> 'etag' FROM pg_temp.result(:'u') r), :'etag', 'the ETag does not cover it');
+SELECT is(pg_temp.told(:'u', '3'), '', 'no event');
+SELECT is((SELECT a.body #>> '{running,0,pids}' FROM api.queue_stats(pg_temp.auth('op', 'operate', false), '{}') a), '3', 'operators see what runs and what it uses');
+SELECT is((SELECT (r.memory_peak_mb, r.disk_mb, r.pids)::text FROM ops.running r), '(38.1,0.0,3)', 'in psql, too');
+
 -- who
 SELECT is(pg_temp.told(:'d', NULL, 'con2'), 'NOT_FOUND no such computation', 'check 12: a stranger gets the 404 of an unknown id');
 SELECT is(pg_temp.told(gen_random_uuid(), NULL, 'con2'), 'NOT_FOUND no such computation', 'as here');

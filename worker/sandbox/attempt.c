@@ -160,6 +160,23 @@ cpu_used_us(const struct attempt *a)
 	return us != -1 ? us : a->census.cpu_us;
 }
 
+static int64_t
+memory_peak(const struct attempt *a)
+{
+	return cg_has(a->env.cg, CG_MEMORY) ? cg_read(a->env.cg, a->group, CG_MEMORY_PEAK) : a->census.memory_peak;
+}
+
+static void
+tell_usage(struct attempt *a, int64_t memory)
+{
+	struct attempt_usage u = { .cpu_ms = cpu_used_us(a) / 1000, .memory_bytes = memory, .memory_peak_bytes = memory_peak(a),
+	    .disk_bytes = jobfs_used(&a->fs), .pids = cg_read(a->env.cg, a->group, CG_PIDS_NOW) };
+
+	if (u.pids == -1)
+		u.pids = a->census.tasks;
+	a->env.ops->usage(a->env.arg, &u);
+}
+
 static void
 on_watch(void *arg)
 {
@@ -173,7 +190,7 @@ on_watch(void *arg)
 	if (!cg_has(a->env.cg, CG_CPU) && cpu_used_us(a) > cpu_budget(a) * 1000000)
 		attempt_kill(a, "TIMEOUT");
 	if (++a->watches % USAGE_EVERY == 0)
-		a->env.ops->usage(a->env.arg, cpu_used_us(a) / 1000, used);
+		tell_usage(a, used);
 	loop_timer_set(a->watch, WATCH_MS);
 }
 
@@ -415,7 +432,7 @@ take_figures(struct attempt *a)
 	a->end.pids_denied = cg_has(h, CG_PIDS) ? cg_read(h, a->group, CG_PIDS_DENIED) :
 	    a->census.tasks_peak >= a->spec.limits.pids || a->end.tasks >= a->spec.limits.pids;
 	a->end.cpu_us = cpu_used_us(a);
-	a->end.memory_peak = cg_has(h, CG_MEMORY) ? cg_read(h, a->group, CG_MEMORY_PEAK) : a->census.memory_peak;
+	a->end.memory_peak = memory_peak(a);
 }
 
 static int

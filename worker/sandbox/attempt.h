@@ -25,11 +25,15 @@ struct spare {
 int spare_enrol(struct spare *s, const struct cg_host *cg, const char *name, struct err *e);
 void spare_release(struct spare *s, const struct cg_host *cg);
 
+/* What it uses now, and at most so far. */
+struct attempt_usage {
+	int64_t	cpu_ms, memory_bytes, memory_peak_bytes, disk_bytes, pids;
+};
 /* What it reports, from inside the loop.  done is the last call: the attempt may be freed in it. */
 struct attempt_ops {
 	void (*started)(void *arg);
 	void (*collecting)(void *arg);
-	void (*usage)(void *arg, int64_t cpu_ms, int64_t memory_bytes);
+	void (*usage)(void *arg, const struct attempt_usage *u);
 	void (*done)(void *arg, struct json_object *outcome, bool broken);	/* takes outcome; broken: a process would not die */
 };
 

@@ -430,13 +430,16 @@ job_collecting(void *arg)
 }
 
 static void
-job_usage(void *arg, int64_t cpu_ms, int64_t memory_bytes)
+job_usage(void *arg, const struct attempt_usage *u)
 {
 	struct box *b = arg;
 	struct json_object *o = about_job(b, "usage");
 
-	json_add_i64(o, "cpu_ms", cpu_ms);
-	json_add_i64(o, "memory_bytes", memory_bytes);
+	json_add_i64(o, "cpu_ms", u->cpu_ms);
+	json_add_i64(o, "memory_bytes", u->memory_bytes);
+	json_add_i64(o, "memory_peak_bytes", u->memory_peak_bytes);
+	json_add_i64(o, "disk_bytes", u->disk_bytes);
+	json_add_i64(o, "pids", u->pids);
 	say(b, o);
 }
 

@@ -47,6 +47,7 @@ static const struct { enum cg_role role; struct source v1, v2; } figures[CG_FIGU
 	[CG_MEMORY_SHMEM] = { CG_MEMORY, { "memory.stat", "shmem", 1 }, { "memory.stat", "shmem", 1 } },
 	[CG_OOM_KILLS] = { CG_MEMORY, { "memory.oom_control", "oom_kill", 1 }, { "memory.events", "oom_kill", 1 } },
 	[CG_PIDS_DENIED] = { CG_PIDS, { "pids.events", "max", 1 }, { "pids.events", "max", 1 } },
+	[CG_PIDS_NOW] = { CG_PIDS, { "pids.current", NULL, 1 }, { "pids.current", NULL, 1 } },
 	[CG_CPU_US] = { CG_CPUACCT, { "cpuacct.usage", NULL, 1000 }, { "cpu.stat", "usage_usec", 1 } },
 };
 

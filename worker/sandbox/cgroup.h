@@ -26,7 +26,7 @@ struct cg_limits { int64_t memory_bytes, pids, cpus; };
 
 enum cg_figure {
 	CG_MEMORY_NOW, CG_MEMORY_PEAK, CG_MEMORY_FILE, CG_MEMORY_SHMEM, CG_OOM_KILLS, CG_PIDS_DENIED,
-	CG_CPU_US, CG_FIGURE_MAX
+	CG_PIDS_NOW, CG_CPU_US, CG_FIGURE_MAX
 };
 
 /**

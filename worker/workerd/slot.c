@@ -344,16 +344,21 @@ f_collecting(struct slot *s, struct json_object *o UNUSED)
 static void
 f_usage(struct slot *s, struct json_object *o)
 {
+	static const char *const figures[] = { "cpu_ms", "memory_bytes", "memory_peak_bytes", "disk_bytes", "pids" };
+	CLEANUP(json_put) struct json_object *usage = json_object_new_object();
 	struct err e = ERR_INIT;
-	int64_t cpu_ms = 0, memory = 0;
 
-	if (s->job == NULL || json_opt_i64(o, "cpu_ms", 0, INT64_MAX, &cpu_ms, &e) == -1 ||
-	    json_opt_i64(o, "memory_bytes", 0, INT64_MAX, &memory, &e) == -1)
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		int64_t n = 0;
+
+		if (json_opt_i64(o, figures[i], 0, INT64_MAX, &n, &e) == -1)
+			return;
+		json_add_i64(usage, figures[i], n);
+	}
+	if (s->job == NULL)
 		return;
 	json_put(&s->job->usage);
-	s->job->usage = json_object_new_object();
-	json_add_i64(s->job->usage, "cpu_ms", cpu_ms);
-	json_add_i64(s->job->usage, "memory_bytes", memory);
+	s->job->usage = STEAL(usage);
 }
 
 static void
