@@ -19,6 +19,7 @@
 #define MANY_MAX	(16u << 20)	/* bytes of arguments that go together, if of more than one call */
 #define SET_ALONE_US	50000	/* of a set: how long others of its kind gather meanwhile */
 #define SET_REST_US	2000	/* after a set, at most: how long the next one waits to be whole */
+#define SHED_US		20000	/* how often calls that wait are looked at */
 #define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
 
 struct batch_call {
@@ -36,16 +37,28 @@ struct batch_call {
 TAILQ_HEAD(call_queue, batch_call);
 
 enum queue_kind {
-	QUEUE_AGAIN,			/* second tries */
 	QUEUE_READ,
 	QUEUE_LOOK,			/* reads by statements that take many */
+	QUEUE_READ_AGAIN,		/* second tries */
 	QUEUE_WRITE,
 	QUEUE_SUBMIT,			/* writes by statements that take many */
+	QUEUE_WRITE_AGAIN,
 	QUEUE_MAX
+};
+static const struct {
+	bool	write, set, again;
+} kind_row[QUEUE_MAX] = {
+	[QUEUE_READ] = { 0 },
+	[QUEUE_LOOK] = { .set = true },
+	[QUEUE_READ_AGAIN] = { .again = true },
+	[QUEUE_WRITE] = { .write = true },
+	[QUEUE_SUBMIT] = { .write = true, .set = true },
+	[QUEUE_WRITE_AGAIN] = { .write = true, .again = true },
 };
 struct slot {				/* one connection */
 	struct batch *b;
 	struct db_conn *db;
+	bool	write;			/* what goes over it */
 	size_t	sent, left;		/* calls of its transaction; not answered yet */
 	enum queue_kind kind;		/* where they waited */
 	int64_t	sent_us;
@@ -61,6 +74,7 @@ struct batch {
 	size_t	queued[QUEUE_MAX];
 	struct set_rest rest[QUEUE_MAX];
 	size_t	waiting, max, n_slots;
+	int64_t	wait_us, shed_us;	/* of a call for a connection; when they were last looked at */
 	uint64_t seq;
 	uint64_t lanes;			/* bit per lane to ring */
 	loop_fn	*on_up;
@@ -89,11 +103,12 @@ takes_many(const struct batch_call *c)
 static enum queue_kind
 home(const struct batch_call *c)
 {
-	if (c->again)
-		return QUEUE_AGAIN;
-	if (takes_many(c))
-		return c->a.write ? QUEUE_SUBMIT : QUEUE_LOOK;
-	return c->a.write ? QUEUE_WRITE : QUEUE_READ;
+	bool set = !c->again && takes_many(c);
+	int q = 0;
+
+	while (kind_row[q].write != c->a.write || kind_row[q].set != set || kind_row[q].again != c->again)
+		q++;
+	return (enum queue_kind)q;
 }
 
 static void
@@ -156,7 +171,7 @@ answered(struct batch_call *c, const struct db_row *row, const struct err *e)
 	if (e->code == ERR_DB_DOWN)
 		mark_doubt(c);
 	c->again = true;
-	put(c->b, QUEUE_AGAIN, c);
+	put(c->b, home(c), c);
 }
 
 static void
@@ -165,12 +180,6 @@ on_one(void *arg, const PGresult *res, const struct err *e)
 	const struct db_row row = { .res = res };
 
 	answered(arg, res != NULL ? &row : NULL, e);
-}
-
-static bool
-is_set(enum queue_kind q)
-{
-	return q == QUEUE_LOOK || q == QUEUE_SUBMIT;
 }
 
 /* Whoever was just answered may ask again at once.  Two halves that take turns
@@ -302,7 +311,7 @@ send_group(struct slot *s, struct batch_call **calls, size_t n)
 static bool
 set_gathers(const struct batch *b, enum queue_kind q)
 {
-	if (!is_set(q))
+	if (!kind_row[q].set)
 		return false;
 	if (b->queued[q] < b->rest[q].whole && clock_mono_us() < b->rest[q].until_us)
 		return true;
@@ -315,17 +324,17 @@ set_gathers(const struct batch *b, enum queue_kind q)
 /* Second tries go first and alone; else whoever waits longest, with its like.
  * QUEUE_MAX: nobody may go now. */
 static enum queue_kind
-choose(const struct batch *b)
+choose(const struct batch *b, bool write)
 {
 	enum queue_kind best = QUEUE_MAX;
 
-	if (!TAILQ_EMPTY(&b->queue[QUEUE_AGAIN]))
-		return QUEUE_AGAIN;
-	for (int q = QUEUE_READ; q < QUEUE_MAX; q++) {
+	for (int q = 0; q < QUEUE_MAX; q++) {
 		const struct batch_call *c = TAILQ_FIRST(&b->queue[q]);
 
-		if (c == NULL || set_gathers(b, (enum queue_kind)q))
+		if (c == NULL || kind_row[q].write != write || set_gathers(b, (enum queue_kind)q))
 			continue;
+		if (kind_row[q].again)
+			return (enum queue_kind)q;
 		if (best == QUEUE_MAX || c->seq < TAILQ_FIRST(&b->queue[best])->seq)
 			best = (enum queue_kind)q;
 	}
@@ -344,8 +353,8 @@ static void
 fill(struct slot *s)
 {
 	struct batch_call *calls[BATCH_MAX], *c, *next;
-	enum queue_kind q = choose(s->b);
-	size_t n = 0, bytes = 0, max = q == QUEUE_AGAIN ? 1 : s->b->max;
+	enum queue_kind q = choose(s->b, s->write);
+	size_t n = 0, bytes = 0, max = q != QUEUE_MAX && kind_row[q].again ? 1 : s->b->max;
 
 	for (c = q != QUEUE_MAX ? TAILQ_FIRST(&s->b->queue[q]) : NULL; c != NULL && n < max; c = next) {
 		next = TAILQ_NEXT(c, link);
@@ -398,9 +407,33 @@ send_wakes(struct batch *b, struct db_conn *db)
 	buf_reset(&b->announce);
 }
 
+/* Calls that were not sent and have waited too long.  Not at every turn of the loop. */
+static void
+shed(struct batch *b)
+{
+	struct batch_call *c, *next;
+	int64_t now = clock_mono_us();
+	struct err e = ERR_INIT;
+
+	if (b->waiting == 0 || now - b->shed_us < SHED_US)
+		return;
+	b->shed_us = now;
+	err_set(&e, ERR_BACKPRESSURE, "more comes than the database can take now");
+	for (int q = 0; q < QUEUE_MAX; q++) {
+		for (c = TAILQ_FIRST(&b->queue[q]); c != NULL && now - c->since_us >= b->wait_us; c = next) {
+			next = TAILQ_NEXT(c, link);
+			if (kind_row[q].again || c->a.patient)
+				continue;
+			take(c);
+			finish(c, NULL, &e);
+		}
+	}
+}
+
 void
 batch_pump(struct batch *b)
 {
+	shed(b);
 	for (size_t i = 0; i < b->n_slots; i++) {
 		struct slot *s = &b->slots[i];
 
@@ -429,15 +462,17 @@ static void
 on_state(void *arg, bool up)
 {
 	struct slot *s = arg;
+	struct batch *b = s->b;
 	struct err e = ERR_INIT;
 
-	if (up)
-		s->b->on_up(s->b->up_arg);
-	if (up || s->b->closing || batch_up(s->b))
+	if (up && batch_up(b, !s->write))
+		b->on_up(b->up_arg);
+	if (up || b->closing || batch_up(b, s->write))
 		return;
 	err_set(&e, ERR_DB_DOWN, "no connection to the database");
-	for (int q = QUEUE_READ; q < QUEUE_MAX; q++)
-		fail_queue(s->b, (enum queue_kind)q, INT64_MAX, &e);
+	for (int q = 0; q < QUEUE_MAX; q++)
+		if (kind_row[q].write == s->write && !kind_row[q].again)
+			fail_queue(b, (enum queue_kind)q, INT64_MAX, &e);
 }
 
 void
@@ -445,11 +480,10 @@ batch_expire(struct batch *b, int64_t max_ms)
 {
 	struct err e = ERR_INIT;
 
-	if (batch_up(b))
-		return;
 	err_set(&e, ERR_DB_DOWN, "no connection to the database for %lld ms", (long long)max_ms);
 	for (int q = 0; q < QUEUE_MAX; q++)
-		fail_queue(b, q, clock_mono_us() - max_ms * 1000, &e);
+		if (!batch_up(b, kind_row[q].write))
+			fail_queue(b, (enum queue_kind)q, clock_mono_us() - max_ms * 1000, &e);
 }
 
 /* batch_pump() runs before the next wait. */
@@ -461,11 +495,13 @@ on_rested(void *arg UNUSED)
 int
 batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e)
 {
-	struct batch *b = calloc(1, sizeof(*b) + (size_t)o->connections * sizeof(b->slots[0]));
+	int64_t n = o->write_connections + o->read_connections;
+	struct batch *b = calloc(1, sizeof(*b) + (size_t)n * sizeof(b->slots[0]));
 
 	if (b == NULL)
 		abort();
 	b->max = o->max > BATCH_MAX ? BATCH_MAX : (size_t)o->max;
+	b->wait_us = o->wait_ms * 1000;
 	b->on_up = o->on_up;
 	b->up_arg = o->arg;
 	buf_init(&b->announce, ANNOUNCE_MAX);
@@ -473,12 +509,13 @@ batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct
 		TAILQ_INIT(&b->queue[q]);
 		b->rest[q].over = loop_timer_new(l, on_rested, b);
 	}
-	for (int64_t i = 0; i < o->connections; i++) {
+	for (int64_t i = 0; i < n; i++) {
 		struct slot *s = &b->slots[i];
 		const struct db_opts db = { .conninfo = o->conninfo, .application = "darkroom-fcgi",
 		    .roles = STMT_FCGI, .setup = o->setup, .on_state = on_state, .arg = s };
 
 		s->b = b;
+		s->write = i < o->write_connections;
 		if (db_open(&s->db, l, &db, e) == -1) {
 			batch_free(b);
 			return -1;
@@ -501,7 +538,7 @@ batch_free(struct batch *b)
 	for (size_t i = 0; i < b->n_slots; i++)
 		db_close(b->slots[i].db);
 	for (int q = 0; q < QUEUE_MAX; q++) {
-		fail_queue(b, q, INT64_MAX, &e);
+		fail_queue(b, (enum queue_kind)q, INT64_MAX, &e);
 		loop_timer_free(&b->rest[q].over);
 	}
 	buf_release(&b->announce);
@@ -509,11 +546,25 @@ batch_free(struct batch *b)
 }
 
 bool
-batch_up(const struct batch *b)
+batch_up(const struct batch *b, bool write)
 {
 	for (size_t i = 0; i < b->n_slots; i++)
-		if (db_up(b->slots[i].db))
+		if (b->slots[i].write == write && db_up(b->slots[i].db))
 			return true;
+	return false;
+}
+
+bool
+batch_busy(const struct batch *b, bool write)
+{
+	int64_t before_us = clock_mono_us() - b->wait_us / 2;
+
+	for (int q = 0; q < QUEUE_MAX; q++) {
+		const struct batch_call *c = TAILQ_FIRST(&b->queue[q]);
+
+		if (kind_row[q].write == write && c != NULL && c->since_us < before_us)
+			return true;
+	}
 	return false;
 }
 

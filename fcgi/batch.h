@@ -6,8 +6,12 @@
 /*
  * Calls gathered into transactions.  A call goes out at once while a
  * connection is free; only when all are busy do calls wait, and those that
- * waited together share one commit.  Reads and writes never share one.  Where
+ * waited together share one commit.  Reads and writes never share one, and each
+ * have connections of their own, so neither waits for the other.  Where
  * the statement takes many (STMT_MANY) those of its own kind are one call.
+ *
+ * A call that was not sent within wait_ms is refused (ERR_BACKPRESSURE): nobody
+ * gains by answers that come late, and what was never sent is in no doubt.
  *
  * SQL answers refusals as rows, so calls of one transaction do not harm one
  * another.  If one aborts after all, or its connection dies, each of its calls
@@ -20,6 +24,7 @@ struct json_object;
 struct batch_args {
 	enum stmt_id stmt;
 	bool	write;
+	bool	patient;	/* waits for a connection as long as it takes */
 	const char *caller;	/* calls of one transaction are ordered by it: locks are, too */
 	const char *auth, *args;	/* $1 and $2, when the statement takes any */
 };
@@ -28,9 +33,11 @@ struct batch_args {
 typedef void batch_done_fn(void *arg, const struct db_row *row, const struct err *e);
 struct batch_opts {
 	const char *conninfo;
-	int64_t	connections, max;	/* max: calls of one transaction */
+	int64_t	write_connections, read_connections;
+	int64_t	max;		/* calls of one transaction */
+	int64_t	wait_ms;	/* of a call for a connection */
 	const char *const *setup;	/* SQL after each connect, NULL-terminated */
-	loop_fn	*on_up;		/* a connection works */
+	loop_fn	*on_up;		/* connections of both kinds work */
 	void	*arg;
 };
 int batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct err *e);
@@ -38,7 +45,9 @@ void batch_free(struct batch *b);		/* calls not answered get ERR_CANCELLED */
 /* batch_pump(b): before each wait of the loop: wakes and the next transactions
  * leave in one write. */
 void batch_pump(struct batch *b);
-bool batch_up(const struct batch *b);		/* some connection works */
+bool batch_up(const struct batch *b, bool write);	/* a connection for such calls works */
+/* batch_busy(b, write): such calls wait for half of what they may: take no more. */
+bool batch_busy(const struct batch *b, bool write);
 struct batch_call *batch_add(struct batch *b, const struct batch_args *a, batch_done_fn *done, void *arg);
 /* batch_cancel(c): done will not run.  What was sent may still take effect. */
 void batch_cancel(struct batch_call *c);

@@ -18,7 +18,6 @@
 struct check {
 	struct exch *x;
 	struct auth_id *id;
-	int64_t	*retry_ms;
 };
 
 static bool
@@ -34,20 +33,23 @@ is_submit(const struct route *r)
 }
 
 /* Load shedding, from figures that cost nothing now. */
-static int
-check_load(const struct check *c, struct err *e)
+int
+check_load(const struct exch *x, int64_t *retry_ms, struct err *e)
 {
-	const struct front *f = c->x->front;
+	const struct front *f = x->front;
 	const struct pressure *p = &f->pressure;
+	bool write = route_writes(x->rq.route);
 
 	if ((int64_t)(f->n_exchs - park_count(f->park)) > conf_i64(f->conf, "max_in_flight"))
 		return err_set(e, ERR_BACKPRESSURE, "too many requests are in flight");
-	if (open_route(c->x))
+	if (open_route(x))
 		return 0;
-	if (!batch_up(f->batch))
+	if (!batch_up(f->batch, write))
 		return err_set(e, ERR_BACKPRESSURE, "the database is away");
-	if (is_submit(c->x->rq.route) && p->queue_max > 0 && p->queued >= p->queue_max) {
-		*c->retry_ms = p->retry_ms;
+	if (batch_busy(f->batch, write))
+		return err_set(e, ERR_BACKPRESSURE, "more comes than the database can take now");
+	if (is_submit(x->rq.route) && p->queue_max > 0 && p->queued >= p->queue_max) {
+		*retry_ms = p->retry_ms;
 		return err_set(e, ERR_QUEUE_FULL, "the queue of this node is full");
 	}
 	return 0;
@@ -206,12 +208,12 @@ check_idem(const struct check *c, struct err *e)
 }
 
 int
-check_request(struct exch *x, struct auth_id *id, int64_t *retry_ms, struct err *e)
+check_request(struct exch *x, struct auth_id *id, struct err *e)
 {
 	static int (*const checks[])(const struct check *, struct err *) = {
-		check_load, take_digest, check_caller, check_digest, check_host, check_json, check_spender, check_idem,
+		take_digest, check_caller, check_digest, check_host, check_json, check_spender, check_idem,
 	};
-	const struct check c = { .x = x, .id = id, .retry_ms = retry_ms };
+	const struct check c = { .x = x, .id = id };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (checks[i](&c, e) == -1)

@@ -179,10 +179,14 @@ take_row(struct exch *x, const struct db_row *row)
 		park_add(x->front->park, x);
 		return;
 	}
+	a.body = row_text(row->res, row->row, "body");
+	if (a.body == NULL && f.wait_id != NULL && x->rq.ends_only && !x->last) {
+		exch_look(x, true);	/* it cannot wait after all */
+		return;
+	}
 	if (unchanged) {
 		resp_status(&x->rs, 304);
 	} else {
-		a.body = row_text(row->res, row->row, "body");
 		a.extra = f.extra;
 		if (fill_answer(x, &a, &e) == -1) {
 			fail(x, &e);
@@ -254,19 +258,22 @@ on_called(void *arg, const struct db_row *row, const struct err *e)
 		take_refusal(x, row);
 }
 
+/* A request that was let through once, and those that ask how the node is, are not
+ * refused for a database that is busy. */
 static void
-ask(struct exch *x, const char *auth)
+ask(struct exch *x)
 {
 	struct err e = ERR_INIT;
 	const struct batch_args a = {
 		.stmt = x->stmt,
-		.write = (x->rq.route->flags & RT_READ) == 0,
+		.write = route_writes(x->rq.route),
+		.patient = x->reread || (x->rq.route->flags & RT_OPEN) != 0,
 		.caller = x->peer != NULL ? x->peer : "",
-		.auth = auth,
+		.auth = x->auth,
 		.args = x->args,
 	};
 
-	if (!batch_up(x->front->batch)) {
+	if (!batch_up(x->front->batch, a.write)) {
 		err_set(&e, ERR_DB_DOWN, "no connection to the database");
 		fail(x, &e);
 		return;
@@ -276,28 +283,35 @@ ask(struct exch *x, const char *auth)
 	x->call = batch_add(x->front->batch, &a, on_called, x);
 }
 
+/* Another member for the text of a JSON object; of two with one name the last counts. */
+static void
+add_member(char **object, const char *member)
+{
+	char *more = NULL;
+
+	if (asprintf(&more, "%.*s,%s}", (int)strlen(*object) - 1, *object, member) == -1)
+		abort();
+	free(*object);
+	*object = more;
+}
+
 /* "reread": this very request was authenticated; its nonce and rate are spent. */
 void
 exch_look(struct exch *x, bool last)
 {
 	if (streams(x) && !stream_ready(x, last))
 		return;
-	if (!last && !batch_up(x->front->batch)) {
+	if (!last && !batch_up(x->front->batch, false)) {
 		x->look_us = clock_mono_us() + LOOK_AGAIN_US;
 		return;
 	}
+	if (!x->reread)
+		add_member(&x->auth, "\"reread\":true");
+	if (last && !x->last && x->rq.ends_only)
+		add_member(&x->args, "\"look\":\"whole\"");
+	x->reread = true;
 	x->last = last;
-	if (!x->reread) {
-		size_t n = strlen(x->auth);
-		char *again = NULL;
-
-		if (asprintf(&again, "%.*s,\"reread\":true}", (int)n - 1, x->auth) == -1)
-			abort();
-		free(x->auth);
-		x->auth = again;
-		x->reread = true;
-	}
-	ask(x, x->auth);
+	ask(x);
 }
 
 /* What a repeated key is compared by: the body's digest, for uploads that of
@@ -348,7 +362,7 @@ send_call(struct exch *x, struct call *c)
 		json_put(&c->args);
 	}
 	drop_input(x);
-	ask(x, x->auth);
+	ask(x);
 }
 
 static void step(void *arg);
@@ -394,16 +408,17 @@ begin(struct exch *x)
 	CLEANUP(json_put) struct json_object *auth = NULL;
 	struct call c = { .set = false };
 	struct err e = ERR_INIT;
-	int64_t retry_ms = 0, wait_s = 0;
+	int64_t wait_s = 0;
 	int rc;
 
-	if (check_request(x, &id, &retry_ms, &e) == -1 ||
+	if (check_request(x, &id, &e) == -1 ||
 	    ((x->rq.route->flags & RT_WAIT) != 0 && req_wait_s(&x->rq, &wait_s, &e) == -1)) {
-		refuse(x, &e, retry_ms);
+		refuse(x, &e, 0);
 		return;
 	}
 	if (wait_s > 0)
 		x->deadline_us = x->started_us + wait_s * 1000000;
+	x->rq.ends_only = wait_s > 0 && req_header(&x->rq, "If-None-Match") == NULL;
 	auth = auth_object(&x->rq, &id);
 	x->auth = text_copy(auth);
 	rc = x->rq.route->handler->begin(&x->rq, &c, &x->rs, &e);
@@ -413,8 +428,9 @@ begin(struct exch *x)
 
 /* The connection's view: sink functions. */
 
+/* What is refused before its body is kept. */
 static int
-admit(struct exch *x, char *params, size_t n, size_t *body_max, struct err *e)
+admit(struct exch *x, char *params, size_t n, size_t *body_max, int64_t *retry_ms, struct err *e)
 {
 	struct route_hit hit = { .route = NULL };
 	int64_t length = 0;
@@ -436,7 +452,7 @@ admit(struct exch *x, char *params, size_t n, size_t *body_max, struct err *e)
 		*body_max = 0;
 		return err_set(e, ERR_TOO_LARGE, "the body may have at most %zu bytes", route_body_max(hit.route));
 	}
-	return 0;
+	return check_load(x, retry_ms, e);
 }
 
 static void *
@@ -444,6 +460,7 @@ on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
 {
 	struct front *f = arg;
 	struct exch *x = calloc(1, sizeof(*x));
+	int64_t retry_ms = 0;
 	struct err e = ERR_INIT;
 
 	if (x == NULL)
@@ -455,10 +472,10 @@ on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
 	resp_init(&x->rs);
 	TAILQ_INSERT_TAIL(&f->exchs, x, link);
 	f->n_exchs++;
-	if (admit(x, params, n, body_max, &e) == -1) {
+	if (admit(x, params, n, body_max, &retry_ms, &e) == -1) {
 		x->refused = true;
 		*body_max = 0;
-		finish_refusal(x, &e, 0);
+		finish_refusal(x, &e, retry_ms);
 		if (e.code == ERR_METHOD)
 			resp_header(&x->rs, "Allow", "%s", x->allow);
 	}

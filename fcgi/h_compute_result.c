@@ -31,6 +31,8 @@ compute_result_begin(struct req *rq, struct call *call, struct resp *rs, struct 
 		return -1;
 	if (!json_object_object_get_ex(args, "artifacts", NULL))
 		json_add_str(args, "artifacts", "inline");
+	if (rq->ends_only)
+		json_add_str(args, "look", "state");
 	call_set(call, ST_COMPUTE_RESULT, STEAL(args));
 	return 0;
 }

@@ -94,6 +94,7 @@ struct req {
 	const char *body; size_t body_len;	/* raw */
 	const char *body_file;		/* RT_BODY_FILE */
 	struct json_object *json;	/* RT_BODY_JSON */
+	bool	ends_only;		/* it waits for a final state and needs nothing of others */
 	const struct conf *conf;
 	void	*state;			/* the handler's own, between begin, step and done; see handler.drop */
 	struct req_impl *impl;

@@ -18,6 +18,12 @@ route_count(const struct route *table)
 	return n;
 }
 
+bool
+route_writes(const struct route *r)
+{
+	return (r->flags & RT_READ) == 0;
+}
+
 size_t
 route_body_max(const struct route *r)
 {

@@ -28,6 +28,8 @@ int route_match(struct route_hit *hit, const struct route *table, const char *me
 size_t route_count(const struct route *table);
 /* route_body_max(r): bytes of body the route takes; above it the answer is TOO_LARGE. */
 size_t route_body_max(const struct route *r);
+/* route_writes(r): its call changes something: it goes over the connections for that. */
+bool route_writes(const struct route *r);
 
 /* percent_decode(b, p, n, plus): append the decoded text; plus: '+' is a space.
  * Returns 0, or -1 for a broken escape, a NUL or text that is not UTF-8. */

@@ -223,7 +223,8 @@ start(struct server *s, struct err *e)
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	struct front *f = &s->front;
 	const struct batch_opts b = { .conninfo = conf_str(f->conf, "database"), .setup = call_setup,
-	    .connections = conf_i64(f->conf, "db_connections"), .max = conf_i64(f->conf, "batch_max"),
+	    .write_connections = conf_i64(f->conf, "db_connections"), .read_connections = conf_i64(f->conf, "db_read_connections"),
+	    .max = conf_i64(f->conf, "batch_max"), .wait_ms = conf_i64(f->conf, "call_wait_ms"),
 	    .on_up = take_connections, .arg = s };
 
 	TAILQ_INIT(&f->exchs);

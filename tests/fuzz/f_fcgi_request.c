@@ -82,7 +82,7 @@ set_up(void)
 	static const char *const setup[] = { NULL };
 	char blob_dir[96], inline_max[] = "--blob-inline-bytes=" INLINE_MAX, conf[] = "-c", none[] = "/dev/null";
 	char prog[] = "fuzz", *argv[] = { prog, conf, none, blob_dir, inline_max, NULL };
-	struct batch_opts o = { .conninfo = "host=/nowhere", .connections = 1, .max = 1, .setup = setup };
+	struct batch_opts o = { .conninfo = "host=/nowhere", .write_connections = 1, .read_connections = 1, .max = 1, .wait_ms = 1000, .setup = setup };
 	struct err e = ERR_INIT;
 	struct loop *idle, *run;
 

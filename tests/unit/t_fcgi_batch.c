@@ -55,7 +55,7 @@ before_wait(void *arg)
 {
 	(void)arg;
 	batch_pump(batch);
-	if (batch_up(batch) && answers >= want)
+	if (batch_up(batch, false) && answers >= want)
 		loop_stop(loop);
 }
 
@@ -135,6 +135,38 @@ test_cancelled(void)
 	is_int(gone.answers + sent.answers, 0, "tell nobody");
 }
 
+/* Reads wait behind a lock; writes do not, and only patient reads wait on. */
+static void
+test_busy(void)
+{
+	static struct look stuck, late_one, patient, writing;
+	struct batch_args a = { .stmt = ST_COMPUTE_RESULT, .caller = "", .auth = NOBODY, .args = REQUEST, .patient = true };
+	PGconn *c = PQconnectdb(dsn);
+
+	PQclear(PQexec(c, "BEGIN; LOCK TABLE core.reading"));
+	answers = 0;
+	add(&stuck, NOBODY, REQUEST);
+	batch_pump(batch);
+	add(&late_one, NOBODY, REQUEST);
+	patient = (struct look){ .failed = ERR_NONE };
+	patient.call = batch_add(batch, &a, on_answer, &patient);
+	ok(!batch_busy(batch, false), "a call that has just come is no sign");
+	ok(run_until(1), "it waits, but not for ever");
+	is_int(late_one.failed, ERR_BACKPRESSURE, "and is refused");
+	is_int(stuck.answers + patient.answers, 0, "one that was sent is not, nor is a patient one");
+	ok(batch_busy(batch, false) && !batch_busy(batch, true), "reads are busy, writes are not");
+
+	a = (struct batch_args){ .stmt = ST_COMPUTE_CANCEL, .write = true, .caller = "",
+	    .auth = "{\"mode\":\"none\",\"write\":true,\"scope\":\"job:cancel\"}", .args = REQUEST };
+	writing = (struct look){ .failed = ERR_NONE };
+	writing.call = batch_add(batch, &a, on_answer, &writing);
+	ok(run_until(2) && writing.answers == 1, "a write is answered meanwhile");
+	PQclear(PQexec(c, "ROLLBACK"));
+	PQfinish(c);
+	ok(run_until(4) && stuck.answers == 1 && patient.answers == 1, "and the others once the lock is gone");
+	ok(!batch_busy(batch, false), "then nothing is busy");
+}
+
 static void
 test_closing(void)
 {
@@ -187,7 +219,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
 int
 main(void)
 {
-	const struct batch_opts o = { .conninfo = dsn, .connections = 2, .max = 64, .on_up = on_up };
+	const struct batch_opts o = { .conninfo = dsn, .write_connections = 1, .read_connections = 1, .max = 64, .wait_ms = 300, .on_up = on_up };
 	struct err e = ERR_INIT;
 
 	snprintf(dir, sizeof(dir), "/tmp/t_batch-XXXXXX");
@@ -200,6 +232,7 @@ main(void)
 	test_places();
 	test_one_raises();
 	test_cancelled();
+	test_busy();
 	test_closing();
 	loop_free(loop);
 	is_int(run_script("stop"), 0, "the cluster stops");
