@@ -10,8 +10,8 @@
 int mutant;
 
 struct found {			/* how a state was reached first */
-	uint32_t from;
 	const char *name;
+	uint32_t from;
 	int8_t	who, job;
 };
 struct search {
@@ -25,6 +25,7 @@ struct search {
 	uint32_t at;		/* state whose steps are tried */
 	bool	*safe;		/* second pass: an end can be reached for sure */
 	bool	hit;		/* second pass: a step of `at` leads to a safe state */
+	double	began;		/* CPU seconds of the process */
 };
 
 static void *
@@ -90,7 +91,7 @@ step(struct search *x, bool sure, const char *name, int who, int job, const void
 		x->r->whole = false;
 		return;
 	}
-	add(x, slot, t, &(struct found){ x->at, name, (int8_t)who, (int8_t)job });
+	add(x, slot, t, &(struct found){ name, x->at, (int8_t)who, (int8_t)job });
 }
 
 static void
@@ -116,6 +117,22 @@ report(const struct search *x, uint32_t i, const char *why, bool show)
 		trace(x, i);
 }
 
+static double
+cpu_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* late: the search's time is over; the clock is looked at now and then. */
+static bool
+late(const struct search *x)
+{
+	return x->l->seconds > 0 && x->at % 4096 == 0 && cpu_s() - x->began > x->l->seconds;
+}
+
 /* Breadth first: a layer is what the layer before it added. */
 static bool
 forward(struct search *x, bool show)
@@ -125,12 +142,14 @@ forward(struct search *x, bool show)
 
 	for (x->at = 0; x->at < x->r->states; x->at++) {
 		if (x->at == end) {
-			if (++x->r->depth == x->l->depth) {
-				x->r->whole = false;
-				return true;
-			}
+			x->r->depth++;
 			end = (uint32_t)x->r->states;
 		}
+		if ((x->l->depth > 0 && x->r->depth == x->l->depth) || late(x)) {
+			x->r->whole = false;
+			return true;
+		}
+		x->r->looked = x->at + 1;
 		why = x->m->broken(state(x, x->at));
 		if (why != NULL) {
 			report(x, x->at, why, show);
@@ -175,21 +194,11 @@ backward(struct search *x, bool show)
 	x->safe = NULL;
 }
 
-static double
-now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 void
 explore(const struct model *m, const struct limits *l, struct result *r, bool show)
 {
-	struct search x = { .m = m, .l = l, .r = r, .slots = 1024 };
+	struct search x = { .m = m, .l = l, .r = r, .slots = 1024, .began = cpu_s() };
 	uint8_t first[STATE_MAX] = { 0 };
-	double began = now_s();
 
 	while (x.slots < 2 * l->states)
 		x.slots *= 2;
@@ -199,10 +208,10 @@ explore(const struct model *m, const struct limits *l, struct result *r, bool sh
 	x.table = must(malloc(x.slots * sizeof(*x.table)));
 	memset(x.table, 0xff, x.slots * sizeof(*x.table));
 	m->init(first);
-	add(&x, slot_of(&x, first), first, &(struct found){ NONE, "begin", -1, -1 });
+	add(&x, slot_of(&x, first), first, &(struct found){ "begin", NONE, -1, -1 });
 	if (forward(&x, show) && r->whole && m->ended != NULL)
 		backward(&x, show);
-	r->seconds = now_s() - began;
+	r->seconds = cpu_s() - x.began;
 	free(x.states);
 	free(x.found);
 	free(x.table);

@@ -26,17 +26,24 @@ struct model {
 	bool	(*ended)(const void *s);
 	void	(*print)(const void *s);
 	const struct mutant *mutants;	/* by number from 1; ended by name NULL */
+	const char *promises;	/* what broken() looks at, for the reader of the table */
 };
 /* step(x, sure, name, who, job, t): one step's end.  sure: it will come if it stays
  * possible, without luck and without anybody's fault. */
 void step(struct search *x, bool sure, const char *name, int who, int job, const void *t);
 
-struct limits { size_t states; unsigned depth; };
+/* limits: 0 is none, but for states, which bounds the memory: size + 16 bytes each, and 8 to 16 of the table. */
+struct limits {
+	size_t	states;
+	unsigned depth;
+	double	seconds;	/* of CPU, of the search forward */
+};
 struct result {
 	size_t	states, steps;
+	size_t	looked;		/* states whose promises were looked at; all of them, unless the time was over */
 	unsigned depth;
 	bool	whole;		/* the limits were not met */
-	double	seconds;
+	double	seconds;	/* of CPU */
 	char	broken[160];	/* "" : every promise holds */
 };
 /* explore(m, l, r, show): search; show: print the steps to what is broken. */

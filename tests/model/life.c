@@ -232,6 +232,19 @@ running(const struct life *s, struct search *x, int w, int h)
 			finishes(s, x, w, h, what);
 }
 
+/* A claim commits before it is on the disk; whatever is committed for good after it carries it there. */
+static void
+forgets(const struct life *s, struct search *x, int w, int h)
+{
+	const struct hand *g = &s->hand[w][h];
+	struct life t = *s;
+
+	if (g->stage == H_FREE || !g->valid || g->said != SAID_NOTHING || s->job[g->job].started)
+		return;
+	life_claim_lost(&t, g->job);
+	emit(x, false, "the database forgets the claim", w, g->job, &t);
+}
+
 static void
 hands(const struct life *s, struct search *x, int w)
 {
@@ -241,6 +254,7 @@ hands(const struct life *s, struct search *x, int w)
 	for (int h = 0; h < n_hands; h++) {
 		const struct hand *g = &s->hand[w][h];
 
+		forgets(s, x, w, h);
 		switch (g->stage) {
 		case H_FREE:
 			if (!asked)		/* free hands are alike */
@@ -423,7 +437,9 @@ init_three(void *p)
 	n_jobs = n_hands = 2;
 }
 
-#define LIFE .size = sizeof(struct life), .next = next, .broken = broken, .ended = ended, .print = print, .mutants = mutants
+#define LIFE .size = sizeof(struct life), .next = next, .broken = broken, .ended = ended, .print = print, .mutants = mutants, \
+	.promises = "one place, ends once, one job a key, no stale write, output of completed jobs only, run of the data lease, crashes, " \
+	    "quarantine, bounded retries, expiry, revocation"
 const struct model life_small = { .name = "one job, two workers, one hand each", .init = init_small, LIFE };
 const struct model life_one = { .name = "one job, two workers, two hands each", .init = init_one, LIFE };
 const struct model life_two = { .name = "two jobs, two workers, one hand each", .init = init_two, LIFE };

@@ -56,6 +56,7 @@ struct life {
 /* The stored functions.  Those of a worker take the hand whose token they name. */
 void life_submit(struct life *s, int j);		/* the key is known: nothing but the answer */
 bool life_claim(struct life *s, int w, int j);		/* false: ended instead of handed out */
+void life_claim_lost(struct life *s, int j);		/* a crash of the database forgets a claim that was not yet on its disk */
 void life_phase(struct life *s, int w, int h);		/* the script's first line */
 void life_finish(struct life *s, int w, int h, enum said what);
 void life_give_back(struct life *s, int w, int h);

@@ -98,6 +98,12 @@ life_claim(struct life *s, int w, int j)
 }
 
 void
+life_claim_lost(struct life *s, int j)
+{
+	queued(s, j, READY, true);
+}
+
+void
 life_phase(struct life *s, int w, int h)
 {
 	const struct hand *g = &s->hand[w][h];

@@ -192,4 +192,4 @@ static const struct mutant mutants[] = {
 };
 
 const struct model ring = { .name = "idle lock and ring: three submits, two workers", .size = sizeof(struct state),
-	.init = init, .next = next, .broken = broken, .ended = ended, .print = print, .mutants = mutants };
+	.init = init, .next = next, .broken = broken, .ended = ended, .print = print, .mutants = mutants, .promises = "nobody sleeps while work waits unseen" };

@@ -237,4 +237,4 @@ static const struct mutant mutants[] = {
 };
 
 const struct model segments = { .name = "two segments, three submits, a claimer, rotations", .size = sizeof(struct state),
-	.init = init, .next = next, .broken = broken, .ended = ended, .print = print, .mutants = mutants };
+	.init = init, .next = next, .broken = broken, .ended = ended, .print = print, .mutants = mutants, .promises = "no row is truncated away" };
