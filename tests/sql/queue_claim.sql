@@ -35,6 +35,42 @@ SELECT is((SELECT count(*) FROM core.ready WHERE id = :'j'), 0::bigint, 'and no 
 SELECT is(count(*), 0::bigint, 'nobody gets it twice') FROM pg_temp.take(5);
 SELECT pg_temp.clear() \gset _
 
+-- the only job of a lane goes the short way, which must say the same as the long one
+CREATE FUNCTION pg_temp.durable() RETURNS text LANGUAGE sql AS $$ SELECT current_setting('synchronous_commit') $$;
+SELECT core.enqueue(2::smallint, 7, '{"code": "x"}', p_timeout_ms => 99) AS j \gset
+SELECT id, tenant, attempt, kind, timeout_ms, spec, payload FROM core.lane_front(:w, 2::smallint, 5) f, core.ready_take((1 - f.older)::smallint, f.lone, :w) \gset lone_
+SELECT is((SELECT (worker, lane, band, tenant, kind, attempt, crashes, timeout_ms)::text FROM core.lease WHERE id = :'j'), format('(%s,2,1,7,2,1,0,99)', :w), 'its lease is whole');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(7), pg_temp.put(8) \gset _
+SELECT is((SELECT f.lone FROM core.lane_front(:w, 2::smallint, 5) f), NULL, 'one of two tenants'' jobs does not go it');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(7, 2) \gset _
+SELECT is((SELECT f.lone FROM core.lane_front(:w, 2::smallint, 5) f), NULL, 'nor one of a tenant''s two');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(7) \gset _
+UPDATE core.ready SET crashes = 1;
+SELECT is((SELECT f.lone FROM core.lane_front(:w, 2::smallint, 5) f), NULL, 'nor a suspect');
+UPDATE core.ready SET crashes = 0, spec = NULL;
+SELECT is((SELECT f.lone FROM core.lane_front(:w, 2::smallint, 5) f), NULL, 'nor one whose spec is elsewhere');
+SELECT pg_temp.clear() \gset _
+INSERT INTO core.principal (id, public_id, name, roles, max_running) OVERRIDING SYSTEM VALUE VALUES (-7, 'prn_lone', 'lone', '{}', 1);
+SELECT pg_temp.put(-7) \gset _
+SELECT is((SELECT f.lone FROM core.lane_front(:w, 2::smallint, 5) f), NULL, 'nor one of a tenant with a limit');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(7) \gset _
+UPDATE core.segment SET current = 1 - current, since = clock_timestamp();
+SELECT is((SELECT f.lone FROM core.lane_front(:w, 2::smallint, 5) f), NULL, 'nor one of the older segment');
+SELECT pg_temp.clear() \gset _
+SELECT pg_temp.put(7) AS j \gset
+SELECT is(count(*), 1::bigint, 'a claim that finishes nothing') FROM pg_temp.take(5);
+SELECT is(pg_temp.durable(), 'off', 'is not waited for on the disk');
+SET LOCAL synchronous_commit = on;
+SELECT token FROM core.lease WHERE id = :'j' \gset
+SELECT pg_temp.put(7) AS k \gset
+SELECT is((SELECT t.id FROM api.job_turn(:w, 2::smallint, ARRAY[:'j'::uuid], ARRAY[:'token'::uuid], NULL, 5, -1) t WHERE t.what = 'claim'), :'k'::uuid, 'one that finishes claims too');
+SELECT is(pg_temp.durable(), 'on', 'and is');
+SELECT pg_temp.clear() \gset _
+
 -- what a claim hands out
 SELECT core.enqueue(2::smallint, 3, '{"x": 1}', p_timeout_ms => 1234) AS j \gset
 SELECT results_eq(format($$SELECT what, id, tenant, attempt, kind, timeout_ms, spec, payload FROM api.job_turn(%s, 2::smallint, '{}', '{}', '[]', 1, -1)$$, :w),
