@@ -7,9 +7,9 @@ import os
 import re
 import subprocess
 
-from bench import PGBIN, Node, children, emit, lift_limits, rss_kib
+from bench import PGBIN, Node, children, emit, lift_limits, rss_kib, within
 
-JOBS = 100_000
+JOBS = within(10) * 10_000
 WORKERS = ("workerd", "workerd2")
 
 
@@ -65,6 +65,6 @@ def run():
     with Node("bench-drain", parts=("pg",), fsync=True, shared_buffers="512MB", conf=conf) as n:
         lift_limits(n)
         rate = drain(n)
-        emit("drain", "100,000 system.noop, 2 workers", rate, "1/s", "bare statements, batches of 100", rate / floor(n), n=JOBS)
+        emit("drain", "%d system.noop, 2 workers" % JOBS, rate, "1/s", "bare statements, batches of 100", rate / floor(n), n=JOBS)
         for part in WORKERS:
             emit("rss", "darkroom-%s after the drain" % part, rss_kib(n.pid(part)) / 1024, "MiB", target="<= 32", n=1)

@@ -7,7 +7,7 @@ against the fastest peer.  Everybody has the same width: 4 calls in flight or 2 
 one by one.  darkroom is api.job_turn by drain.c; darkroom-workerd the real worker with eight runners, from its
 first claim to its last finish.  The peers' programs come by npm into the cache folder (about 200 MB, once).
 
-DR_BENCH_JOBS (100000): jobs of a drain.  DR_BENCH_ROUNDS (3).  DR_BENCH_SECONDS (300): no new round is begun after that.
+DR_BENCH_JOBS (100000): jobs of a drain.  DR_BENCH_ROUNDS (3); no new round is begun after a quarter of DR_BENCH_SECONDS.
 """
 import json
 import os
@@ -16,14 +16,15 @@ import subprocess
 import time
 from statistics import median        # of two rounds the mean, unlike bench.median
 
-from bench import BUILD, PGBIN, Node, about, emit, lift_limits, quantile
+from bench import BUDGET_S, BUILD, PGBIN, Node, about, cflags, emit, lift_limits, quantile, within
+from pace import Paced
 from peers import NODE, folder
 
-JOBS = int(os.environ.get("DR_BENCH_JOBS", "100000"))
-BUDGET_S = float(os.environ.get("DR_BENCH_SECONDS", "300"))
-SINGLES = 1500
-ROUNDS = int(os.environ.get("DR_BENCH_ROUNDS", "3"))
-SUBMIT_S, RATE, RATE_S, TENANTS = 2, 100, 4, 1000
+JOBS = int(os.environ.get("DR_BENCH_JOBS") or within(100, 5) * 1000)
+SINGLES = within(1500, 200)
+ROUNDS = int(os.environ.get("DR_BENCH_ROUNDS") or within(3))
+PEER_S = 60         # that a program of a peer may take for one task
+SUBMIT_S, RATE, RATE_S, TENANTS = within(2), 100, within(4), 1000
 HERE = os.path.dirname(os.path.abspath(__file__))
 SUBMIT, WIDE, MANY = "submit, 1 per call, 4 in flight", "submit, 1 per call, 16 in flight", "submit, 1,000 per call"
 DRAIN, ONE, PINNED, FAIR = "drain, best batch", "drain, one by one", "drain, old transaction pinned", "drain, 1,000 tenants in turn"
@@ -47,9 +48,8 @@ class Darkroom:
     name, best, tasks = "darkroom", 500, (SUBMIT, WIDE, MANY, DRAIN, ONE, PINNED, FAIR)
 
     def __init__(self, n):
-        self.n, self.drainer = n, os.path.join(n.dir, "drain")
-        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libpq"], capture_output=True, text=True, check=True).stdout.split()
-        Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(HERE, "drain.c"), os.path.join(BUILD, "libdr.a"), *flags, "-o", self.drainer])
+        self.n, self.drainer, self.paced = n, os.path.join(n.dir, "drain"), Paced(n)
+        Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(HERE, "drain.c"), os.path.join(BUILD, "libdr.a"), *cflags("libpq"), "-o", self.drainer])
 
     def fill(self, jobs):
         self.n.psql("SELECT count(api.job_submit_many('system.noop', array_fill('{}'::jsonb, ARRAY[1000]))) FROM generate_series(1, %d)" % (jobs // 1000))
@@ -88,21 +88,10 @@ class Darkroom:
         self.n.psql("TRUNCATE core.ready, core.lease")
 
     def latency(self):
-        """By darkroom-workerd: the job's row to its claim, on the database's clock."""
-        n = self.n
+        """By darkroom-workerd: from the submit's sending to the first line of its job in a runner."""
         self.empty()
-        n.start("workerd")
-        n.wait(lambda: n.psql("SELECT count(*) FROM core.worker WHERE state = 'live' AND host <> 'bench'") != "0", 30, "a worker")
-        since, sql = n.psql("SELECT clock_timestamp()"), n.psql_session()
-        t0 = time.monotonic()
-        for k in range(RATE * RATE_S):
-            time.sleep(max(0, t0 + k / RATE - time.monotonic()))
-            sql.send("SELECT core.enqueue(2::smallint, 0, '{}'); SELECT api.job_ring(2::smallint);")
-        sql.close()
-        where = "FROM core.done d JOIN core.job j USING (id) WHERE j.created_at > '%s' AND d.kind = 2" % since
-        n.wait(lambda: n.psql("SELECT count(*) " + where) == str(RATE * RATE_S), 30, "all done")
-        n.stop_part("workerd")
-        return [float(r[0]) for r in n.rows("SELECT extract(epoch FROM d.started_at - j.created_at) * 1000 " + where)]
+        with self.paced as paced:
+            return paced.run(RATE, RATE_S)["start"]
 
 
 class Workerd:
@@ -139,7 +128,7 @@ class Peer:
     def call(self, what, *numbers):
         dsn = "postgres://postgres@/darkroom?host=" + self.n.pg_socket
         return json.loads(Node.run_tool([NODE, os.path.join(folder(self.n), self.script), dsn, what,
-                                         *map(str, numbers)], timeout=120).splitlines()[-1])
+                                         *map(str, numbers)], timeout=PEER_S).splitlines()[-1])
 
     def measure(self, task):
         if task in (SUBMIT, MANY):
@@ -239,6 +228,17 @@ def note(figures, task, contestant, value):
     print("# %s: %s: %.5g" % (task, contestant.name, value), flush=True)
 
 
+def attempt(contestant, fn):
+    """fn(), or None, said aloud, when the program of a peer failed or hung: the round goes on without its figure."""
+    try:
+        return fn()
+    except (RuntimeError, subprocess.TimeoutExpired) as e:
+        if not isinstance(contestant, Peer):
+            raise
+        print("# left out: %s: %.300s" % (contestant.name, e), flush=True)
+        return None
+
+
 def play(n, contestants, figures):
     """One round: every task by every contestant, each from an empty queue."""
     for task in (SUBMIT, WIDE, MANY, DRAIN, ONE, PINNED, FAIR):
@@ -247,15 +247,17 @@ def play(n, contestants, figures):
                 continue
             c.empty()
             before = n.psql("SELECT pg_current_wal_lsn()")
-            v = pinned(n, lambda: c.measure(task)) if task == PINNED else c.measure(task)
+            v = attempt(c, lambda: pinned(n, lambda: c.measure(task)) if task == PINNED else c.measure(task))
+            if v is None:
+                continue
             note(figures, task, c, v)
             if task == DRAIN and not isinstance(c, Workerd):
                 note(figures, WAL, c, float(n.psql("SELECT pg_current_wal_lsn() - '%s'" % before)) / JOBS)
     for c in contestants:
         if c.latency:
             c.empty()
-            ms = c.latency()
-            for task, q in ((P50, 0.5), (P99, 0.99)):
+            ms = attempt(c, c.latency)
+            for task, q in ((P50, 0.5), (P99, 0.99)) if ms else ():
                 note(figures, task, c, quantile(ms, q))
 
 
@@ -278,7 +280,7 @@ def report(figures):
         for name, target in zip((best, Pgmq.name), TARGETS.get(task, (None, None))):
             if name in by:
                 emit("queue", "%s: darkroom / %s" % (task, name), mine, unit, name, mine / median(by[name]), target, len(by[name]))
-    for name, xs in figures[PINNED].items():
+    for name, xs in ((k, xs) for k, xs in figures[PINNED].items() if k in figures[DRAIN]):
         free = median(figures[DRAIN][name])
         emit("queue", "%s: of the free drain, %s" % (PINNED, name), median(xs), "1/s", DRAIN, median(xs) / free,
              ">= 0.7" if name == Darkroom.name else None, len(xs))
@@ -287,7 +289,7 @@ def report(figures):
 def run():
     about("The queue", "The same tasks by every queue, over one PostgreSQL; one by one means a round trip and a commit for each job.",
           headline=DRAIN, **{"PostgreSQL": "synchronous_commit and fsync on, shared_buffers 1 GB, max_wal_size 8 GB, jit off",
-                             Darkroom.name: "api.job_turn in batches of %d, two connections (tests/bench/drain.c); start latency by darkroom-workerd" % Darkroom.best,
+                             Darkroom.name: "api.job_turn in batches of %d, two connections (tests/bench/drain.c); start latency by darkroom-workerd, submits by tests/bench/pace.c" % Darkroom.best,
                              "graphile-worker 0.18": "localQueue 500, completeJobBatchDelay 0, 24 jobs at once; one by one without these",
                              "pg-boss 12.35": "four loops of fetch and complete by 1,000; latency with work() and LISTEN/NOTIFY",
                              Pgmq.name: "plain SQL by pgbench, batches of %d; keeps neither attempts nor order among tenants" % Pgmq.best,
@@ -301,7 +303,7 @@ def run():
         darkroom = Darkroom(n)
         contestants = [darkroom, Workerd(n, darkroom)] + [c(n) for c in [*([Graphile, PgBoss] if folder(n) else []), Pgmq, Floor]]
         for _ in range(ROUNDS):
-            if figures and time.monotonic() - began > BUDGET_S:
+            if figures and time.monotonic() - began > BUDGET_S / 4:
                 break
             play(n, contestants, figures)
     report(figures)

@@ -6,9 +6,9 @@ import json
 
 import contest
 import front
-from bench import about
+from bench import about, within
 
-ROUNDS, TURNS, EACH = 3, {16: 2, 64: 3}, 5      # turns: connections to seconds
+ROUNDS, TURNS, EACH = within(3), {16: within(2), 64: within(3)}, 5      # turns: connections to seconds
 ONE, MANY = "darkroom, one consumer", "darkroom, 64 consumers"
 SELECT, CALL = "pgbench, one SELECT by key", "pgbench, the front's own statement"
 FASTIFY = front.FASTIFY

@@ -10,13 +10,12 @@ import json
 import re
 import subprocess
 
-from bench import Node, children, emit, lift_limits, median
+from bench import Node, children, emit, lift_limits, median, within
 
 CALLERS = 32
 JOBS = 20           # of each caller, finished and released
-ROUNDS = 3
-SECONDS = 4
-CALLS = 6000        # of one figure, roughly
+ROUNDS, SECONDS = within(3), within(4)
+CALLS = within(6000, 640)   # of one figure, roughly
 
 FINISH = """
 DO $$

@@ -15,7 +15,7 @@ from cases import container_uid, processes_of  # noqa: E402
 from driver import Sandbox  # noqa: E402
 
 IMAGES = os.environ.get("BENCH_SANDBOX_IMAGES", "minimal,data").split(",")
-JOBS = int(os.environ.get("BENCH_SANDBOX_JOBS", "300"))
+JOBS = int(os.environ.get("BENCH_SANDBOX_JOBS") or bench.within(300, 20))
 LIMITS = {"memory_mb": 512, "disk_mb": 64}
 TRIVIAL = "print(1)"
 
@@ -48,7 +48,7 @@ def warm(image):
     return times("%s: hand-over to outcome" % image, total, p50="<= 10", p99="<= 30")
 
 
-def cold(image, warm_ms, ratio, n=10):
+def cold(image, warm_ms, ratio, n=bench.within(10, 3)):
     seen = []
     for _ in range(n):
         t = time.monotonic()
@@ -59,7 +59,7 @@ def cold(image, warm_ms, ratio, n=10):
     bench.emit("sandbox", "%s: cold, start to outcome, p50" % image, ms, "ms", "warm", ms / warm_ms, ratio, n)
 
 
-def isolation_job(image, n=20):
+def isolation_job(image, n=bench.within(20, 3)):
     seen = []
     with Sandbox(image) as s:
         for _ in range(n):
@@ -70,7 +70,7 @@ def isolation_job(image, n=20):
     times("%s: isolation job, ready to ready" % image, seen)
 
 
-def kills(n=50):
+def kills(n=bench.within(50, 5)):
     code = "import os\nfor _ in range(20):\n    if os.fork() == 0:\n        while True: pass\nprint(1, flush=True)\nwhile True: pass"
     seen = []
     with Sandbox() as s:
@@ -85,7 +85,7 @@ def kills(n=50):
     times("kill of 21 busy processes, to the last one dead", seen, p99="<= 200")
 
 
-def pool(size=3, seconds=5):
+def pool(size=3, seconds=bench.within(5)):
     boxes = [Sandbox("minimal", instance="b%d-%d" % (os.getpid(), i)) for i in range(size)]
     done = [0] * size
     for b in boxes:

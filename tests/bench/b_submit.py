@@ -4,9 +4,9 @@ import hashlib
 import contest
 import front
 import wrk
-from bench import about
+from bench import about, within
 
-ROUNDS, TURNS = 3, {16: 2, 64: 3}     # connections: seconds
+ROUNDS, TURNS = within(3), {16: within(2), 64: within(3)}     # connections: seconds
 ONE, MANY, SIGNED = "darkroom, one consumer", "darkroom, 64 consumers", "darkroom, 64 consumers, Ed25519"
 INSERT, CALL = "pgbench, one INSERT a transaction", "pgbench, the front's own statement"
 JOBS, BARE, JOBS_OF_PEERS = ("SELECT count(*) FROM " + t for t in ("core.computation", "peer.bare", "peer.job"))

@@ -11,6 +11,9 @@ point(metric, value, unit, who=None, t=None): one sample of a series; t is secon
 mark(text, t=None): something that happened, drawn as an upright line across every plot of the series.
 about(title, text, headline=None, **facts): what a sceptic asks first: how it was measured, with which settings;
 headline: the task that the README shows.
+
+DR_BENCH_SECONDS (1800): what all benches together may take on a quiet machine.  Less of it means fewer jobs, shorter
+turns, fewer rounds: within(full, least=1) is what a bench does of `full`.
 """
 import json
 import operator
@@ -26,12 +29,25 @@ from harness import BUILD, PGBIN, TOP, Node, cache_dir, free_port  # noqa: E402,
 
 OUT = os.path.join(TOP, "run", "bench")
 ROWS = []
+FULL_S = 1800
+BUDGET_S = float(os.environ.get("DR_BENCH_SECONDS") or FULL_S)
 OPS = {"<=": operator.le, ">=": operator.ge}
 FILE = {"f": None, "series": None, "t0": 0.0}
 
 
-def begin(name):
+def within(full, least=1):
+    return max(least, round(full * min(1, BUDGET_S / FULL_S)))
+
+
+def forget(names):
+    """Lines of earlier runs: of these benches, or with None of all, so that no old figure stands beside new ones."""
     os.makedirs(OUT, exist_ok=True)
+    for f in os.listdir(OUT):
+        if f.endswith(".jsonl") and (names is None or f[:-6] in names):
+            os.unlink(os.path.join(OUT, f))
+
+
+def begin(name):
     if FILE["f"]:
         FILE["f"].close()
     FILE.update(f=open(os.path.join(OUT, name + ".jsonl"), "w"), series=name, t0=time.monotonic())
@@ -103,6 +119,11 @@ def table():
     print()
     for r in rows:
         print("  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip())
+
+
+def cflags(*packages):
+    """What a program of the benches is compiled with."""
+    return subprocess.run(["pkg-config", "--cflags", "--libs", *packages], capture_output=True, text=True, check=True).stdout.split()
 
 
 def quantile(xs, q):

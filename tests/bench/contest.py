@@ -8,9 +8,9 @@ import sys
 import time
 
 import cost
-from bench import emit, quantile
+from bench import emit, quantile, within
 
-WARM = 6000         # requests
+WARM = within(6000, 500)    # requests
 
 
 def settle(n):

@@ -3,11 +3,16 @@
 
 Each file b_NAME.py has run(); it starts the node that it needs, so figures of one bench and its
 peers come from one run.  A bench that fails is left out and said aloud; the others go on.
+Without a name the lines of earlier runs are removed first, else those of the same benches.
+
+DR_BENCH_SECONDS (1800) scales all benches down (bench.py).  When it is over, and a minute a bench for
+what does not scale, the bench at work is cut and those after it are left out.
 """
 import glob
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +22,33 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import bench  # noqa: E402
 
-ORDER = ("submit", "read", "queue", "drain", "start", "sandbox")
+ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox")
+MORE_S = 60         # a bench
+
+
+class TimeOver(Exception):
+    """Raised in the middle of a bench; its nodes go down on the way out."""
+
+
+def over(*_):
+    raise TimeOver("the time of the whole run is over")
+
+
+def play(name):
+    """-> whether it ran to its end"""
+    t0 = time.monotonic()
+    try:
+        bench.begin(name)
+        importlib.import_module("b_" + name).run()
+    except TimeOver as e:
+        print("%s: %s" % (name, e), file=sys.stderr)
+        return False
+    except Exception:
+        traceback.print_exc()
+        return False
+    finally:
+        print("# %s: %.0f s" % (name, time.monotonic() - t0), file=sys.stderr, flush=True)
+    return True
 
 
 def main():
@@ -28,16 +59,16 @@ def main():
             print("no bench %r; there are: %s" % (w, " ".join(names)), file=sys.stderr)
             return 100
     print(json.dumps(bench.machine()), flush=True)
+    bench.forget(sys.argv[1:] or None)
+    end = time.monotonic() + bench.BUDGET_S + MORE_S * len(want)
+    signal.signal(signal.SIGALRM, over)
     bad = []
     for name in want:
-        t0 = time.monotonic()
-        try:
-            bench.begin(name)
-            importlib.import_module("b_" + name).run()
-        except Exception:
+        left = end - time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0))
+        if left <= 0 or not play(name):
             bad.append(name)
-            traceback.print_exc()
-        print("# %s: %.0f s" % (name, time.monotonic() - t0), file=sys.stderr, flush=True)
+    signal.setitimer(signal.ITIMER_REAL, 0)
     bench.table()
     print()
     sys.stdout.flush()
