@@ -1,5 +1,4 @@
 #include "auth.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../lib/base/buf.h"
@@ -7,8 +6,11 @@
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/crypt/authstring.h"
-#include "../lib/crypt/ed25519.h"
+#include "../lib/crypt/pubkey.h"
 #include "../lib/crypt/token.h"
+#include "keyring.h"
+#include "req.h"
+#include "route.h"
 
 #define NONCE_MIN	16
 #define NONCE_MAX	64
@@ -35,7 +37,6 @@ read_token(const char *authorization, struct auth_id *id, struct err *e)
 	return 0;
 }
 
-/* The v1 form covers neither time nor headers and is not taken. */
 static int
 read_time(const struct signed_by *s, struct auth_id *id, struct err *e)
 {
@@ -54,11 +55,23 @@ read_time(const struct signed_by *s, struct auth_id *id, struct err *e)
 	return 0;
 }
 
+/* The bytes that a v1 client signs; a POST's are its body. */
 static int
-verify(const struct req *rq, const char *body_sha256, const struct signed_by *s, const uint8_t *signature,
-    const uint8_t *key, struct err *e)
+legacy_text(struct buf *out, const struct req *rq, struct err *e)
 {
-	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(AUTHSTRING_MAX);
+	if (strcmp(rq->method, "POST") == 0) {
+		buf_add(out, rq->body, rq->body_len);
+	} else {
+		buf_adds(out, "GET ");
+		if (percent_decode(out, rq->path, strlen(rq->path), false) == -1)
+			return err_set(e, ERR_INVALID_REQUEST, "the path is not percent-encoded UTF-8");
+	}
+	return 0;
+}
+
+static int
+signed_text(struct buf *out, const struct req *rq, const char *body_sha256, const struct signed_by *s, struct err *e)
+{
 	const struct authstring a = {
 		.method = rq->method,
 		.host = rq->host,
@@ -70,38 +83,99 @@ verify(const struct req *rq, const char *body_sha256, const struct signed_by *s,
 		.idem_key = req_header(rq, "Idempotency-Key"),
 	};
 
-	if (authstring_build(&text, &a, e) == -1)
-		return -1;
-	if (!ed25519_verify(signature, text.data, text.len, key))
+	return authstring_build(out, &a, e);
+}
+
+static int
+verify(const struct buf *text, const struct signed_by *s, const struct pubkey *key, struct err *e)
+{
+	uint8_t signature[PUBKEY_SIG_MAX];
+	ssize_t n = b64_decode(signature, sizeof(signature), s->signature, strlen(s->signature));
+
+	if (n <= 0)
+		return err_set(e, ERR_FORBIDDEN, "X-Pandacea-Signature must be a signature in padded base64");
+	if (text->failed || !pubkey_verify(key, signature, (size_t)n, text->data != NULL ? text->data : "", text->len))
 		return err_set(e, ERR_FORBIDDEN, "the signature is not that of the request under this peer id");
 	return 0;
 }
 
+/*
+ * The key of a peer id: inside it, or known here by its hash.  *held is where the
+ * former is built.  1: it must be fetched.
+ */
 static int
-read_signature(const struct req *rq, const char *body_sha256, const struct signed_by *s, struct auth_id *id, struct err *e)
+find_key(const struct peerid *peer, const struct auth_keys *keys, struct pubkey *held, const struct pubkey **out, struct err *e)
 {
-	uint8_t signature[ED25519_SIG];
-	struct peerid peer;
+	if (peer->alg != PEER_HASHED) {
+		pubkey_of_id(held, peer);
+		*out = held;
+		return 0;
+	}
+	*out = keyring_find(keys->ring, peer->text);
+	if (*out == NULL && keys->asked)
+		return err_set(e, ERR_FORBIDDEN, "no key is known under this peer id");
+	return *out == NULL ? 1 : 0;
+}
 
+static bool
+is_legacy(const struct req *rq, const struct signed_by *s)
+{
+	return (rq->route->flags & RT_LEGACY) != 0 && s->timestamp == NULL && s->nonce == NULL &&
+	    (strcmp(rq->method, "GET") == 0 || strcmp(rq->method, "POST") == 0);
+}
+
+static int
+read_peer(const struct signed_by *s, struct peerid *peer, struct err *e)
+{
 	if (s->signature == NULL)
 		return err_set(e, ERR_UNAUTHORIZED, "X-Pandacea-Signature or a bearer token is needed");
 	if (s->peer == NULL)
 		return err_set(e, ERR_UNAUTHORIZED, "X-Pandacea-Peer-ID is needed");
-	if (peerid_parse(&peer, s->peer, strlen(s->peer), e) == -1)
+	if (peerid_parse(peer, s->peer, strlen(s->peer), e) == -1)
 		return err_wrap(e, "X-Pandacea-Peer-ID");
-	if (peer.alg != PEER_ED25519)
-		return err_set(e, ERR_FORBIDDEN, "no key is known under this peer id");
-	if (b64_decode(signature, sizeof(signature), s->signature, strlen(s->signature)) != sizeof(signature))
-		return err_set(e, ERR_FORBIDDEN, "X-Pandacea-Signature must be 64 bytes in padded base64");
-	if (read_time(s, id, e) == -1 || verify(rq, body_sha256, s, signature, peer.key, e) == -1)
+	return 0;
+}
+
+static int
+read_signature(const struct req *rq, const char *body_sha256, const struct signed_by *s, const struct auth_keys *keys,
+    struct auth_id *id, struct err *e)
+{
+	bool legacy = is_legacy(rq, s);
+	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(legacy ? 2 * REQ_TARGET_MAX + rq->body_len : AUTHSTRING_MAX);
+	struct pubkey held = PUBKEY_INIT;	/* never holds an evp */
+	const struct pubkey *key;
+	struct peerid peer;
+	int rc;
+
+	if (read_peer(s, &peer, e) == -1)
 		return -1;
-	snprintf(id->peer, sizeof(id->peer), "%s", peer.text);
+	rc = find_key(&peer, keys, &held, &key, e);
+	if (rc == -1)
+		return -1;
+	memcpy(id->peer, peer.text, sizeof(id->peer));
+	if (rc == 1)
+		return 1;
+	if (legacy ? legacy_text(&text, rq, e) == -1
+	    : read_time(s, id, e) == -1 || signed_text(&text, rq, body_sha256, s, e) == -1)
+		return -1;
+	if (verify(&text, s, key, e) == -1)
+		return -1;
+	if (peer.alg == PEER_HASHED)
+		pubkey_peer_id(id->peer, key);	/* one caller, whichever of its ids it used */
+	id->legacy = legacy;
 	id->mode = AUTH_KEY;
 	return 0;
 }
 
+bool
+auth_given(const struct req *rq)
+{
+	return req_header(rq, "Authorization") != NULL || req_header(rq, "X-Pandacea-Signature") != NULL ||
+	    req_header(rq, "X-Pandacea-Peer-ID") != NULL;
+}
+
 int
-auth_check(const struct req *rq, const char *body_sha256, struct auth_id *id, struct err *e)
+auth_check(const struct req *rq, const char *body_sha256, const struct auth_keys *keys, struct auth_id *id, struct err *e)
 {
 	const char *authorization = req_header(rq, "Authorization");
 	const struct signed_by s = {
@@ -114,7 +188,9 @@ auth_check(const struct req *rq, const char *body_sha256, struct auth_id *id, st
 	/* Two proofs could speak for two callers: which one acts must be plain. */
 	if (authorization != NULL && s.signature != NULL)
 		return err_set(e, ERR_UNAUTHORIZED, "X-Pandacea-Signature and Authorization exclude each other");
-	return authorization != NULL ? read_token(authorization, id, e) : read_signature(rq, body_sha256, &s, id, e);
+	if (authorization != NULL)
+		return read_token(authorization, id, e);
+	return read_signature(rq, body_sha256, &s, keys, id, e);
 }
 
 int
@@ -147,10 +223,12 @@ auth_object(const struct req *rq, const struct auth_id *id)
 		return o;
 	if (id->mode == AUTH_KEY) {
 		json_add_str(o, "peer", id->peer);
-		json_add_i64(o, "ts", id->ts);
-		json_add_str(o, "nonce", id->nonce);
+		if (!id->legacy) {
+			json_add_i64(o, "ts", id->ts);
+			json_add_str(o, "nonce", id->nonce);
+		}
 		json_add_str(o, "spender", rq->spender);
-		json_add_bool(o, "legacy", false);
+		json_add_bool(o, "legacy", id->legacy);
 	} else {
 		json_add_str(o, "sha256", id->token_sha256);
 	}

@@ -1,5 +1,4 @@
 #include "check.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +6,12 @@
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/base/uuid.h"
+#include "../lib/crypt/address.h"
 #include "../lib/crypt/sha256.h"
 #include "batch.h"
 #include "exch.h"
 #include "park.h"
 
-#define ADDRESS_LEN	42	/* 0x and 40 hex digits */
 #define IDEM_KEY_MAX	255
 
 struct check {
@@ -94,15 +93,23 @@ check_digest(const struct check *c, struct err *e)
 	return 0;
 }
 
+/* 1: not before the database was asked for the key of c->id->peer. */
 static int
 check_caller(const struct check *c, struct err *e)
 {
 	struct exch *x = c->x;
+	const struct auth_keys keys = { .ring = x->front->keyring, .asked = x->key_asked };
+	int rc;
 
-	if (open_route(x))
+	if (open_route(x) || ((x->rq.route->flags & RT_ANYBODY) != 0 && !auth_given(&x->rq)))
 		return 0;
-	if (auth_check(&x->rq, x->body_sha256, c->id, e) == -1)
-		return -1;
+	rc = auth_check(&x->rq, x->body_sha256, &keys, c->id, e);
+	if (rc != 0)
+		return rc;
+	x->legacy = c->id->legacy;
+	if (x->legacy)
+		req_forget_query(&x->rq);	/* nobody signed it */
+	free(x->peer);
 	x->peer = strdup(c->id->mode == AUTH_KEY ? c->id->peer : c->id->token_sha256);
 	if (x->peer == NULL)
 		abort();
@@ -145,25 +152,18 @@ check_json(const struct check *c, struct err *e)
 	return 0;
 }
 
-static bool
-is_address(const char *s)
-{
-	return strlen(s) == ADDRESS_LEN && s[0] == '0' && s[1] == 'x' &&
-	    strspn(s + 2, "0123456789abcdefABCDEF") == ADDRESS_LEN - 2;
-}
-
 static int
 check_spender(const struct check *c, struct err *e)
 {
 	struct req *rq = &c->x->rq;
-	char *spender = (char *)req_header(rq, "X-Pandacea-Spender-Address");
+	char *spender = (char *)req_header(rq, "X-Pandacea-Spender-Address");	/* our own copy of the parameter */
+	uint8_t address[ADDRESS_LEN];
 
 	if ((rq->route->flags & RT_SPENDER) == 0 || spender == NULL || *spender == '\0')
 		return 0;
-	if (!is_address(spender))
+	if (address_parse(address, spender, strlen(spender)) == -1)
 		return err_set(e, ERR_VALIDATION, "X-Pandacea-Spender-Address must be 0x and 40 hex digits");
-	for (char *p = spender; *p != '\0'; p++)	/* our own copy of the parameter */
-		*p = (char)tolower((unsigned char)*p);
+	address_text(spender, address);
 	rq->spender = spender;
 	return 0;
 }
@@ -192,6 +192,8 @@ check_idem(const struct check *c, struct err *e)
 
 	if ((x->rq.route->flags & RT_IDEM) == 0)
 		return 0;
+	if (x->legacy)
+		key = NULL;	/* nobody signed it */
 	if (key != NULL && !visible(key))
 		return err_set(e, ERR_VALIDATION, "Idempotency-Key must be 1 to %d visible ASCII characters", IDEM_KEY_MAX);
 	if (key == NULL && (x->rq.route->flags & RT_NAMED) != 0)
@@ -215,8 +217,11 @@ check_request(struct exch *x, struct auth_id *id, struct err *e)
 	};
 	const struct check c = { .x = x, .id = id };
 
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		if (checks[i](&c, e) == -1)
-			return -1;
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		int rc = checks[i](&c, e);
+
+		if (rc != 0)
+			return rc;
+	}
 	return 0;
 }

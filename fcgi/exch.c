@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "finish.h"
 #include "handler.h"
+#include "keyring.h"
 #include "park.h"
 #include "route.h"
 #include "stream.h"
@@ -154,6 +155,47 @@ fill_answer(struct exch *x, const struct answer *a, struct err *e)
 	return 0;
 }
 
+/* Another member for the text of a JSON object; of two with one name the last counts. */
+static void
+add_member(char **object, const char *member)
+{
+	char *more = NULL;
+
+	if (asprintf(&more, "%.*s,%s}", (int)strlen(*object) - 1, *object, member) == -1)
+		abort();
+	free(*object);
+	*object = more;
+}
+
+/* "reread": this very request was authenticated; its nonce and rate are spent. */
+static void
+mark_reread(struct exch *x)
+{
+	if (!x->reread)
+		add_member(&x->auth, "\"reread\":true");
+	x->reread = true;
+}
+
+static void send_call(struct exch *x, struct call *c);
+
+/* The handler's second call; its caller was checked by the first. */
+static void
+call_again(struct exch *x, const struct answer *a)
+{
+	struct call c = { .set = false };
+	struct err e = ERR_INIT;
+
+	x->again = true;
+	if (x->rq.route->handler->again(&x->rq, a, &c, &e) == -1) {
+		fail(x, &e);
+		return;
+	}
+	mark_reread(x);
+	free(x->args);
+	x->args = NULL;
+	send_call(x, &c);
+}
+
 /* A row whose err is NULL. */
 static void
 take_row(struct exch *x, const struct db_row *row)
@@ -188,6 +230,10 @@ take_row(struct exch *x, const struct db_row *row)
 		resp_status(&x->rs, 304);
 	} else {
 		a.extra = f.extra;
+		if (x->rq.route->handler->again != NULL && !x->again) {
+			call_again(x, &a);
+			return;
+		}
 		if (fill_answer(x, &a, &e) == -1) {
 			fail(x, &e);
 			return;
@@ -283,19 +329,6 @@ ask(struct exch *x)
 	x->call = batch_add(x->front->batch, &a, on_called, x);
 }
 
-/* Another member for the text of a JSON object; of two with one name the last counts. */
-static void
-add_member(char **object, const char *member)
-{
-	char *more = NULL;
-
-	if (asprintf(&more, "%.*s,%s}", (int)strlen(*object) - 1, *object, member) == -1)
-		abort();
-	free(*object);
-	*object = more;
-}
-
-/* "reread": this very request was authenticated; its nonce and rate are spent. */
 void
 exch_look(struct exch *x, bool last)
 {
@@ -305,11 +338,9 @@ exch_look(struct exch *x, bool last)
 		x->look_us = clock_mono_us() + LOOK_AGAIN_US;
 		return;
 	}
-	if (!x->reread)
-		add_member(&x->auth, "\"reread\":true");
+	mark_reread(x);
 	if (last && !x->last && x->rq.ends_only)
 		add_member(&x->args, "\"look\":\"whole\"");
-	x->reread = true;
 	x->last = last;
 	ask(x);
 }
@@ -401,6 +432,67 @@ step(void *arg)
 	json_put(&c.args);
 }
 
+static void begin(struct exch *x);
+
+/* Keep what the database said; a row that is no key leaves the ring as it was. */
+static void
+keep_key(struct exch *x, const struct db_row *row)
+{
+	CLEANUP(json_put) struct json_object *body = NULL;
+	const char *text = row_text(row->res, row->row, "body"), *hex = NULL;
+	struct pubkey k = PUBKEY_INIT;
+	struct err e = ERR_INIT;
+
+	if (json_parse(&body, text, strlen(text), &e) == -1 ||
+	    json_get_str(body, "public_key", 1, PUBKEY_TEXT_MAX, &hex, &e) == -1 || pubkey_parse(&k, hex, &e) == -1 ||
+	    keyring_put(x->front->keyring, x->peer, &k) == -1)
+		finish_log_failure(x, &e);
+}
+
+/* All is checked again, now with the key, or as a caller whom nobody knows. */
+static void
+on_key(void *arg, const struct db_row *row, const struct err *e)
+{
+	struct exch *x = arg;
+
+	x->call = NULL;
+	if (row == NULL) {
+		fail(x, e);
+		return;
+	}
+	if (PQntuples(row->res) == 1 && row_null(row->res, row->row, "err"))
+		keep_key(x, row);
+	x->key_asked = true;
+	free(x->auth);
+	free(x->args);
+	x->auth = x->args = NULL;
+	begin(x);
+}
+
+/* Ask for the key of a peer id that does not hold it. */
+static void
+fetch_key(struct exch *x, const char *peer)
+{
+	CLEANUP(json_put) struct json_object *args = json_object_new_object();
+	struct err e = ERR_INIT;
+
+	json_add_str(args, "peer_id", peer);
+	x->args = text_copy(args);
+	x->auth = strdup("{\"mode\":\"none\"}");
+	x->peer = strdup(peer);
+	if (x->auth == NULL || x->peer == NULL)
+		abort();
+	if (!batch_up(x->front->batch, false)) {
+		err_set(&e, ERR_DB_DOWN, "no connection to the database");
+		fail(x, &e);
+		return;
+	}
+	x->stage = EXCH_CALL;
+	x->asked_us = clock_mono_us();
+	x->call = batch_add(x->front->batch, &(const struct batch_args){ .stmt = ST_KEY_FIND, .caller = x->peer,
+	    .auth = x->auth, .args = x->args }, on_key, x);
+}
+
 static void
 begin(struct exch *x)
 {
@@ -411,7 +503,12 @@ begin(struct exch *x)
 	int64_t wait_s = 0;
 	int rc;
 
-	if (check_request(x, &id, &e) == -1 ||
+	rc = check_request(x, &id, &e);
+	if (rc == 1) {
+		fetch_key(x, id.peer);
+		return;
+	}
+	if (rc == -1 ||
 	    ((x->rq.route->flags & RT_WAIT) != 0 && req_wait_s(&x->rq, &wait_s, &e) == -1)) {
 		refuse(x, &e, 0);
 		return;

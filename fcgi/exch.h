@@ -32,6 +32,9 @@ struct exch {
 	bool	refused;		/* rs holds a refusal, made before the body came */
 	bool	last;			/* the wait is over: answer what is */
 	bool	reread;			/* auth says so */
+	bool	legacy;			/* signed as v1 clients do */
+	bool	key_asked;		/* the database was asked for the caller's key */
+	bool	again;			/* the second call is under way */
 	int64_t	started_us, asked_us;	/* when the request, its last call began */
 	char	allow[ROUTE_ALLOW_MAX];	/* of a refusal for its method */
 	char	*body;

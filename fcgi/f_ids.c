@@ -2,6 +2,8 @@
 #include <string.h>
 #include "../lib/base/codec.h"
 #include "../lib/base/uuid.h"
+#include "../lib/crypt/address.h"
+#include "../lib/crypt/peerid.h"
 #include "field.h"
 
 #define DIGIT	"0123456789"
@@ -195,11 +197,22 @@ f_product_id(const struct field *f, const char *at, struct json_object *v, struc
 	return keep(is_product_id(text_of(v)), v, out, e, ERR_VALIDATION, at, "must conform to did:pandacea format");
 }
 
+static int
+normal_peer_id(const char *s, struct json_object **out)
+{
+	struct peerid id;
+
+	if (peerid_parse(&id, s, strlen(s), NULL) == -1)
+		return -1;
+	*out = json_object_new_string(id.text);
+	return 0;
+}
+
 int
 f_peer_id(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	(void)f;
-	return keep(is_span(text_of(v), 8, 128, ALNUM), v, out, e, ERR_VALIDATION, at, "must be a peer id");
+	return normal_peer_id(text_of(v), out) == 0 ? 0 : err_set(e, ERR_VALIDATION, "%s must be a peer id", at);
 }
 
 int
@@ -208,8 +221,9 @@ f_principal(const struct field *f, const char *at, struct json_object *v, struct
 	const char *s = text_of(v);
 
 	(void)f;
-	return keep(is_made_id(s, "prn_") || is_span(s, 8, 128, ALNUM), v, out, e, ERR_VALIDATION, at,
-	    "must be a principal's id or peer id");
+	if (normal_peer_id(s, out) == 0)
+		return 0;
+	return keep(is_made_id(s, "prn_"), v, out, e, ERR_VALIDATION, at, "must be a principal's id or peer id");
 }
 
 int
@@ -260,11 +274,14 @@ int
 f_address(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	const char *s = text_of(v);
+	uint8_t address[ADDRESS_LEN];
+	char text[ADDRESS_TEXT];
 
 	(void)f;
-	if (strncmp(s, "0x", 2) != 0 || !is_span(s + 2, 40, 40, HEX))
+	if (address_parse(address, s, strlen(s)) == -1)
 		return err_set(e, ERR_VALIDATION, "%s must be 0x and 40 hex digits", at);
-	*out = lower_case(s);
+	address_text(text, address);
+	*out = json_object_new_string(text);
 	return 0;
 }
 

@@ -3,106 +3,63 @@
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
-#include "../lib/crypt/peerid.h"
+#include "../lib/crypt/pubkey.h"
 #include "field.h"
 
-#define PEM_MAX		256	/* bytes; an Ed25519 key has 113 */
-
-/* SubjectPublicKeyInfo of an Ed25519 key, RFC 8410, section 4: all but the key itself. */
-static const uint8_t spki_head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
-static bool
-from_hex(uint8_t key[ED25519_KEY], const char *s)
-{
-	return strlen(s) == 2 * ED25519_KEY && hex_decode(key, ED25519_KEY, s, strlen(s)) == ED25519_KEY;
-}
-
-static bool
-from_pem(uint8_t key[ED25519_KEY], const char *s)
-{
-	static const char head[] = "-----BEGIN PUBLIC KEY-----", tail[] = "-----END PUBLIC KEY-----";
-	uint8_t der[sizeof(spki_head) + ED25519_KEY];
-	const char *p, *end;
-	size_t n;
-
-	if (strlen(s) > PEM_MAX || strncmp(s, head, sizeof(head) - 1) != 0)
-		return false;
-	p = s + sizeof(head) - 1;
-	p += strspn(p, "\r\n");
-	n = strcspn(p, "\r\n-");
-	end = p + n + strspn(p + n, "\r\n");
-	if (strncmp(end, tail, sizeof(tail) - 1) != 0 || b64_decode(der, sizeof(der), p, n) != (ssize_t)sizeof(der) ||
-	    memcmp(der, spki_head, sizeof(spki_head)) != 0)
-		return false;
-	memcpy(key, der + sizeof(spki_head), ED25519_KEY);
-	return true;
-}
-
-static bool
-from_peer_id(uint8_t key[ED25519_KEY], const char *s)
-{
-	struct peerid id;
-
-	if (strlen(s) > PEERID_TEXT_MAX || peerid_parse(&id, s, strlen(s), NULL) == -1 || id.alg != PEER_ED25519)
-		return false;
-	memcpy(key, id.key, ED25519_KEY);
-	return true;
-}
-
+/* What SQL keeps of a key: core.principal_key. */
 static struct json_object *
-key_object(const char *peer_id, const uint8_t key[ED25519_KEY])
+key_object(const struct pubkey *k)
 {
 	struct json_object *o = json_object_new_object();
-	char hex[HEX_LEN(ED25519_KEY)];
+	char text[PEERID_TEXT], hex[HEX_LEN(PUBKEY_SPKI_MAX)];
+	const uint8_t *p;
+	size_t n;
 
-	hex_encode(hex, key, ED25519_KEY);
-	json_add_str(o, "peer_id", peer_id);
-	json_add_str(o, "alg", "ed25519");
+	pubkey_peer_id(text, k);
+	json_add_str(o, "peer_id", text);
+	if (pubkey_alias(text, k))
+		json_add_str(o, "alias", text);
+	json_add_str(o, "alg", pubkey_alg_name(k));
+	p = pubkey_bytes(k, &n);
+	hex_encode(hex, p, n);
 	json_add_str(o, "public_key", hex);
 	return o;
 }
 
-/* A key in one of its three texts; also refuses points that no signature can come from. */
+/* What is given beside a key must be true of it; an id in any spelling. */
 static int
-key_text(const char *at, struct json_object *v, uint8_t key[ED25519_KEY], struct err *e)
+says_true(const char *at, struct json_object *given, const struct pubkey *k, struct err *e)
 {
-	const char *s;
+	const char *id = NULL, *alg = NULL;
+	char own[PEERID_TEXT], alias[PEERID_TEXT] = "";
 
-	if (field_str(at, v, 1, PEM_MAX, &s, e) == -1)
-		return -1;
-	if (!from_hex(key, s) && !from_pem(key, s) && !from_peer_id(key, s))
-		return err_set(e, ERR_VALIDATION, "%s must be an Ed25519 public key as PEM, 64 hex digits or a peer id", at);
-	if (!ed25519_key_ok(key))
-		return err_set(e, ERR_VALIDATION, "%s is no usable Ed25519 public key", at);
+	json_opt_str(given, "peer_id", 1, PEERID_TEXT_MAX, &id, NULL);
+	json_opt_str(given, "alg", 1, PEERID_TEXT_MAX, &alg, NULL);
+	pubkey_peer_id(own, k);
+	pubkey_alias(alias, k);
+	if (id != NULL && strcmp(id, own) != 0 && strcmp(id, alias) != 0)
+		return err_set(e, ERR_VALIDATION, "%s.peer_id is not the id of public_key", at);
+	if (alg != NULL && strcmp(alg, pubkey_alg_name(k)) != 0)
+		return err_set(e, ERR_VALIDATION, "%s.alg is not that of public_key", at);
 	return 0;
-}
-
-/* A peer id that is given beside the key must be the key's, in any spelling. */
-static bool
-names_key(struct json_object *given, const char *peer_id)
-{
-	struct json_object *v = NULL;
-	struct peerid id;
-
-	if (!json_object_object_get_ex(given, "peer_id", &v))
-		return true;
-	return peerid_parse(&id, json_object_get_string(v), (size_t)json_object_get_string_len(v), NULL) == 0 &&
-	    strcmp(id.text, peer_id) == 0;
 }
 
 static int
 f_key(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
-	static const char *const algs[] = { "ed25519", NULL };
+	static const char *const algs[] = { "ed25519", "secp256k1", "rsa", "ecdsa", NULL };
 	static const struct field members[] = {
 		{ .name = "peer_id", .check = f_peer_id },
 		{ .name = "alg", .check = f_word, .arg = algs },
-		{ .name = "public_key", .check = f_text, .need = true, .min = 1, .max = PEM_MAX },
+		{ .name = "public_key", .check = f_text, .need = true, .min = 1, .max = PUBKEY_TEXT_MAX },
 		{ .name = NULL },
 	};
 	CLEANUP(json_put) struct json_object *given = json_object_new_object();
+	CLEANUP(pubkey_release) struct pubkey k = PUBKEY_INIT;
 	struct json_object *text = v;
-	uint8_t key[ED25519_KEY];
-	char place[FIELD_AT_MAX], peer_id[PEERID_TEXT];
+	struct err why = ERR_INIT;
+	char place[FIELD_AT_MAX];
+	const char *s;
 
 	(void)f;
 	if (json_object_is_type(v, json_type_object)) {
@@ -111,12 +68,13 @@ f_key(const struct field *f, const char *at, struct json_object *v, struct json_
 		json_object_object_get_ex(given, "public_key", &text);
 	}
 	snprintf(place, sizeof(place), "%s%s", at, text == v ? "" : ".public_key");
-	if (key_text(place, text, key, e) == -1)
+	if (field_str(place, text, 1, PUBKEY_TEXT_MAX, &s, e) == -1)
 		return -1;
-	peerid_ed25519(peer_id, key);
-	if (!names_key(given, peer_id))
-		return err_set(e, ERR_VALIDATION, "%s.peer_id is not the id of public_key", at);
-	*out = key_object(peer_id, key);
+	if (pubkey_parse(&k, s, &why) == -1)
+		return err_set(e, ERR_VALIDATION, "%s %s", place, why.msg);
+	if (says_true(at, given, &k, e) == -1)
+		return -1;
+	*out = key_object(&k);
 	return 0;
 }
 

@@ -54,8 +54,8 @@ field_fn f_lease_ref;	/* path: proposal id, serial number or lease id; else ERR_
 field_fn f_comp_id;	/* path: comp- and 26 base32 characters -> uuid; else ERR_NOT_FOUND */
 field_fn f_made_id;	/* path: arg ("tok_") and 26 base32 characters; else ERR_NOT_FOUND */
 field_fn f_product_id;	/* did:pandacea:[^:]+:[^/]+/[^/]+ */
-field_fn f_peer_id;	/* base58 or multibase characters, at most 128; not decoded */
-field_fn f_principal;	/* public id or peer id */
+field_fn f_peer_id;	/* in any spelling -> the normal form */
+field_fn f_principal;	/* public id, or peer id in any spelling -> the normal form */
 field_fn f_cid;		/* CIDv0 */
 field_fn f_sha256;	/* 64 hex digits, lower-cased */
 field_fn f_image_digest;/* sha256: and 64 lower-case hex digits */

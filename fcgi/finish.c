@@ -80,6 +80,23 @@ finish_facts(struct exch *x, const struct facts *f)
 	rate_headers(&x->rs, f->rate);
 }
 
+static const char *
+route_name(const struct exch *x)
+{
+	return x->rq.route != NULL ? x->rq.route->path : "none";
+}
+
+/* A v1 signature: told in every answer; a use when it was taken. */
+static void
+note_legacy(struct exch *x)
+{
+	resp_header(&x->rs, "X-API-Deprecation-Warning", "signatures without X-Darkroom-Timestamp cover neither time nor headers");
+	if (x->rs.status == err_info(ERR_UNAUTHORIZED)->http)
+		return;
+	metrics_auth_legacy();
+	log_info("auth.legacy", F_STR("request_id", x->rq.id), F_STR("route", route_name(x)), F_STR("peer_id", x->rq.peer_id));
+}
+
 void
 finish_headers(struct exch *x)
 {
@@ -99,14 +116,10 @@ finish_headers(struct exch *x)
 		resp_header(rs, "Retry-After", "1");
 	if (!resp_has_header(rs, "Cache-Control"))
 		resp_header(rs, "Cache-Control", "%s", resp_has_header(rs, "ETag") ? "private, no-cache" : "no-store");
+	if (x->legacy)
+		note_legacy(x);
 	metrics_request(x->rq.route, rs->status);
 	resp_seal(rs, strcmp(x->rq.method, "HEAD") == 0);
-}
-
-static const char *
-route_name(const struct exch *x)
-{
-	return x->rq.route != NULL ? x->rq.route->path : "none";
 }
 
 void

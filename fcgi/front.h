@@ -13,6 +13,7 @@
 struct exch;
 struct batch;
 struct park;
+struct keyring;
 TAILQ_HEAD(exch_list, exch);
 
 /* Figures of api.node_pressure(), at most about a second old. */
@@ -25,6 +26,7 @@ struct front {
 	const struct route *routes;
 	struct batch *batch;
 	struct park *park;
+	struct keyring *keyring;
 	struct conn_set conns;
 	struct exch_list exchs;		/* every request from begin to sent */
 	size_t	n_exchs;

@@ -3,7 +3,7 @@
  */
 #include "shape.h"
 
-static const char *const states[] = { "pending", "approved", "rejected", "revoked", "expired", NULL };
+static const char *const states[] = { "pending", "approved", "rejected", "revoked", "expired", "disputed", NULL };
 
 static const struct field query[] = {
 	{ .name = "state", .check = f_word, .arg = states },

@@ -52,6 +52,7 @@ enum route_flags {
 	RT_RAW_BODY	= 1 << 8,	/* body kept as bytes, any content type (scripts) */
 	RT_LOCAL	= 1 << 9,	/* nginx admits listed addresses only */
 	RT_STREAM	= 1 << 11,	/* server-sent events: the answer stays open (stream.h) */
+	RT_ANYBODY	= 1 << 13,	/* who calls may but need not be said; what is said must be true */
 	RT_NAMED	= 1 << 10,	/* the call brings the id of what it creates, which answers it when it is tried again */
 };
 struct handler {
@@ -59,6 +60,12 @@ struct handler {
 	int (*begin)(struct req *rq, struct call *call, struct resp *rs, struct err *e);
 	/* done: default (NULL) copies status and body */
 	int (*done)(struct req *rq, const struct answer *a, struct resp *rs, struct err *e);
+	/*
+	 * again: optional.  The first call's answer leads to a second one, for the
+	 * same caller: 0 = call_set was done, -1 = e.  What it must still know of the
+	 * request is in rq->state.
+	 */
+	int (*again)(struct req *rq, const struct answer *a, struct call *call, struct err *e);
 	/*
 	 * step: optional.  Work too long for one turn of the loop, in bounded
 	 * slices; runs after a begin that returned 0 with neither a call nor an

@@ -9,9 +9,9 @@ extern const struct handler h_asset_list, h_asset_put, h_asset_put_check, h_asse
 extern const struct handler h_compute_cancel, h_compute_events, h_compute_events_all, h_compute_list, h_compute_purge, h_compute_release, h_compute_result,
     h_compute_show, h_compute_submit, h_compute_withhold;
 extern const struct handler h_image_list, h_image_set, h_lane_list, h_lane_set, h_queue_stats, h_worker_list;
-extern const struct handler h_key_add, h_key_remove, h_principal_add, h_principal_list, h_principal_set;
+extern const struct handler h_challenge_make, h_challenge_take, h_key_add, h_key_remove, h_principal_add, h_principal_list, h_principal_set;
 extern const struct handler h_lease_approve, h_lease_grant, h_lease_list, h_lease_propose, h_lease_reject,
-    h_lease_revoke, h_lease_show;
+    h_lease_revoke, h_lease_show, h_lease_dispute, h_dispute_close;
 extern const struct handler h_product_list, h_product_put, h_product_remove, h_product_show;
 extern const struct handler h_script_put;
 extern const struct handler h_token_add, h_token_list, h_token_remove;

@@ -16,7 +16,7 @@ struct process {
 };
 struct shared {
 	struct process process[PROCESS_MAX];
-	atomic_uint_least64_t refused[ERR_CODE_MAX];
+	atomic_uint_least64_t refused[ERR_CODE_MAX], legacy;
 	atomic_uint_least64_t requests[][N_STATUS];	/* by route; the last one: no route */
 };
 
@@ -78,6 +78,12 @@ metrics_auth_refused(enum err_code code)
 }
 
 void
+metrics_auth_legacy(void)
+{
+	atomic_fetch_add_explicit(&m.shared->legacy, 1, memory_order_relaxed);
+}
+
+void
 metrics_gauge(enum metrics_gauge g, int64_t value)
 {
 	atomic_store_explicit(&m.own->gauge[g], value, memory_order_relaxed);
@@ -128,6 +134,14 @@ render_refused(struct buf *b)
 }
 
 static void
+render_legacy(struct buf *b)
+{
+	buf_addf(b, "# HELP darkroom_compute_auth_legacy_total Requests taken with a v1 signature.\n"
+	    "# TYPE darkroom_compute_auth_legacy_total counter\ndarkroom_compute_auth_legacy_total %llu\n",
+	    (unsigned long long)atomic_load_explicit(&m.shared->legacy, memory_order_relaxed));
+}
+
+static void
 render_gauges(struct buf *b)
 {
 	static const struct { const char *name, *help; } gauges[GAUGE_MAX] = {
@@ -151,5 +165,6 @@ metrics_render(struct buf *b)
 {
 	render_requests(b);
 	render_refused(b);
+	render_legacy(b);
 	render_gauges(b);
 }

@@ -18,6 +18,7 @@ void metrics_process(size_t slot);
 void metrics_gone(size_t slot);			/* the supervisor reaped it */
 void metrics_request(const struct route *r, int status);	/* r NULL: no such route */
 void metrics_auth_refused(enum err_code code);
+void metrics_auth_legacy(void);			/* a v1 signature was taken */
 void metrics_gauge(enum metrics_gauge g, int64_t value);
 /* metrics_beat(now_us): this process's loop turns; metrics_last_beat(slot): when it did. */
 void metrics_beat(int64_t now_us);

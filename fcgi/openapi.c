@@ -207,7 +207,7 @@ responses(const struct route *r, struct json_object *told)
 	return o;
 }
 
-/* A bearer token with the scope, or a signature. */
+/* A bearer token with the scope, or a signature; or neither. */
 static struct json_object *
 security(const struct route *r)
 {
@@ -216,6 +216,8 @@ security(const struct route *r)
 
 	if (r->scope[0] == '\0')
 		return list;
+	if ((r->flags & RT_ANYBODY) != 0)
+		json_object_array_add(list, json_object_new_object());
 	token = json_object_new_object();
 	scopes = json_object_new_array();
 	json_object_array_add(scopes, json_object_new_string(r->scope));

@@ -151,6 +151,13 @@ req_release(struct req *rq)
 	rq->impl = NULL;
 }
 
+void
+req_forget_query(struct req *rq)
+{
+	buf_reset(&rq->impl->query);
+	rq->query = "";
+}
+
 const char *
 req_param(const struct req *rq, const char *name)
 {

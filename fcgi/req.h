@@ -33,6 +33,8 @@ struct req_impl {
  */
 int req_open(struct req *rq, struct req_impl *im, char *params, size_t n, struct err *e);
 void req_release(struct req *rq);
+/* req_forget_query(rq): as if the target had none. */
+void req_forget_query(struct req *rq);
 /* req_param(rq, name): FastCGI parameter; NULL when absent. */
 const char *req_param(const struct req *rq, const char *name);
 /* req_content_length(rq, out): 0, or -1 when it is absent or no number. */

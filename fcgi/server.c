@@ -13,6 +13,7 @@
 #include "batch.h"
 #include "exch.h"
 #include "front.h"
+#include "keyring.h"
 #include "listen.h"
 #include "metrics.h"
 #include "park.h"
@@ -231,6 +232,7 @@ start(struct server *s, struct err *e)
 	LIST_INIT(&f->conns.list);
 	if (loop_new(&f->loop, e) == -1 || loop_signals(f->loop, signals, 3, on_signal, s, e) == -1)
 		return -1;
+	f->keyring = keyring_new();
 	f->conns.loop = f->loop;
 	f->conns.sink = &exch_sink;
 	f->conns.arg = f;
@@ -257,6 +259,7 @@ stop(struct server *s)
 	conn_close_all(&f->conns);
 	park_free(f->park);
 	batch_free(f->batch);
+	keyring_free(f->keyring);
 	if (f->loop != NULL) {
 		loop_timer_free(&s->tick);
 		loop_timer_free(&s->drain);

@@ -190,12 +190,11 @@ wrap(struct pubkey *out, const uint8_t *point, size_t n, struct err *e)
 	return pubkey_spki(out, full, sizeof(full), e);
 }
 
-int
-pubkey_point(struct pubkey *out, const struct peerid *id, struct err *e)
+void
+pubkey_of_id(struct pubkey *out, const struct peerid *id)
 {
-	if (id->alg == PEER_HASHED)
-		return refuse(e, "is not in this peer id, which is its hash: give it as PEM");
-	return wrap(out, id->key, id->key_len, e);
+	*out = (struct pubkey){ .alg = id->alg == PEER_ED25519 ? PUBKEY_ED25519 : PUBKEY_SECP256K1 };
+	memcpy(out->point, id->key, id->key_len);
 }
 
 static int
@@ -244,9 +243,11 @@ pubkey_parse(struct pubkey *out, const char *s, struct err *e)
 		return from_pem(out, s, e);
 	if (n >= 2 * ED25519_KEY && strspn(s, "0123456789abcdefABCDEF") == n)
 		return from_hex(out, s, e);
-	if (peerid_parse(&id, s, n, NULL) == 0)
-		return pubkey_point(out, &id, e);
-	return refuse(e, "must be a PEM public key, hex, or a peer id that holds its key");
+	if (peerid_parse(&id, s, n, NULL) == -1)
+		return refuse(e, "must be a PEM public key, hex, or a peer id that holds its key");
+	if (id.alg == PEER_HASHED)
+		return refuse(e, "is not in this peer id, which is its hash: give it as PEM");
+	return wrap(out, id.key, id.key_len, e);
 }
 
 void

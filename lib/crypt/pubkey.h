@@ -33,8 +33,7 @@ struct pubkey {
  * bytes; secp256k1: 33, or 65 uncompressed) or of DER SubjectPublicKeyInfo, or a
  * peer id that holds its key.
  * pubkey_spki(out, der, n, e): DER alone.  EC points of P-256 must be uncompressed,
- * as libp2p hashes them.  pubkey_point: the key inside a peer id; PEER_HASHED is
- * refused.
+ * as libp2p hashes them.
  *
  * Return 0, or -1 with ERR_VALIDATION, whose message continues "the key ..."; out
  * is the caller's to release on success and untouched else.
@@ -42,6 +41,9 @@ struct pubkey {
 int pubkey_parse(struct pubkey *out, const char *s, struct err *e);
 int pubkey_spki(struct pubkey *out, const void *der, size_t n, struct err *e);
 int pubkey_point(struct pubkey *out, const struct peerid *id, struct err *e);
+/* pubkey_of_id(out, id): the key inside an id that is no PEER_HASHED, only to verify
+ * with: it is not looked at (a bad one verifies nothing) and has no DER. */
+void pubkey_of_id(struct pubkey *out, const struct peerid *id);
 void pubkey_release(struct pubkey *k);		/* safe on PUBKEY_INIT */
 const char *pubkey_alg_name(const struct pubkey *k);
 /* pubkey_bytes(k, n): as core.principal_key has it: an Ed25519 point, else DER; borrowed. */

@@ -14,6 +14,9 @@ BEGIN
   IF (c.refusal).err IS NOT NULL THEN
     RETURN c.refusal;
   END IF;
+  IF NOT 'owner' = ANY (c.roles) THEN
+    RETURN core.refuse('FORBIDDEN', 'only owners give leases');
+  END IF;
   a := core.idem_find(c.id, 'lease_grant', p_req);
   IF a.err IS NOT NULL OR a.status IS NOT NULL THEN
     RETURN a;

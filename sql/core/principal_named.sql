@@ -3,5 +3,5 @@ CREATE FUNCTION core.principal_named(p_name text)
 RETURNS int LANGUAGE sql STABLE AS $$
   SELECT coalesce(
     (SELECT p.id FROM core.principal p WHERE p.public_id = p_name),
-    (SELECT k.principal FROM core.principal_key k WHERE k.peer_id = p_name AND k.removed_at IS NULL))
+    (SELECT k.principal FROM core.principal_key k WHERE p_name IN (k.peer_id, k.alias) AND k.removed_at IS NULL))
 $$;

@@ -6,7 +6,7 @@ GRANT EXECUTE ON FUNCTION
 TO darkroom_operator;
 GRANT EXECUTE ON FUNCTION api.node_ready(), api.node_metrics() TO darkroom_operator;
 
-GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms, ops.events,
+GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.disputes, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms, ops.events,
   ops.chain, ops.chain_leases
 TO darkroom_operator, darkroom_auditor;
 -- Functions that these views call as their reader.

@@ -14,6 +14,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "tests"))
 from apipage import plain, render  # noqa: E402
 from harness import BUILD, Node, Tap, need_root  # noqa: E402
+from keys import Wallet  # noqa: E402
 
 PAGES = os.path.join(TOP, "docs", "api")
 SCOPES = {"operator": ["operate"], "owner": ["asset:read", "asset:write", "lease:grant", "lease:request", "review", "job:read", "job:cancel"],
@@ -77,6 +78,8 @@ class Story:
         """Texts of what is wrong."""
         if "until" in step:
             self.n.wait(lambda: step["until"].items() <= self.curl(step)[2].items(), 30, step["send"])
+        if "wallet" in step:
+            self.saved["SIGNATURE"] = Wallet(step["wallet"]).sign_message(self.saved["MESSAGE"])
         code, status, answer, err = self.curl(step)
         expected = 404 if step["as"] == "anybody" and not step["send"].startswith(("GET /h", "GET /r", "GET /m", "GET /api")) else None
         if code != step.get("exit", 0) or (status != expected if expected else not 200 <= status < 300):

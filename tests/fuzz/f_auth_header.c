@@ -1,12 +1,13 @@
 /*
  * The headers that say who calls, one a line: signature, peer id, timestamp,
  * nonce, Authorization, spender, idempotency key, host.  Nothing but a real
- * signature or a well-formed token is let through.
+ * signature or a well-formed token is let through; v1 signatures are allowed.
  * Reaches: fcgi/auth.c lib/crypt/authstring.c lib/crypt/token.c
  */
 #include <stdlib.h>
 #include <string.h>
 #include "../../fcgi/auth.h"
+#include "../../fcgi/keyring.h"
 #include "../../fcgi/req.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,10 +29,22 @@ add_pair(struct buf *b, const char *name, const uint8_t *value, size_t n)
 	buf_add(b, value, n);
 }
 
+static const struct keyring *
+no_keys(void)
+{
+	static struct keyring *ring;
+
+	if (ring == NULL)
+		ring = keyring_new();
+	return ring;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char sha[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+	static const struct route route = { .method = "GET", .path = "/", .flags = RT_LEGACY };
+	const struct auth_keys keys = { .ring = no_keys(), .asked = true };
 	struct buf b = BUF_INIT;
 	struct req rq = { .method = NULL };
 	struct req_impl im = { .params = NULL };
@@ -49,7 +62,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += n + (end != NULL);
 		size -= n + (end != NULL);
 	}
-	if (req_open(&rq, &im, b.data, b.len, &e) == 0 && auth_check(&rq, sha, &id, &e) == 0) {
+	rq.route = &route;
+	if (req_open(&rq, &im, b.data, b.len, &e) == 0 && auth_check(&rq, sha, &keys, &id, &e) == 0) {
 		if (id.mode == AUTH_NONE || (id.mode == AUTH_TOKEN) != (strlen(id.token_sha256) == 64))
 			abort();
 	} else if (id.mode != AUTH_NONE) {

@@ -8,7 +8,7 @@ CREATE FUNCTION pg_temp.key(p_n text) RETURNS jsonb LANGUAGE sql AS $$ SELECT js
 -- principals and keys
 SELECT pg_temp.idem(jsonb_build_object('name', 'new', 'roles', '["consumer", "owner"]'::jsonb, 'tenant', 't', 'max_running', 3, 'keys', pg_temp.key('new'))) AS r \gset
 SELECT a.body AS b, a.status AS st FROM pg_temp.op('principal_add', :'r') a \gset
-SELECT is((:'b'::jsonb #- '{keys,0,created_at}') - ARRAY['id', 'created_at'], '{"name": "new", "roles": ["consumer", "owner"], "tenant": "t", "enabled": true, "max_running": 3, "keys": [{"peer_id": "peer_new", "alg": "ed25519"}]}', 'a principal');
+SELECT is((:'b'::jsonb #- '{keys,0,created_at}') - ARRAY['id', 'created_at'], '{"name": "new", "roles": ["consumer", "owner"], "tenant": "t", "enabled": true, "addresses": [], "max_running": 3, "keys": [{"peer_id": "peer_new", "alg": "ed25519"}]}', 'a principal');
 SELECT matches(:'b'::jsonb ->> 'id', '^prn_[a-z2-7]{26}$', 'its id');
 SELECT is((SELECT (a.status, a.body ->> 'id', a.extra)::text FROM pg_temp.op('principal_add', :'r') a), format('(201,%s,"{""replayed"": true}")', :'b'::jsonb ->> 'id'), 'made once');
 SELECT is(pg_temp.says(pg_temp.op('principal_add', pg_temp.idem(jsonb_build_object('name', 'new', 'roles', '["owner"]'::jsonb, 'keys', pg_temp.key('x'))))), 'CONFLICT name is taken', 'a name');

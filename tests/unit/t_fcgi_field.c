@@ -249,6 +249,11 @@ test_keys(void)
 	    NULL, ERR_VALIDATION);
 	try_one(&keys, "[\"0100000000000000000000000000000000000000000000000000000000000000\"]", NULL, ERR_VALIDATION);
 	try_one(&keys, "[\"" KEY_HEX "00\"]", NULL, ERR_VALIDATION);
+	try_one(&keys, "[{\"alg\":\"rsa\",\"public_key\":\"" KEY_HEX "\"}]", NULL, ERR_VALIDATION);
+	try_one(&keys, "[\"0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798\"]",
+	    "[{\"peer_id\":\"16Uiu2HAm3cuhhRL2msUuLF62KRSfneFDx94RsuouyW25Ho42cFMq\",\"alg\":\"secp256k1\",\"public_key\":"
+	    "\"3056301006072a8648ce3d020106052b8104000a0342000479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+	    "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8\"}]", 0);
 	try_one(&keys, "[]", NULL, ERR_VALIDATION);
 }
 
