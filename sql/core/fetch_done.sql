@@ -10,7 +10,7 @@ DECLARE
   v_data constant bytea := decode(r ->> 'data_b64', 'base64');
   v_job core.job;
 BEGIN
-  IF v_sha IS DISTINCT FROM sha256(v_data) OR length(v_data) NOT BETWEEN 1 AND 1048576 THEN
+  IF v_data IS NULL OR v_sha IS DISTINCT FROM sha256(v_data) OR length(v_data) NOT BETWEEN 1 AND 1048576 THEN
     PERFORM core.done_add(ARRAY[ROW(l.id, l.tenant, 1, 'failed',
         CASE r ->> 'reason' WHEN 'CODE_MISMATCH' THEN 'CODE_MISMATCH' ELSE 'CODE_UNAVAILABLE' END, l.attempt, l.crashes, l.worker, NULL,
         clock_timestamp(), jsonb_build_object('detail', jsonb_build_object('why', left(r ->> 'why', 128))))::core.done]);

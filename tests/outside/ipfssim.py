@@ -6,6 +6,7 @@ multiformats CID), apart from our own code; and it can lie.
     cid = sim.add(b"print(1)\\n")                 # one block
     cid = sim.add(data, chunk=1000, raw=True)    # leaves without a wrapper (CIDv1 links)
     sim.fault = "flip"       # see FAULTS; None: honest
+    sim.drip.add(cid)        # a byte a second
 """
 import base64
 import hashlib
@@ -19,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import b58  # noqa: E402
 
-FAULTS = ("flip", "other", "http500", "slow", "drip", "huge", "cut", "redirect")
+FAULTS = ("flip", "other", "http500", "huge", "cut", "redirect")
 
 
 def varint(n):
@@ -43,7 +44,7 @@ def unixfs(kind, data=None, size=None, sizes=()):
 
 class IpfsSim:
     def __init__(self):
-        self.blocks, self.asked, self.fault = {}, [], None
+        self.blocks, self.asked, self.fault, self.drip = {}, [], None, set()
         self.hold = threading.Event()
         self.hold.set()
         self.server, self.port = None, 0
@@ -104,21 +105,19 @@ class IpfsSim:
             http.send_header("Location", "http://127.0.0.1:%d/elsewhere" % self.port)
             http.send_header("Content-Length", "0")
             return http.end_headers()
-        return self.say(http, 500 if self.fault == "http500" else 200, block)
+        return self.say(http, 500 if self.fault == "http500" else 200, block, name in self.drip)
 
-    def say(self, http, status, data):
+    def say(self, http, status, data, drip=False):
         http.send_response(status)
         http.send_header("Content-Length", str(len(data)))
         http.end_headers()
-        if self.fault == "slow":
-            time.sleep(40)
-        if self.fault == "drip":
+        if drip:
             for b in data:
                 http.wfile.write(bytes([b]))
                 time.sleep(1)
         else:
             http.wfile.write(data[:-3] if self.fault == "cut" else data)
-        http.close_connection = self.fault in ("cut", "drip")
+        http.close_connection = drip or self.fault == "cut"
 
     def start(self):
         sim = self
