@@ -117,6 +117,9 @@ def in_between(s):
         t.is_((r["status"], r.get("results", {}).get("output")), ("completed", "held\n"), "its worker killed meanwhile: fetched again, run once")
         left = s.consumer.must("GET", "/api/v1/leases/" + s.counted)["runs_left"]
         t.is_(left, 2, "one run was used: the cancelled one came back")
+    s.slow_cid = sim.add(b"print('a byte a second, and many of them')\n")
+    sim.drip.add(s.slow_cid)
+    s.slow = s.submit(s.slow_cid)
     with t.case("revoked while it is fetched"):
         sim.hold.clear()
         asked = len(sim.asked)
@@ -161,9 +164,6 @@ def main():
         n.psql("UPDATE core.setting SET value = '100000' WHERE name ~ '^rate_'")
         s = Story(n, t, sim)
         off_and_on(s)
-        s.slow_cid = sim.add(b"print('a byte a second, and many of them')\n")
-        sim.drip.add(s.slow_cid)
-        s.slow = s.submit(s.slow_cid)
         good(s)
         bad(s)
         in_between(s)
