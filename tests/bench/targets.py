@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""The targets that the specification asks of the compute service, each with the figure that was measured for it.
+
+    targets.py [FOLDER]     (run/bench; or docs/bench for the figures of the report)
+
+ROWS maps each row of the specification (design.md section 5 and the end of the compute specification) to the
+figures of the benches by a part of their names, so a figure that is renamed shows up as one that is missing.
+A row that several figures answer has one line for each.  WHY says where a missed one is explained.
+"""
+import os
+import sys
+
+import report
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+
+# what is asked; file; part of the metric; what to run when the figure is not there
+ROWS = (
+    ("submit at 64 connections: fastify + pg", "submit", "submit, 64 connections: darkroom, one consumer / fastify + pg", "make bench BENCH=submit"),
+    ("submit at 64 connections: pgbench's INSERT", "submit", "submit, 64 connections: darkroom, one consumer / pgbench, one INSERT", "make bench BENCH=submit"),
+    ("submit p99 at 64 connections, signatures checked", "submit", "Ed25519, p99", "make bench BENCH=submit"),
+    ("drain, the faster of graphile-worker and pg-boss", "queue", "drain, best batch: darkroom / graphile-worker|drain, best batch: darkroom / pg-boss", "make bench BENCH=queue"),
+    ("drain, PGMQ's bare functions", "queue", "drain, best batch: darkroom / PGMQ", "make bench BENCH=queue"),
+    ("drain one by one, the fastest peer", "queue", "drain, one by one: darkroom / ", "make bench BENCH=queue"),
+    ("enqueue → start at 100 jobs/s, p50", "start", "enqueue -> start at 100/s, p50", "make bench BENCH=start"),
+    ("enqueue → start at 100 jobs/s, p99", "start", "enqueue -> start at 100/s, p99", "make bench BENCH=start"),
+    ("trivial script, POST → completed, p50", "start", "POST -> completed, p50", "make bench BENCH=start"),
+    ("trivial script, POST → completed, p99", "start", "POST -> completed, p99", "make bench BENCH=start"),
+    ("a daemon's memory, steady", "start", "darkroom-fcgi (largest process)", "make bench BENCH=start"),
+    ("a daemon's memory, steady", "start", "darkroom-workerd", "make bench BENCH=start"),
+    ("no growth over 1,000,000 jobs", "soak", "darkroom-fcgi: growth of memory", "make soak"),
+    ("no growth over 1,000,000 jobs", "soak", "darkroom-workerd: growth of memory", "make soak"),
+    ("1,000 SIGKILLs: nothing lost, nothing twice", "chaos", "claims that do not hold", "make chaos"),
+    ("warm against cold start, same image and imports", "sandbox", "data: cold, start to outcome, p50", "make bench BENCH=sandbox"),
+    ("concurrent scripts, pool size x one script's rate", "promises", "sleeping scripts, pool of", "make bench BENCH=promises"),
+    ("1,000 parked waiters: change → answer p99", "waiters", "change -> answer, p99", "make bench BENCH=waiters"),
+    ("1,000 parked waiters: no request process occupied", "waiters", "front processes that serve them", "make bench BENCH=waiters"),
+    ("1,000 parked waiters: memory", "waiters", "requests parked: memory of its own", "make bench BENCH=waiters"),
+    ("unchanged result (304) at 500 reads/s, p99", "waiters", "unchanged result (304) at 500/s, p99", "make bench BENCH=waiters"),
+    ("asset upload of 1 GiB, nginx's own PUT", "blob", "upload", "make bench BENCH=blob"),
+    ("ranged download of 1 GiB, nginx's own GET", "blob", "download", "make bench BENCH=blob"),
+    ("cancel → last process dead, p99", "start", "cancel -> last process dead, p99", "make bench BENCH=start"),
+    ("revoke → last process dead", "promises", "revoke -> last process dead, most", "make bench BENCH=promises"),
+    ("cross-tenant canaries found", "promises", "markers of another tenant found", "make bench BENCH=promises"),
+    ("jobs lost, runs miscounted", "promises", "claims that do not hold after", "make bench BENCH=promises (after make faults)"),
+    ("bare machine → first result", "bare", "bare machine -> first result", "tests/bench/bare.py"),
+)
+WHY = {
+    "submit": "docs/design/entitlement.md and front.md: where a submit's time goes",
+    "read": "docs/design/front.md: where a read's time goes",
+    "queue": "docs/design/queue.md: what was found by measuring",
+    "start": "docs/design/runner.md and queue.md: the way from commit to start",
+    "waiters": "docs/design/front.md: reads and waiters share two cores with their clients",
+    "blob": "docs/design/upload.md and blob.md",
+}
+COLUMNS = ("asked", "figure", "target", "measured", "met")
+
+
+def found(sections, name, part):
+    """The figures with a target whose metric holds one of the parts (told apart by |)."""
+    rows = [r for s in sections if s.name == name for r in s.rows if r.get("target")]
+    return [r for r in rows if any(p in r["metric"] for p in part.split("|"))]
+
+
+def lines(sections):
+    for asked, name, part, command in ROWS:
+        rows = found(sections, name, part)
+        if not rows:
+            yield asked, "%s: %s" % (name, part.split("|")[0]), "", "not measured: " + command, ""
+        for r in rows:
+            v = report.verdict(r)
+            yield asked, "%s: %s" % (name, r["metric"]), v["asked"], v["said"], "yes" if r["met"] else "NO"
+
+
+def main():
+    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(TOP, "run", "bench")
+    table = list(lines(report.load(folder)))
+    rows = [COLUMNS] + [tuple(c if len(c) <= 62 else c[:61] + "…" for c in row) for row in table]
+    widths = [max(len(r[i]) for r in rows) for i in range(len(COLUMNS))]
+    for r in rows:
+        print("  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip())
+    met = [row[4] for row in table]
+    print("\n%d met, %d missed, %d not measured" % (met.count("yes"), met.count("NO"), met.count("")))
+    for name in sorted({row[1].split(":")[0] for row in table if row[4] == "NO"}):
+        print("missed in %s: %s" % (name, WHY.get(name, "docs/design/long.md")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
