@@ -170,6 +170,7 @@ CHAOS_KILLS ?= 1000
 CHAOS_SECONDS ?= 780
 chaos: deps check-deps all faults ## break a whole node at random for CHAOS_SECONDS; CHAOS_SEED=n repeats a plan
 	$(SUDO) tests/chaos/chaos.py --jobs $(CHAOS_JOBS) --kills $(CHAOS_KILLS) --seconds $(CHAOS_SECONDS) \
+	    --figures run/bench/chaos.jsonl \
 	    $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 SOAK_JOBS ?= 1000000
@@ -179,7 +180,7 @@ LOAD_SECONDS ?= 600
 load: deps check-deps all ## 10,000 waiters, 1,000 submits a second, clients that do not behave, for LOAD_SECONDS
 	$(SUDO) tests/long/load.py --seconds $(LOAD_SECONDS)
 
-bench: deps check-deps all ## measure beside the peers, draw run/bench/index.html; BENCH=name for one
+bench: deps check-deps all faults ## measure beside the peers, draw run/bench/index.html; BENCH=name for one
 	@mkdir -p "$(CACHE_DIR)"
 	-$(SUDO) packaging/install-deps.sh bench
 	$(SUDO) tests/bench/run.py $(BENCH)

@@ -9,10 +9,10 @@ import selectors
 import socket
 import time
 
-from bench import Node, about, children, emit, lift_limits, quantile
+from bench import Node, about, children, emit, lift_limits, quantile, within
 
 WAITERS, JOBS = 1000, 50
-RATE, SECONDS, CONNECTIONS = 500, 10, 16
+RATE, SECONDS, CONNECTIONS = 500, within(10), 16
 RESULTS = "/api/v1/privacy/results/"
 
 

@@ -33,7 +33,7 @@ import plot
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox")
+ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox", "waiters", "promises")
 CPU_PARTS = ("nginx", "front", "PostgreSQL")
 LESS_IS_BETTER = ("ms", "us", "s", "MiB", "KiB", "B", "KiB/job", "B/job")
 

@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import bench  # noqa: E402
 
-ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox")
+ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox", "waiters", "promises")
 MORE_S = 60         # a bench
 
 
@@ -72,6 +72,7 @@ def main():
     bench.table()
     print()
     sys.stdout.flush()
+    subprocess.run([os.path.join(HERE, "targets.py")], check=False)
     subprocess.run([os.path.join(HERE, "report.py")], check=False)
     for name in bad:
         print("%s did not run to its end" % name, file=sys.stderr)

@@ -51,6 +51,7 @@ WHY = {
     "read": "docs/design/front.md: where a read's time goes",
     "queue": "docs/design/queue.md: what was found by measuring",
     "start": "docs/design/runner.md and queue.md: the way from commit to start",
+    "promises": "docs/design/worker.md: a script's own overhead is processor time, and clients, node and scripts share two cores",
     "waiters": "docs/design/front.md: reads and waiters share two cores with their clients",
     "blob": "docs/design/upload.md and blob.md",
 }

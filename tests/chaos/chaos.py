@@ -10,6 +10,7 @@ processes and logs with what the clients know and with what the runs themselves 
 --seed repeats the plan of an earlier run; it is printed first.  TAP on standard output.
 """
 import argparse
+import json
 import os
 import secrets
 import sys
@@ -199,6 +200,14 @@ def storm(tap, plans, settle):
     run_node(tap, body)
 
 
+def figures(path, tap, a, seed):
+    """One line as tests/bench/report.py reads them."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "w") as f:
+        f.write(json.dumps({"bench": "chaos", "metric": "claims that do not hold after %d kills over %d jobs, seed %d" % (a.kills, a.jobs, seed),
+                            "value": tap.failed, "unit": "claims", "peer": None, "ratio": None, "target": "<= 0", "met": tap.failed == 0, "n": tap.n}) + "\n")
+
+
 def main():
     need_root()
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -206,12 +215,15 @@ def main():
     p.add_argument("--kills", type=int, default=50)
     p.add_argument("--seed", type=int, default=None)
     p.add_argument("--seconds", type=float, default=None)
+    p.add_argument("--figures", metavar="FILE", help="write the verdict there, for the report of the benches")
     p.add_argument("--settle", type=float, default=300, help="time for the last job to end, in seconds")
     a = p.parse_args()
     enter_namespace()
     tap = Tap()
     seed = secrets.randbelow(10**9) if a.seed is None else a.seed
     storm(tap, [Plan(seed, a.jobs, a.kills, a.seconds or max(10, a.kills), FAULTS)], a.settle)
+    if a.figures:
+        figures(a.figures, tap, a, seed)
     tap.done()
 
 
