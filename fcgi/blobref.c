@@ -7,6 +7,7 @@
 #include "../lib/base/codec.h"
 #include "../lib/base/json.h"
 #include "../lib/blob/blob.h"
+#include "gather.h"
 
 void
 blobref_release(struct blobref *b)
@@ -31,6 +32,22 @@ held(struct blobref *b, const char *text, size_t n, struct err *e)
 	return 0;
 }
 
+static int
+placed(struct blobref *b, struct json_object *o, struct err *e)
+{
+	struct json_object *store = NULL, *place = NULL;
+
+	json_object_object_get_ex(o, "store", &store);
+	if (!json_object_object_get_ex(o, "place", &place) || place == NULL)
+		return 0;
+	if (!json_object_is_type(store, json_type_string) || json_object_get_string_len(store) >= (int)sizeof(b->store) ||
+	    !json_object_is_type(place, json_type_string) || json_object_get_string_len(place) != (int)sizeof(b->place) - 1)
+		return err_set(e, ERR_PROTO, "store and place of a blob");
+	memcpy(b->store, json_object_get_string(store), (size_t)json_object_get_string_len(store) + 1);
+	memcpy(b->place, json_object_get_string(place), sizeof(b->place));
+	return 0;
+}
+
 int
 blobref_take(struct blobref *b, struct json_object *o, struct err *e)
 {
@@ -48,7 +65,7 @@ blobref_take(struct blobref *b, struct json_object *o, struct err *e)
 	if (b->sha256[0] == '\0' || !json_object_is_type(size, json_type_int) || json_object_get_int64(size) < 0)
 		return err_set(e, ERR_PROTO, "a blob has neither bytes nor digest and size");
 	b->size = json_object_get_int64(size);
-	return 0;
+	return placed(b, o, e);
 }
 
 int
@@ -103,6 +120,19 @@ held_part(const struct blobref *b, struct resp *rs, int64_t from, int64_t len, e
 	return 0;
 }
 
+static int
+object_part(const struct blobref *b, struct resp *rs, int64_t from, int64_t len, enum part_enc enc, struct err *e)
+{
+	struct gather *g = resp_gather(rs);
+	int64_t at = gather_add(g, b, from, len, e);
+	int fd = at == -1 ? -1 : gather_file(g, e);
+
+	if (fd == -1)
+		return -1;
+	resp_part_file(rs, fd, at, len, enc);
+	return 0;
+}
+
 int
 blobref_part(const struct blobref *b, struct resp *rs, int64_t from, int64_t len, enum part_enc enc,
     const char *blob_dir, struct err *e)
@@ -113,6 +143,8 @@ blobref_part(const struct blobref *b, struct resp *rs, int64_t from, int64_t len
 		return held_part(b, rs, from, len, enc, e);
 	if (len == 0)
 		return 0;
+	if (b->store[0] != '\0')
+		return object_part(b, rs, from, len, enc, e);
 	fd = blobref_open(b, blob_dir, e);
 	if (fd == -1)
 		return -1;

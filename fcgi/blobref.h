@@ -6,13 +6,14 @@
 #include "../lib/base/err.h"
 #include "handler.h"
 /*
- * Bytes that an answer names: held in PostgreSQL ({"b64"} or {"data_b64"}) or a
- * file of the blob folder ({"sha256","size"}).
+ * Bytes that an answer names: held in PostgreSQL ({"b64"} or {"data_b64"}) a file of
+ * the blob folder ({"sha256","size"}), or in another store ({…,"store","place"}).
  */
 struct blobref {
 	char	sha256[65];		/* hex; "" when the row does not say */
 	int64_t	size;			/* bytes */
-	uint8_t	*data;			/* held bytes, owned; NULL: a file */
+	uint8_t	*data;			/* held bytes, owned; NULL: a file or an object */
+	char	store[8], place[37];	/* of an object; store "": a file */
 };
 #define BLOBREF_INIT	{ .data = NULL }
 void blobref_release(struct blobref *b);

@@ -1,4 +1,5 @@
 #include "exch.h"
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../lib/base/cleanup.h"
@@ -11,6 +12,7 @@
 #include "check.h"
 #include "facts.h"
 #include "finish.h"
+#include "gather.h"
 #include "handler.h"
 #include "keyring.h"
 #include "park.h"
@@ -196,6 +198,40 @@ call_again(struct exch *x, const struct answer *a)
 	send_call(x, &c);
 }
 
+static void
+on_gathered(void *arg, const struct buf *said UNUSED, const struct err *e)
+{
+	struct exch *x = arg;
+	struct err gone = ERR_INIT;
+
+	if (e == NULL) {
+		answer(x);
+		return;
+	}
+	finish_log_failure(x, e);
+	if (e->code == ERR_NOT_FOUND)
+		err_set(&gone, ERR_GONE, "the bytes were removed");
+	else
+		err_set(&gone, e->code == ERR_BACKPRESSURE ? ERR_BACKPRESSURE : ERR_INTERNAL, "see the log of the node");
+	refuse(x, &gone, 0);
+}
+
+/* answer_whole: once its bytes are here. */
+static void
+answer_whole(struct exch *x)
+{
+	struct err e = ERR_INIT;
+
+	if (x->rs.gather == NULL || x->rs.failed || strcmp(x->rq.method, "HEAD") == 0) {
+		answer(x);
+		return;
+	}
+	park_remove(x->front->park, x);
+	x->stage = EXCH_GATHER;
+	if (gather_start(x->rs.gather, x->front->loop, x->front->conf, on_gathered, x, &e) == -1)
+		fail(x, &e);
+}
+
 /* A row whose err is NULL. */
 static void
 take_row(struct exch *x, const struct db_row *row)
@@ -240,7 +276,7 @@ take_row(struct exch *x, const struct db_row *row)
 		}
 	}
 	finish_facts(x, &f);
-	answer(x);
+	answer_whole(x);
 }
 
 /* A row with err: its word and message go out as they are. */
@@ -402,7 +438,8 @@ static void step(void *arg);
 static void
 proceed(struct exch *x, struct call *c, int rc, struct err *e)
 {
-	bool more = rc == 1 || (rc == 0 && !x->rs.done && !c->set && x->rq.route->handler->step != NULL);
+	bool waits = rc == STEP_WAITS;
+	bool more = waits || rc == 1 || (rc == 0 && !x->rs.done && !c->set && x->rq.route->handler->step != NULL);
 
 	if (more && x->stage != EXCH_STEP) {
 		x->stage = EXCH_STEP;
@@ -411,7 +448,8 @@ proceed(struct exch *x, struct call *c, int rc, struct err *e)
 	if (rc == 0 && c->set) {
 		send_call(x, c);
 	} else if (more) {
-		loop_timer_set(x->step, 0);
+		if (!waits)
+			loop_timer_set(x->step, 0);
 	} else if (rc == 0 && x->rs.done) {
 		answer(x);
 	} else {
@@ -493,6 +531,14 @@ fetch_key(struct exch *x, const char *peer)
 	    .auth = x->auth, .args = x->args }, on_key, x);
 }
 
+void
+req_wake(struct req *rq)
+{
+	struct exch *x = (struct exch *)((char *)rq - offsetof(struct exch, rq));
+
+	loop_timer_set(x->step, 0);
+}
+
 static void
 begin(struct exch *x)
 {
@@ -566,6 +612,8 @@ on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
 	x->conn = c;
 	x->started_us = clock_mono_us();
 	x->rq.conf = f->conf;
+	x->rq.loop = f->loop;
+	x->rq.s3 = f->s3.host[0] != '\0' ? &f->s3 : NULL;
 	resp_init(&x->rs);
 	TAILQ_INSERT_TAIL(&f->exchs, x, link);
 	f->n_exchs++;

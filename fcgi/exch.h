@@ -19,6 +19,7 @@ enum exch_stage {
 	EXCH_STEP,		/* the handler works in slices */
 	EXCH_CALL,		/* the database works */
 	EXCH_PARKED,		/* waits for a change */
+	EXCH_GATHER,		/* bytes of the answer come from their store */
 	EXCH_SEND,		/* the answer leaves */
 };
 struct exch {

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 #include "../lib/base/conf.h"
+#include "../lib/blob/s3_target.h"
 #include "../lib/proc/loop.h"
 #include "conn.h"
 /*
@@ -30,6 +31,7 @@ struct front {
 	struct conn_set conns;
 	struct exch_list exchs;		/* every request from begin to sent */
 	size_t	n_exchs;
+	struct s3_target s3;		/* host "": none */
 	struct pressure pressure;
 	bool	draining;
 };

@@ -35,6 +35,12 @@ text_of(struct json_object *o, const char *name)
 	return json_object_get_string(v);
 }
 
+static void
+wake(void *arg)
+{
+	req_wake(arg);
+}
+
 static int
 asset_put_begin(struct req *rq, struct call *call, struct resp *rs, struct err *e)
 {
@@ -52,7 +58,8 @@ asset_put_begin(struct req *rq, struct call *call, struct resp *rs, struct err *
 		return -1;
 	return upload_open(&a->upload, &(struct upload_spec){
 	    .path = rq->body_file, .kind = text_of(a->args, "kind"), .sha256_hex = text_of(a->args, "sha256"),
-	    .blob_dir = conf_str(rq->conf, "blob_dir"), .inline_max = conf_i64(rq->conf, "blob_inline_bytes") }, e);
+	    .blob_dir = conf_str(rq->conf, "blob_dir"), .inline_max = conf_i64(rq->conf, "blob_inline_bytes"),
+	    .loop = rq->loop, .conf = rq->conf, .wake = wake, .arg = rq }, e);
 }
 
 static int

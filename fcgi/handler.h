@@ -18,6 +18,9 @@
 struct req;
 struct resp;
 struct shape;
+struct loop;
+struct gather;
+struct s3_target;
 
 struct call {
 	enum stmt_id stmt;
@@ -55,6 +58,7 @@ enum route_flags {
 	RT_ANYBODY	= 1 << 13,	/* who calls may but need not be said; what is said must be true */
 	RT_NAMED	= 1 << 10,	/* the call brings the id of what it creates, which answers it when it is tried again */
 };
+#define STEP_WAITS 2
 struct handler {
 	/* begin: 0 = call_set was done, or resp filled (resp_done()); -1 = e */
 	int (*begin)(struct req *rq, struct call *call, struct resp *rs, struct err *e);
@@ -69,7 +73,8 @@ struct handler {
 	/*
 	 * step: optional.  Work too long for one turn of the loop, in bounded
 	 * slices; runs after a begin that returned 0 with neither a call nor an
-	 * answer.  1 = call me again, 0 = call_set was done or resp filled, -1 = e.
+	 * answer.  1 = call me again, STEP_WAITS = when req_wake() says so,
+	 * 0 = call_set was done or resp filled, -1 = e.
 	 */
 	int (*step)(struct req *rq, struct call *call, struct resp *rs, struct err *e);
 	/*
@@ -104,8 +109,12 @@ struct req {
 	bool	ends_only;		/* it waits for a final state and needs nothing of others */
 	const struct conf *conf;
 	void	*state;			/* the handler's own, between begin, step and done; see handler.drop */
+	struct loop *loop;
+	const struct s3_target *s3;	/* NULL: this node has none */
 	struct req_impl *impl;
 };
+/* req_wake: take the next step, which has waited. */
+void req_wake(struct req *rq);
 /* Path parameter by name (percent-decoded, at most 512 bytes), or NULL. */
 const char *req_path_param(const struct req *rq, const char *name);
 /* Query parameter (decoded, first one), or NULL; unknown names are refused by
@@ -125,6 +134,8 @@ enum part_enc { PART_RAW, PART_BASE64, PART_JSON };	/* PART_JSON: inside of a JS
 void resp_part_mem(struct resp *rs, const void *p, size_t n);	/* copied */
 /* resp_part_file: takes fd; streamed in bounded slices when the client can take more. */
 void resp_part_file(struct resp *rs, int fd, int64_t off, int64_t len, enum part_enc enc);
+/* resp_gather: what fetches bytes of this answer before it leaves; see gather.h. */
+struct gather *resp_gather(struct resp *rs);
 void resp_accel(struct resp *rs, const char *internal_path);	/* X-Accel-Redirect */
 void resp_done(struct resp *rs);		/* begin answered without a call */
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
+#include "gather.h"
 #include "part.h"
 #include "req.h"
 
@@ -33,6 +34,7 @@ void
 resp_release(struct resp *rs)
 {
 	drop_parts(rs);
+	gather_free(STEAL(rs->gather));
 	buf_release(&rs->head);
 	buf_release(&rs->lead);
 }
@@ -151,6 +153,14 @@ resp_json(struct resp *rs, struct json_object *o)
 	const char *s = json_text(o);
 
 	resp_text(rs, "application/json", s, strlen(s));
+}
+
+struct gather *
+resp_gather(struct resp *rs)
+{
+	if (rs->gather == NULL)
+		rs->gather = gather_new();
+	return rs->gather;
 }
 
 void

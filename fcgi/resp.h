@@ -23,6 +23,7 @@ struct resp {
 	size_t	n_parts, at;		/* at: part being pulled */
 	int64_t	pulled;			/* bytes after the lead */
 	size_t	mem;			/* bytes in memory parts */
+	struct gather *gather;		/* NULL: all bytes are here */
 	bool	failed;			/* a bound of ours was passed: becomes INTERNAL_ERROR */
 };
 void resp_init(struct resp *rs);

@@ -10,6 +10,7 @@
 #include "../lib/base/cleanup.h"
 #include "../lib/base/clock.h"
 #include "../lib/base/log.h"
+#include "../lib/blob/store.h"
 #include "batch.h"
 #include "exch.h"
 #include "front.h"
@@ -218,6 +219,15 @@ max_connections(void)
 	return r.rlim_cur - SPARE_FDS;
 }
 
+/* read_store: the settings of blobs, before anything depends on them. */
+static int
+read_store(struct front *f, struct err *e)
+{
+	if (store_chosen(f->conf, e) == NULL)
+		return -1;
+	return *conf_str(f->conf, "s3_endpoint") != '\0' ? s3_target_read(&f->s3, f->conf, e) : 0;
+}
+
 static int
 start(struct server *s, struct err *e)
 {
@@ -230,7 +240,7 @@ start(struct server *s, struct err *e)
 
 	TAILQ_INIT(&f->exchs);
 	LIST_INIT(&f->conns.list);
-	if (loop_new(&f->loop, e) == -1 || loop_signals(f->loop, signals, 3, on_signal, s, e) == -1)
+	if (read_store(f, e) == -1 || loop_new(&f->loop, e) == -1 || loop_signals(f->loop, signals, 3, on_signal, s, e) == -1)
 		return -1;
 	f->keyring = keyring_new();
 	f->conns.loop = f->loop;
@@ -266,6 +276,7 @@ stop(struct server *s)
 		loop_timer_free(&s->begin);
 		loop_free(f->loop);
 	}
+	s3_target_release(&f->s3);
 }
 
 int

@@ -11,13 +11,17 @@
 #include "../lib/base/fault.h"
 #include "../lib/base/json.h"
 #include "../lib/blob/blob.h"
+#include "../lib/blob/carry.h"
+#include "../lib/blob/store.h"
 #include "scan.h"
 
 #define SLICE		(64u << 10)	/* bytes of one read */
 #define SLICES		4		/* reads of one step: about a millisecond of hashing */
 #define SYNC_SLICE	(4 << 20)	/* bytes that one step waits for the disk */
 
-enum upload_stage { UPLOAD_HASH, UPLOAD_SYNC, UPLOAD_STORE, UPLOAD_DONE };
+#define CARRY_MS	840000		/* nginx waits for 900 s */
+
+enum upload_stage { UPLOAD_HASH, UPLOAD_SYNC, UPLOAD_STORE, UPLOAD_CARRY, UPLOAD_CARRIED, UPLOAD_DONE };
 struct upload {
 	enum upload_stage stage;
 	int	fd;
@@ -30,6 +34,11 @@ struct upload {
 	bool	copies;			/* another mount: through w */
 	struct blob_writer w;
 	char	*data;			/* small bodies are kept; NULL: a file */
+	const struct store *store;	/* of blob_store */
+	char	place[S3_PLACE_LEN];	/* there */
+	struct carry *carry;
+	struct err why;			/* it failed */
+	struct upload_spec spec;	/* loop, conf, wake, arg */
 };
 
 /* A rename needs one mount, not only one file system: service managers like to
@@ -60,6 +69,8 @@ place(struct upload *u, const struct upload_spec *spec, struct err *e)
 			abort();
 		return 0;
 	}
+	if (u->store != &store_dir)
+		return 0;
 	u->copies = !same_mount(u->fd, spec->blob_dir);
 	return u->copies ? blob_begin(&u->w, spec->blob_dir, u->size, e) : 0;
 }
@@ -78,7 +89,9 @@ upload_open(struct upload **out, const struct upload_spec *spec, struct err *e)
 	snprintf(u->hex, sizeof(u->hex), "%s", spec->sha256_hex);
 	sha256_init(&u->hash);
 	u->scan = scan_new(spec->kind);
-	if (place(u, spec, e) == -1) {
+	u->spec = *spec;
+	u->store = store_chosen(spec->conf, e);
+	if (u->store == NULL || place(u, spec, e) == -1) {
 		upload_free(u);
 		return -1;
 	}
@@ -91,6 +104,7 @@ upload_free(struct upload *u)
 {
 	if (u == NULL)
 		return;
+	carry_free(u->carry);
 	blob_abort(&u->w);
 	sha256_release(&u->hash);
 	scan_free(u->scan);
@@ -140,7 +154,7 @@ verify(struct upload *u, struct err *e)
 		return err_set(e, ERR_FORBIDDEN, "X-Darkroom-Content-SHA256 is not the digest of the body");
 	if (scan_end(u->scan, &u->facts, e) == -1)
 		return -1;
-	u->stage = u->data != NULL ? UPLOAD_DONE : UPLOAD_SYNC;
+	u->stage = u->data != NULL ? UPLOAD_DONE : u->store != &store_dir ? UPLOAD_CARRY : UPLOAD_SYNC;
 	FAULT_POINT(UPLOAD_VERIFIED);
 	return 0;
 }
@@ -193,16 +207,65 @@ store_step(struct upload *u, struct err *e)
 	return 0;
 }
 
+static void
+on_carried(void *arg, const struct buf *said, const struct err *e)
+{
+	struct upload *u = arg;
+	const char *at = said->data;
+	char sha[SHA256_HEX];
+
+	u->carry = NULL;
+	if (e != NULL)
+		u->why = *e;
+	else if (carry_said(&at, sha, u->place) == 0 || strcmp(sha, u->hex) != 0)
+		err_set(&u->why, ERR_PROTO, "darkroom-blob did not say where the body is");
+	u->stage = UPLOAD_CARRIED;
+	u->spec.wake(u->spec.arg);
+}
+
+/* The spooled file is this request's until its end: darkroom-blob opens it by name. */
+static int
+carry_step(struct upload *u, struct err *e)
+{
+	CLEANUP(buf_release) struct buf list = BUF_INIT;
+	CLEANUP(cleanup_close) int dir = -1;
+	char *slash = strrchr(u->path, '/');
+
+	if (u->carry != NULL)
+		return 0;
+	if (slash == NULL)
+		return err_set(e, ERR_PROTO, "the spooled body has no folder");
+	*slash = '\0';
+	dir = open(u->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*slash = '/';
+	if (dir == -1)
+		return err_sys(e, "the folder of the spooled body");
+	buf_addf(&list, "%s %lld %s\n", u->hex, (long long)u->size, slash + 1);
+	u->carry = carry_start(&(const struct carry_spec){ .loop = u->spec.loop, .conf = u->spec.conf, .task = "put",
+	    .list = &list, .fd = dir, .limit_ms = CARRY_MS }, on_carried, u, e);
+	return u->carry == NULL ? -1 : 0;
+}
+
+static int
+carried_step(struct upload *u, struct err *e)
+{
+	if (u->why.code != ERR_NONE)
+		return err_set(e, u->why.code, "%s", u->why.msg);
+	u->stage = UPLOAD_DONE;
+	return 0;
+}
+
 int
 upload_step(struct upload *u, struct err *e)
 {
 	static int (*const steps[UPLOAD_DONE])(struct upload *, struct err *) = {
 		[UPLOAD_HASH] = hash_step, [UPLOAD_SYNC] = sync_step, [UPLOAD_STORE] = store_step,
+		[UPLOAD_CARRY] = carry_step, [UPLOAD_CARRIED] = carried_step,
 	};
 
 	if (u->stage != UPLOAD_DONE && steps[u->stage](u, e) == -1)
 		return -1;
-	return u->stage != UPLOAD_DONE;
+	return u->carry != NULL ? 2 : u->stage != UPLOAD_DONE;
 }
 
 void
@@ -210,7 +273,9 @@ upload_args(struct upload *u, struct json_object *args)
 {
 	json_add_str(args, "sha256", u->hex);
 	json_add_i64(args, "size", u->size);
-	json_add_str(args, "store", u->data != NULL ? "pg" : "dir");
+	json_add_str(args, "store", u->data != NULL ? "pg" : u->store->name);
+	if (u->place[0] != '\0')
+		json_add_str(args, "place", u->place);
 	if (u->data != NULL) {
 		CLEANUP(cleanup_free) char *b64 = malloc(B64_LEN((size_t)u->size));
 

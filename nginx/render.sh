@@ -10,6 +10,10 @@ server_name=_
 fcgi=unix:/run/darkroom/fcgi-0.sock
 blob_dir=/var/lib/darkroom/blobs
 spool_dir=/var/lib/darkroom/upload
+store_server=
+store_scheme=https
+store_host=
+store_ca=/etc/ssl/certs/ca-certificates.crt
 tls_certificate=
 tls_key=
 real_ip=
@@ -86,7 +90,10 @@ tmp=$out.new
 			}
 			n = word[1] ~ /if$/ ? v[word[2]] != "" : split(v[word[2]], items, ",")
 			for (i = 1; i <= n; i++)
-				print own filled(rest, items[i])
+				if (rest ~ /^%include /)
+					render(substr(rest, 10), own)
+				else
+					print own filled(rest, items[i])
 		}
 		if (got < 0)
 			fail(path ": cannot be read")

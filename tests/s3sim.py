@@ -226,7 +226,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", "binary/octet-stream")
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Last-Modified", self.date_time_string(found[2]))
-        self.send_header("x-amz-meta-owner", "of-the-store")
+        self.send_header("x-amz-version-id", "null")
+        self.send_header("x-amz-server-side-encryption", "AES256")
         self.send_header("Content-Length", str(last - first + 1))
         if status == 206:
             self.send_header("Content-Range", "bytes %d-%d/%d" % (first, last, size))

@@ -26,7 +26,7 @@ store_chosen(const struct conf *c, struct err *e)
 
 	for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++)
 		if (strcmp(stores[i]->setting, word) == 0)
-			return stores[i];
+			return stores[i]->config == NULL || stores[i]->config(c, e) == 0 ? stores[i] : NULL;
 	err_set(e, ERR_CONFIG, "blob_store: folder, s3 or postgres is expected");
 	return NULL;
 }

@@ -47,13 +47,15 @@ struct store {
 	int (*remove)(struct store_set *s, const struct store_blob *b, struct err *e);
 	/* exists: 1, 0, or -1 */
 	int (*exists)(struct store_set *s, const struct store_blob *b, struct err *e);
+	/* config: are its settings complete? */
+	int (*config)(const struct conf *c, struct err *e);
 	/* check: can the store be written and read at this moment?  May be slow. */
 	int (*check)(struct store_set *s, struct err *e);
 };
 extern const struct store store_dir, store_s3, store_rows;
 /* store_find(name): by its name in core.blob.store, or NULL. */
 const struct store *store_find(const char *name);
-/* store_chosen(c, e): the one of blob_store; NULL with ERR_CONFIG. */
+/* store_chosen(c, e): the one of blob_store; NULL with ERR_CONFIG, also when its settings lack something. */
 const struct store *store_chosen(const struct conf *c, struct err *e);
 /* store_db, store_s3_of: the connection, the client; NULL with e. */
 PGconn *store_db(struct store_set *s, struct err *e);

@@ -110,5 +110,13 @@ check(struct store_set *s, struct err *e)
 	return s3_remove(c, path, false, rc == 0 ? e : NULL) == -1 ? -1 : rc;
 }
 
+static int
+config(const struct conf *c, struct err *e)
+{
+	CLEANUP(s3_target_release) struct s3_target t = S3_TARGET_INIT;
+
+	return s3_target_read(&t, c, e);
+}
+
 const struct store store_s3 = { .name = "s3", .setting = "s3", .put = put, .get = get, .remove = remove_object,
-    .exists = exists, .check = check };
+    .exists = exists, .config = config, .check = check };

@@ -11,7 +11,7 @@
 static const char *const asset_kinds[] = {
 	"csv", "tsv", "jsonl", "parquet", "npy", "tar", "file", NULL
 };
-static const char *const stores[] = { "pg", "dir", NULL };
+static const char *const stores[] = { "pg", "dir", "s3", "rows", NULL };
 
 static bool
 one_of(const char *s, const char *const *list)

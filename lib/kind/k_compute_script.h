@@ -15,7 +15,7 @@ struct compute_input {
 	const char *asset_id;		/* [A-Za-z0-9][A-Za-z0-9._-]* : likewise */
 	const char *kind;		/* csv, tsv, jsonl, parquet, npy, tar, file */
 	const char *sha256;		/* 64 lower-case hex digits */
-	const char *store;		/* where the bytes are: pg, dir */
+	const char *store;		/* where the bytes were at the submit: pg, dir, s3, rows */
 	int64_t	size;
 	bool	tar;			/* to be unpacked */
 	struct json_object *columns;	/* may be NULL */

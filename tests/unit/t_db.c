@@ -379,7 +379,7 @@ test_function_changes_shape(void)
 	wait_for(&s, is_up);
 	ask(&s, "ALTER FUNCTION api.blob_get(bytea) RENAME TO blob_get_old");
 	ask(&s, "CREATE FUNCTION api.blob_get(bytea) RETURNS TABLE (size text, "
-	    "store int, data bytea) LANGUAGE sql AS 'SELECT ''''::text, 1, ''''::bytea WHERE false'");
+	    "store int, data bytea, place uuid) LANGUAGE sql AS 'SELECT ''''::text, 1, ''''::bytea, NULL::uuid WHERE false'");
 	s.want = s.answers + 1;
 	db_call(s.c, ST_BLOB_GET, &sha, 1, done, &s);
 	db_sync(s.c);

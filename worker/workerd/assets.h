@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include "../../lib/base/err.h"
 /*
- * <cache_dir>/assets/<sha256>: files fetched from PostgreSQL;
+ * <cache_dir>/assets/<sha256>: files fetched from PostgreSQL or a store;
  * <cache_dir>/tar/<sha256>/: unpacked tars.  An entry is complete when it has
  * its name.  Whoever uses one holds a shared flock on it; the eviction
  * (darkroom-runner --evict) takes an exclusive one, so several workers may

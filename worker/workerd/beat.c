@@ -56,10 +56,12 @@ describe_pool(struct worker *w)
 	return o;
 }
 
-/* blobs_ok: the folder that results go to can be written. */
+/* blobs_ok: the folder that results go to can be written, the store answered. */
 static bool
 blobs_ok(const struct worker *w)
 {
+	if (w->rules.carries)
+		return w->house.store_ok;
 	return access(w->rules.blob_dir, R_OK | W_OK | X_OK) == 0;
 }
 

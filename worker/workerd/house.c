@@ -16,13 +16,16 @@
 #include "../../lib/base/log.h"
 #include "../../lib/base/uuid.h"
 #include "../../lib/blob/blob.h"
-#include "errand.h"
+#include "../../lib/blob/carry.h"
+#include "../../lib/proc/errand.h"
 #include "worker.h"
 
 #define MINUTE_US	(60 * INT64_C(1000000))
 #define DOOMED_MAX	200	/* files removed in one go */
 #define SWEEP_MS	60000	/* for the sandbox's own sweep */
 #define EVICT_MS	600000
+#define TIDY_MS		600000
+#define CHECK_MS	60000
 #define TOLD_MAX	1024	/* bytes in which the sweep says how limits are kept */
 
 /* ---- leftovers ---------------------------------------------------------- */
@@ -112,7 +115,7 @@ house_sweep_cgroups(struct house *h)
 	}
 	h->told = memfd_create("limits", MFD_CLOEXEC);
 	if (pool_argv(p, NULL, &a, &e) == 0)
-		h->cgroups = errand_start(h->worker->loop, a.v, -1, h->told, SWEEP_MS, on_swept, h, &e);
+		h->cgroups = errand_start(h->worker->loop, a.v, ERRAND_FDS(-1, -1, h->told), SWEEP_MS, on_swept, h, &e);
 	if (h->cgroups != NULL)
 		return;
 	log_warn("container.sweep_failed", F_ERR(&e));
@@ -136,6 +139,8 @@ house_release(struct house *h)
 {
 	errand_free(h->cgroups);
 	errand_free(h->evict);
+	carry_free(h->tidy);
+	carry_free(h->check);
 	cleanup_close(&h->told);
 	json_put(&h->limits);
 }
@@ -180,8 +185,8 @@ on_doomed(void *arg, const PGresult *res, const struct err *e UNUSED)
 	int64_t n = 0;
 
 	h->removing = false;
-	if (res == NULL || PQntuples(res) == 0)
-		return;
+	if (res == NULL || PQntuples(res) == 0 || !h->worker->has_folder)
+		return;		/* files are removed where their folder is */
 	FAULT_POINT(HOUSE_DOOMED);
 	buf_addc(&gone, '{');
 	for (int i = 0; i < PQntuples(res); i++)
@@ -210,6 +215,44 @@ remove_blobs(struct house *h)
 	db_sync(h->worker->upkeep);
 }
 
+/* ---- a store that is no folder ------------------------------------------ */
+
+static void
+on_tidied(void *arg, const struct buf *said UNUSED, const struct err *e)
+{
+	struct house *h = arg;
+
+	h->tidy = NULL;
+	if (e != NULL)
+		log_warn("blob.tidy_failed", F_ERR(e));
+}
+
+static void
+on_checked(void *arg, const struct buf *said UNUSED, const struct err *e)
+{
+	struct house *h = arg;
+
+	h->check = NULL;
+	if (e != NULL)
+		log_warn("blob.store_away", F_ERR(e));
+	if (h->store_ok == (e == NULL))
+		return;
+	h->store_ok = e == NULL;
+	beat_soon(&h->worker->beat);
+}
+
+static struct carry *
+run(struct house *h, const char *task, int64_t limit_ms, carry_done_fn *done)
+{
+	struct err e = ERR_INIT;
+	struct carry *c = carry_start(&(const struct carry_spec){ .loop = h->worker->loop, .conf = h->worker->rules.conf,
+	    .task = task, .fd = -1, .limit_ms = limit_ms }, done, h, &e);
+
+	if (c == NULL)
+		log_warn("blob.store_away", F_ERR(&e));
+	return c;
+}
+
 /* ---- the cache ---------------------------------------------------------- */
 
 static void
@@ -235,7 +278,7 @@ evict(struct house *h)
 		return;
 	snprintf(program, sizeof(program), "%s/darkroom-runner", r->libexec_dir);
 	snprintf(max, sizeof(max), "--max-bytes=%" PRId64, r->cache_max_bytes > 0 ? r->cache_max_bytes : 1);
-	h->evict = errand_start(h->worker->loop, argv, -1, h->worker->cache_fd, EVICT_MS,
+	h->evict = errand_start(h->worker->loop, argv, ERRAND_FDS(-1, -1, h->worker->cache_fd), EVICT_MS,
 	    on_evicted, h, &e);
 	if (h->evict == NULL)
 		log_warn("cache.eviction_failed", F_ERR(&e));
@@ -281,7 +324,11 @@ each_minute(struct house *h)
 	if (h->worker->rules.maint)
 		remove_blobs(h);
 	evict(h);
-	if (blob_sweep(h->worker->rules.blob_dir, BLOB_STALE_S, &e) == -1)
+	if (h->worker->rules.maint && h->tidy == NULL)
+		h->tidy = run(h, "tidy", TIDY_MS, on_tidied);
+	if (h->worker->rules.carries && h->check == NULL)
+		h->check = run(h, "check", CHECK_MS, on_checked);
+	if (h->worker->has_folder && blob_sweep(h->worker->rules.blob_dir, BLOB_STALE_S, &e) == -1)
 		log_warn("blob.sweep_failed", F_ERR(&e));
 }
 
@@ -293,7 +340,7 @@ house_tick(struct house *h)
 	if (h->worker->id == 0 || !db_up(h->worker->upkeep))
 		return;
 	sweep(h);
-	if (h->worker->rules.maint)
+	if (h->worker->rules.maint && h->worker->has_folder)
 		orphan_tick(h);
 	if (now < h->minute_us)
 		return;

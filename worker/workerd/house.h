@@ -9,16 +9,19 @@
 #include "orphan.h"
 /*
  * Upkeep: api.sweep and a look for orphaned files each second; each minute the
- * blobs that retention has doomed, unfinished files, and the cache; and what
- * dead sandboxes left.
+ * blobs that retention has doomed, unfinished files, objects that nothing names,
+ * whether the store answers, and the cache; and what dead sandboxes left.
  */
 struct worker;
 struct errand;			/* a helper process, one of a kind at a time */
+struct carry;
 struct house {
 	struct worker *worker;
 	bool	sweeping, removing;	/* a call is under way */
 	int64_t	minute_us;		/* next minute's work; monotonic */
 	struct errand *cgroups, *evict;
+	struct carry *tidy, *check;	/* of a store that is no folder */
+	bool	store_ok;		/* it answered when last asked */
 	bool	cgroups_again;
 	int	told;			/* file in which the sweep says how limits are kept; -1: none under way */
 	struct json_object *limits;	/* that: limit -> what keeps it; NULL: unknown */

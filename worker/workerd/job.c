@@ -28,6 +28,7 @@ static const struct {
 } stops[STOP_MAX] = {
 	[STOP_NONE]	= { "none", "CANCELLED", END_DROP, END_DROP },
 	[STOP_ACQUIRE]	= { "no_free_runner", "CANCELLED", END_RETURN, END_RETURN },
+	[STOP_STORE]	= { "store", "CANCELLED", END_RETURN, END_RETURN },
 	[STOP_IMAGE]	= { "image", "IMAGE_UNAVAILABLE", END_FAIL, END_FAIL },
 	[STOP_START]	= { "start", "SANDBOX_FAILED", END_FAIL, END_FAIL },
 	[STOP_RUNNER]	= { "runner", "WORKER_LOST", END_FAIL, END_FAIL },
@@ -251,6 +252,11 @@ job_staged(struct job *j, const struct err *why)
 
 		log_warn("job.unstaged", F_STR("job_id", j->id), F_ERR(why));
 		slot_release(STEAL(j->slot));
+		if (why->code == ERR_BACKPRESSURE) {
+			j->stop = j->stop > STOP_STORE ? j->stop : STOP_STORE;
+			conclude(j);
+			return;
+		}
 		job_fail(j, bad_input ? "INPUT_UNREADABLE" : "SANDBOX_FAILED",
 		    bad_input ? stage_detail(j) : NULL);
 		return;

@@ -37,6 +37,7 @@ enum job_state {
 enum job_stop {
 	STOP_NONE,
 	STOP_ACQUIRE,		/* no runner came free: given back */
+	STOP_STORE,		/* its inputs cannot be fetched now: given back */
 	STOP_IMAGE,		/* its image is not what it was admitted for */
 	STOP_START,		/* given to a runner, never began */
 	STOP_RUNNER,		/* its runner died */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,13 @@
 #include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
+#include "../../lib/base/clock.h"
 #include "../../lib/base/codec.h"
 #include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/blob/blob.h"
+#include "../../lib/blob/carry.h"
 #include "../../lib/crypt/sha256.h"
 #include "job.h"
 #include "stage.h"
@@ -22,6 +25,9 @@
 #define STEP_FILES	8	/* of one pass of the loop */
 #define FILES_MAX	2048	/* artifacts and streams of one job */
 #define FILE_SIZE_MAX	(INT64_C(1) << 40)
+#define CARRY_MS	3600000	/* silence of a store ends it much earlier */
+#define CARRY_AGAIN_MS	2000
+#define PATIENCE_US	(600 * INT64_C(1000000))	/* a store that is away for so long fails the run */
 
 struct publish {
 	struct job *job;
@@ -29,6 +35,8 @@ struct publish {
 	size_t	at, n;
 	int64_t	inlined;		/* bytes */
 	struct loop_timer *next;
+	struct carry *carry;		/* files on their way to a store */
+	int64_t	until_us;		/* patience with it; 0: not tried yet */
 };
 
 /* What the runner says of one file; borrowed from the outcome. */
@@ -181,7 +189,7 @@ put(struct publish *p, struct json_object *o, struct err *e)
 		if (put_inline(p, o, &f, e) == -1)
 			return -1;
 		json_object_object_del(o, "path");
-	} else if (put_file(p->job, o, &f, e) == -1) {
+	} else if (!p->job->worker->rules.carries && put_file(p->job, o, &f, e) == -1) {
 		return -1;
 	}
 	return 0;
@@ -197,6 +205,7 @@ publish_cancel(struct job *j)
 	if (p == NULL)
 		return;
 	loop_timer_free(&p->next);
+	carry_free(p->carry);
 	free(p);
 }
 
@@ -207,6 +216,87 @@ failed(struct job *j, const struct err *e)
 	log_error("job.unpublished", F_STR("job_id", j->id), F_ERR(e));
 	publish_cancel(j);
 	job_fail(j, "SANDBOX_FAILED", NULL);
+}
+
+static void
+published(struct job *j)
+{
+	publish_cancel(j);
+	FAULT_POINT(PUBLISH_DONE);
+	job_published(j);
+}
+
+/* name_places: what darkroom-blob said, into the files, in their order. */
+static int
+name_places(struct publish *p, const struct buf *said, struct err *e)
+{
+	const char *at = said->data, *store = p->job->worker->rules.store->name;
+	char sha[65], place[37];
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct json_object *o = json_object_array_get_idx(p->files, i);
+		struct pfile f;
+
+		if (!json_object_object_get_ex(o, "path", NULL))
+			continue;
+		if (pfile_parse(&f, o, e) == -1)
+			return -1;
+		if (carry_said(&at, sha, place) == 0 || strcmp(sha, f.sha256) != 0)
+			return err_set(e, ERR_PROTO, "darkroom-blob did not say where a file is");
+		json_add_str(o, "store", store);
+		json_add_str(o, "place", place);
+	}
+	return 0;
+}
+
+static void
+on_carried(void *arg, const struct buf *said, const struct err *why)
+{
+	struct publish *p = arg;
+	struct job *j = p->job;
+	struct err e = ERR_INIT;
+
+	p->carry = NULL;
+	if (why == NULL && name_places(p, said, &e) == -1)
+		why = &e;
+	if (why == NULL) {
+		published(j);
+	} else if (why->code == ERR_BACKPRESSURE && clock_mono_us() < p->until_us) {
+		log_warn("job.publish_waits", F_STR("job_id", j->id), F_ERR(why));
+		loop_timer_set(p->next, CARRY_AGAIN_MS);
+	} else {
+		failed(j, why);
+	}
+}
+
+/* carry: the files that are not inline go to the store, all in one errand. */
+static int
+carry(struct publish *p, struct err *e)
+{
+	CLEANUP(buf_release) struct buf list = BUF_INIT;
+	struct worker *w = p->job->worker;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct json_object *o = json_object_array_get_idx(p->files, i);
+		struct pfile f;
+
+		if (!json_object_object_get_ex(o, "path", NULL))
+			continue;
+		if (pfile_parse(&f, o, e) == -1)
+			return -1;
+		buf_addf(&list, "%s %" PRId64 " %s\n", f.sha256, f.size, f.path);
+	}
+	if (list.failed)
+		return err_set(e, ERR_LIMIT, "more files than one errand takes");
+	if (list.len == 0) {
+		published(p->job);
+		return 0;
+	}
+	if (p->until_us == 0)
+		p->until_us = clock_mono_us() + PATIENCE_US;
+	p->carry = carry_start(&(const struct carry_spec){ .loop = w->loop, .conf = w->rules.conf, .task = "put",
+	    .list = &list, .fd = p->job->dir_fd, .limit_ms = CARRY_MS }, on_carried, p, e);
+	return p->carry == NULL ? -1 : 0;
 }
 
 static void
@@ -225,9 +315,42 @@ step(void *arg)
 		loop_timer_set(p->next, 0);
 		return;
 	}
-	publish_cancel(j);
-	FAULT_POINT(PUBLISH_DONE);
-	job_published(j);
+	if (!j->worker->rules.carries)
+		published(j);
+	else if (carry(p, &e) == -1)
+		failed(j, &e);
+}
+
+static struct publish *
+publish_new(struct job *j)
+{
+	struct publish *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		abort();
+	p->job = j;
+	p->files = files_of(j);
+	p->n = p->files != NULL ? json_object_array_length(p->files) : 0;
+	p->next = loop_timer_new(j->worker->loop, step, p);
+	j->publish = p;
+	return p;
+}
+
+/* again_elsewhere: to other places; 1, or 0 when there is nothing to carry. */
+static int
+again_elsewhere(struct job *j, struct json_object *files, size_t n)
+{
+	size_t carried = 0;
+
+	for (size_t i = 0; i < n; i++)
+		carried += json_object_object_get_ex(json_object_array_get_idx(files, i), "path", NULL);
+	if (carried == 0)
+		return 0;
+	j->state = JOB_PUBLISHING;
+	j->concluded = false;
+	publish_new(j)->at = n;
+	loop_timer_set(j->publish->next, 0);
+	return 1;
 }
 
 int
@@ -236,6 +359,8 @@ publish_again(struct job *j, struct err *e)
 	struct json_object *files = files_of(j);
 	size_t n = files != NULL ? json_object_array_length(files) : 0;
 
+	if (j->worker->rules.carries)
+		return again_elsewhere(j, files, n);
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_array_get_idx(files, i);
 		struct pfile f;
@@ -251,17 +376,10 @@ publish_again(struct job *j, struct err *e)
 void
 publish_start(struct job *j)
 {
-	struct publish *p = calloc(1, sizeof(*p));
+	struct publish *p = publish_new(j);
 	struct err e = ERR_INIT;
 
-	if (p == NULL)
-		abort();
 	canary_judge(&j->worker->canary, j);
-	p->job = j;
-	p->files = files_of(j);
-	p->n = p->files != NULL ? json_object_array_length(p->files) : 0;
-	p->next = loop_timer_new(j->worker->loop, step, p);
-	j->publish = p;
 	if (p->n > FILES_MAX) {
 		err_set(&e, ERR_LIMIT, "%zu files in one outcome", p->n);
 		failed(j, &e);

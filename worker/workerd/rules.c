@@ -75,22 +75,13 @@ read_lanes(struct rules *r, const char *text, struct err *e)
 	return rc == -1 ? err_set(e, ERR_CONFIG, "lanes: a name over %d bytes", RULES_NAME_MAX) : 0;
 }
 
-/* read_libexec: where the runners are: as set, or beside this program. */
+/* read_store: where results go; the folder's files are linked here, others are carried. */
 static int
-read_libexec(struct rules *r, const char *set, struct err *e)
+read_store(struct rules *r, struct err *e)
 {
-	ssize_t n;
-
-	if (set[0] != '\0') {
-		snprintf(r->libexec_dir, sizeof(r->libexec_dir), "%s", set);
-		return 0;
-	}
-	n = readlink("/proc/self/exe", r->libexec_dir, sizeof(r->libexec_dir) - 1);
-	if (n <= 0)
-		return err_sys(e, "libexec_dir");
-	r->libexec_dir[n] = '\0';
-	*strrchr(r->libexec_dir, '/') = '\0';
-	return 0;
+	r->store = store_chosen(r->conf, e);
+	r->carries = r->store != &store_dir;
+	return r->store == NULL ? -1 : 0;
 }
 
 static void
@@ -139,7 +130,8 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 
 	if (read_images(&n, conf_str(c, "images"), e) == -1 ||
 	    read_lanes(&n, conf_str(c, "lanes"), e) == -1 ||
-	    read_libexec(&n, conf_str(c, "libexec_dir"), e) == -1)
+	    libexec_dir(n.libexec_dir, conf_str(c, "libexec_dir"), e) == -1 ||
+	    read_store(&n, e) == -1)
 		return -1;
 	read_sizes(&n, c);
 	if (n.n_images == 0)

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include "../../lib/base/conf.h"
 #include "../../lib/base/err.h"
+#include "../../lib/blob/store.h"
+#include "../../lib/proc/libexec.h"
 /*
  * The settings of conf_workerd in the form that the parts use.  Strings are
  * borrowed from the conf or point into own buffers.
@@ -15,7 +17,7 @@ struct rules {
 	const struct conf *conf;
 	const char *conf_file;		/* NULL: none was named */
 	const char *database, *instance, *log_level;
-	char	libexec_dir[1025];
+	char	libexec_dir[LIBEXEC_MAX];
 	const char *ipfs_api, *evm_rpc_file;	/* "": none */
 	const char *blob_dir, *spool_dir, *cache_dir, *image_dir;
 	size_t	n_images;		/* the first is the default image */
@@ -27,6 +29,8 @@ struct rules {
 	int64_t	container_jobs_max;
 	int64_t	memory_reserve_bytes;
 	int64_t	cache_max_bytes;
+	const struct store *store;	/* of blob_store */
+	bool	carries;		/* darkroom-blob moves results there: it is no folder of this host */
 	int64_t	inline_bytes;		/* a file up to this goes into PostgreSQL */
 };
 /* rules_read: 0, or -1 with ERR_CONFIG naming the setting. */

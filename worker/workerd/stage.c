@@ -17,6 +17,7 @@
 #include "../../lib/blob/blob.h"
 #include "../../lib/kind/k_compute_script.h"
 #include "assets.h"
+#include "fetch.h"
 #include "job.h"
 #include "unpack.h"
 #include "worker.h"
@@ -25,6 +26,7 @@ struct stage {
 	struct job *job;		/* NULL: cancelled, freed by its last answer */
 	bool	busy;			/* an answer is awaited */
 	struct unpack *unpack;
+	struct fetch *fetch;
 	size_t	at;			/* input being staged */
 	int	held[COMPUTE_INPUTS_MAX];	/* locked cache entries; -1 */
 	struct json_object *paths;	/* inputs.json */
@@ -59,6 +61,8 @@ stage_cancel(struct job *j)
 	s->job = NULL;
 	if (s->unpack != NULL)
 		unpack_stop(s->unpack);	/* its end is the answer */
+	if (s->fetch != NULL)
+		fetch_stop(s->fetch);
 	if (!s->busy)
 		stage_free(s);
 }
@@ -167,6 +171,39 @@ blob_file(struct stage *s, char path[BLOB_PATH_MAX], struct err *e)
 }
 
 static void
+on_fetched(void *arg, int held, const char *path, const struct err *e)
+{
+	struct stage *s = arg;
+
+	s->fetch = NULL;
+	if (!answered(s)) {
+		cleanup_close(&held);
+		return;
+	}
+	if (e != NULL)
+		failed(s, e);
+	else
+		bytes_here(s, path, held);
+}
+
+/* fetch_object: from a store that is no folder. */
+static void
+fetch_object(struct stage *s, const PGresult *res)
+{
+	struct store_blob b = { .size = input_of(s)->size };
+	struct err e = ERR_INIT;
+
+	snprintf(b.sha256, sizeof(b.sha256), "%s", input_of(s)->sha256);
+	snprintf(b.place, sizeof(b.place), "%s", row_text(res, 0, "place"));
+	s->busy = true;
+	s->fetch = fetch_start(s->job->worker, row_text(res, 0, "store"), &b, on_fetched, s, &e);
+	if (s->fetch == NULL) {
+		s->busy = false;
+		failed(s, &e);
+	}
+}
+
+static void
 on_blob(void *arg, const PGresult *res, const struct err *e)
 {
 	struct stage *s = arg;
@@ -186,6 +223,8 @@ on_blob(void *arg, const PGresult *res, const struct err *e)
 			failed(s, &bad);
 		else
 			bytes_here(s, f.path, f.held);
+	} else if (!row_null(res, 0, "place")) {
+		fetch_object(s, res);
 	} else if (blob_file(s, path, &bad) == -1) {
 		failed(s, &bad);
 	} else {
@@ -193,8 +232,9 @@ on_blob(void *arg, const PGresult *res, const struct err *e)
 	}
 }
 
+/* ask: where the bytes are, or the bytes. */
 static void
-fetch(struct stage *s)
+ask(struct stage *s)
 {
 	struct worker *w = s->job->worker;
 	uint8_t sha[SHA256_LEN];
@@ -226,7 +266,7 @@ stage_input(struct stage *s)
 	} else if (assets_find(w, ASSETS_FILE, in->sha256, &f)) {
 		bytes_here(s, f.path, f.held);
 	} else {
-		fetch(s);
+		ask(s);
 	}
 }
 

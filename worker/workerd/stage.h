@@ -4,8 +4,8 @@
 #include <limits.h>
 /*
  * Staging: <spool_dir>/<token>/ with script, inputs.json and out/, and each
- * input where its path says.  Inputs held in PostgreSQL are fetched once into
- * <cache_dir>/assets, tars are unpacked once into <cache_dir>/tar by a child;
+ * input where its path says.  Inputs that are no file here (PostgreSQL, S3)
+ * are fetched once into <cache_dir>/assets, tars are unpacked once into <cache_dir>/tar by a child;
  * a shared lock on each keeps the eviction away while the job lasts.
  */
 struct job;

@@ -175,12 +175,17 @@ refused(struct turn *t, const struct err *e)
 	while ((j = TAILQ_LAST(&t->jobs, turn_jobs)) != NULL) {
 		struct err why = ERR_INIT;
 
+		int again = 0;
+
 		TAILQ_REMOVE(&t->jobs, j, queue);
-		if (strcmp(e->sqlstate, "40001") == 0 && publish_again(j, &why) == -1) {
+		if (strcmp(e->sqlstate, "40001") == 0)
+			again = publish_again(j, &why);
+		if (again == -1) {
 			log_error("job.unpublished", F_STR("job_id", j->id), F_ERR(&why));
 			job_fail(j, "SANDBOX_FAILED", NULL);
-			continue;
 		}
+		if (again != 0)
+			continue;
 		TAILQ_INSERT_HEAD(&l->finished, j, queue);
 		l->n_finished++;
 	}

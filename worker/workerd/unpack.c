@@ -11,8 +11,8 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/fault.h"
 #include "../../lib/base/folder.h"
+#include "../../lib/proc/errand.h"
 #include "assets.h"
-#include "errand.h"
 #include "worker.h"
 
 #define UNPACK_MS	600000
@@ -83,7 +83,7 @@ start(struct unpack *u, const char *tar, struct err *e)
 	if (out == -1)
 		return -1;
 	snprintf(program, sizeof(program), "%s/darkroom-runner", w->rules.libexec_dir);
-	u->errand = errand_start(w->loop, argv, in, out, UNPACK_MS, on_end, u, e);
+	u->errand = errand_start(w->loop, argv, ERRAND_FDS(in, -1, out), UNPACK_MS, on_end, u, e);
 	return u->errand == NULL ? -1 : 0;
 }
 

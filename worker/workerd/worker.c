@@ -416,18 +416,29 @@ same_file_system(struct worker *w, struct err *e)
 	return 0;
 }
 
+/* open_blobs: the folder of results; what a node stored before it had another
+ * store may still be there. */
+static int
+open_blobs(struct worker *w, struct err *e)
+{
+	if (!w->rules.carries && blob_init(w->rules.blob_dir, e) == -1)
+		return err_wrap(e, "blob_dir");
+	w->has_folder = access(w->rules.blob_dir, R_OK | W_OK | X_OK) == 0;
+	return 0;
+}
+
 static int
 open_folders(struct worker *w, struct err *e)
 {
-	if (blob_init(w->rules.blob_dir, e) == -1)
-		return err_wrap(e, "blob_dir");
+	if (open_blobs(w, e) == -1)
+		return -1;
 	w->spool_fd = open_folder("spool_dir", w->rules.spool_dir, e);
 	if (w->spool_fd == -1)
 		return -1;
 	w->cache_fd = open_folder("cache_dir", w->rules.cache_dir, e);
 	if (w->cache_fd == -1)
 		return -1;
-	if (same_file_system(w, e) == -1 || take_lock(w, e) == -1)
+	if ((!w->rules.carries && same_file_system(w, e) == -1) || take_lock(w, e) == -1)
 		return -1;
 	return assets_init(w, e);
 }

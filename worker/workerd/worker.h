@@ -45,6 +45,7 @@ struct worker {
 	const char *setup[2];		/* of watch: listen */
 	int	lock_fd;		/* <spool_dir>/workerd.lock, held */
 	int	spool_fd, cache_fd;
+	bool	has_folder;		/* blob_dir is there */
 	TAILQ_HEAD(, job) jobs;
 	size_t	n_jobs;
 	struct lane lanes[LANE_MAX];

@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../lib/base/cleanup.h"
-#include "../../lib/proc/child.h"
+#include "../base/cleanup.h"
+#include "child.h"
 
 struct errand {
 	struct child child;
@@ -46,12 +46,12 @@ on_limit(void *arg)
 }
 
 struct errand *
-errand_start(struct loop *l, const char *const *argv, int in, int fd,
+errand_start(struct loop *l, const char *const *argv, struct errand_fds fds,
     int64_t limit_ms, errand_done_fn *done, void *arg, struct err *e)
 {
 	struct errand *r = calloc(1, sizeof(*r));
-	const int fds[] = { in, -1, STDERR_FILENO, fd };
-	const struct child_spec spec = { .argv = argv, .fds = fds, .n_fds = 4,
+	const int child_fds[] = { fds.in, fds.out, STDERR_FILENO, fds.work };
+	const struct child_spec spec = { .argv = argv, .fds = child_fds, .n_fds = 4,
 	    .die_with_parent = true };
 
 	if (r == NULL)
