@@ -1,11 +1,17 @@
 """Keys, signatures and what is signed, against published vectors."""
 import base64
 import hashlib
+import os
 import tempfile
 import unittest
 from unittest import mock
 
-from darkroom import PandaceaException, auth, ed25519, keys
+from darkroom import PandaceaException, auth, ed25519, keys, rsa
+
+try:
+    from cryptography.hazmat.primitives.asymmetric import utils
+except ImportError:
+    utils = None
 
 # RFC 8032, section 7.1: seed, public key, message, signature
 RFC8032 = [
@@ -110,11 +116,12 @@ class KeyFiles(unittest.TestCase):
 
     def test_refused(self):
         rsa = bytes.fromhex("3020020100300d06092a864886f70d0101010500040c") + b"x" * 12
-        for data, said in ((b"hello", "neither"), (b"", "neither"), (self.pem(rsa), "RSA keys come with a later"),
-                           (self.pem(b"x", b"EC PRIVATE KEY"), "elliptic-curve"),
+        for data, said in ((b"hello", "neither"), (b"", "neither"), (self.pem(rsa), "not a usable PRIVATE KEY"),
+                           (self.pem(b"x", b"RSA PRIVATE KEY"), "not a usable RSA"),
+                           (self.pem(b"x", b"EC PRIVATE KEY"), "EC PRIVATE KEY|elliptic-curve"),
                            (self.pem(b"x", b"ENCRYPTED PRIVATE KEY"), "encrypted"),
                            (self.pem(b"x", b"PUBLIC KEY"), "holds a PUBLIC KEY"),
-                           (self.pem(b"\x30"), "not a PKCS#8"), (b"0" * 70000, "too big")):
+                           (self.pem(b"\x30"), "not a usable PRIVATE KEY"), (b"0" * 70000, "too big")):
             with self.assertRaisesRegex(PandaceaException, said):
                 self.load(data)
 
@@ -126,6 +133,47 @@ class KeyFiles(unittest.TestCase):
     def test_missing_file(self):
         with self.assertRaisesRegex(PandaceaException, "cannot read key file"):
             keys.load("/nonexistent")
+
+
+class OtherKeys(unittest.TestCase):
+    """RSA by two implementations, curves by the library; ids as js-libp2p and the node have them."""
+
+    @staticmethod
+    def load(name):
+        return keys.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "keys", name))
+
+    def test_rsa_ids(self):
+        for name in ("rsa2048.pem", "rsa2048-pkcs1.pem"):
+            key = self.load(name)
+            self.assertEqual(key.peer_id, "QmQcLzisePPHwaLvbc9yAmjChFnwcE83P53w9K3ZhUvy7e")
+            self.assertEqual(key.alias, "QmebfB31PL4h29TKd3RqJeN6Uvn3yFRzqoLkGVBXZpLrE3")
+            self.assertIn(key.peer_id, repr(key))
+
+    def test_rsa_without_cryptography_signs_the_same(self):
+        want = self.load("rsa2048.pem").sign(b"x")
+        with mock.patch.object(keys, "Ed25519PrivateKey", None):
+            plain = self.load("rsa2048.pem")
+            self.assertEqual([plain.sign(b"x") for _ in range(3)], [want] * 3)
+            self.assertEqual(len(want), 256)
+            with self.assertRaisesRegex(PandaceaException, r"need the \[crypto\] extra"):
+                self.load("secp256k1.pem")
+
+    def test_rsa_that_is_no_key(self):
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "keys", "rsa2048-pkcs1.pem"), "rb") as f:
+            good = base64.b64decode(b"".join(f.read().split(b"\n")[1:-2]))
+        for bad in (good[:-3], good[:40] + bytes([good[40] ^ 1]) + good[41:]):
+            with self.assertRaises((ValueError, IndexError)):
+                rsa.PrivateKey(bad)
+
+    @unittest.skipIf(keys.Ed25519PrivateKey is None, "cryptography is not installed")
+    def test_curves(self):
+        secp = self.load("secp256k1.pem")
+        self.assertEqual(secp.public_key.hex(), "03c71bc7a8cc5c0ef1e18251f7ca24eb25b45f21368d3d93ef865fe7aebc8feee2")
+        self.assertEqual(secp.peer_id, "16Uiu2HAmS4E3vSHcyrVdkkTUhjC9NXbm4Q21JUJdhJ4zCGwbDc5F")
+        self.assertEqual(self.load("p256.pem").peer_id, "QmdohF6CPETHcxU9eQNK9HWc5ntuy5oV7wbyWcDs5yeC5e")
+        for _ in range(8):
+            _, s = utils.decode_dss_signature(secp.sign(b"x"))
+            self.assertLessEqual(s, keys._SECP256K1_ORDER // 2)
 
 
 class TokenFiles(unittest.TestCase):

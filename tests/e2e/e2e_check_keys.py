@@ -12,6 +12,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "tests"))
 from harness import Client, Node, Tap, need_root  # noqa: E402
 from keys import SecpKey, Wallet, ecdsa_key, rsa_key  # noqa: E402
+from darkroom import DarkroomClient  # noqa: E402
 
 EXECUTE, LIST, CHALLENGE, VERIFY = "/api/v1/privacy/execute", "/api/v1/privacy/computations", "/api/v1/auth/challenge", "/api/v1/auth/verify"
 WARNING = "x-api-deprecation-warning"
@@ -107,6 +108,22 @@ def wallets(t, n, owner, consumer, lease):
     t.is_(other.call("POST", EXECUTE, body_for(stolen), spender=wallet.address)[0], 403, "check 9: also where the lease names it")
 
 
+def sdk(t, n, owner, consumer):
+    """The SDK with an RSA key: a lease that names a spender, a submit, signed reads of the result."""
+    key, wallet = rsa_key(), Wallet()
+    add_key(n, consumer, key.public_pem)
+    path = n.path("sdk.pem")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as f:
+        f.write(key.pem)
+    asked = consumer.must("POST", CHALLENGE, {"address": wallet.address})
+    consumer.must("POST", VERIFY, {"nonce": asked["nonce"], "signature": wallet.sign_message(asked["message"])})
+    lease = owner.grant(consumer, ["data_456"], spender=wallet.address)
+    with DarkroomClient(n.url, path, spender=wallet.address) as client:
+        t.is_(client.peer_id, key.ids[0], "the SDK knows the id of an RSA key")
+        comp = client.execute_computation(lease, code="print(len(features))", inputs=[{"asset_id": "data_456", "variable_name": "features"}])
+        t.is_(client.wait_for_computation(comp, timeout=60)["results"]["output"], "2\n", "check 1: the SDK sends and signs the spender and signs reads of the result")
+
+
 def nonce_once_in_parallel(t, n, consumer):
     """Of ten answers to one challenge, one counts."""
     import threading
@@ -184,7 +201,7 @@ def main():
         owner, consumer, lease = n.pair()
         n.psql("UPDATE core.setting SET value = '1000' WHERE name LIKE 'rate_submit%'")
         for fn, args in ((rsa_both_ids, (consumer, lease)), (other_kinds, (consumer, lease)), (stripped, (consumer, lease)),
-                         (wallets, (owner, consumer, lease)), (nonce_once_in_parallel, (consumer,)), (legacy, (owner, consumer, lease)),
+                         (wallets, (owner, consumer, lease)), (sdk, (owner, consumer)), (nonce_once_in_parallel, (consumer,)), (legacy, (owner, consumer, lease)),
                          (disputed, (owner, consumer))):
             with t.case(fn.__name__):
                 fn(t, n, *args)
