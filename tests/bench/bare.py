@@ -23,6 +23,7 @@ INSIDE = """\
 mount --make-rprivate /
 for d in proc sys dev; do mount --rbind "/$d" "$1/$d"; done
 mount -t tmpfs none "$1/run"
+mkdir -p "$1/run/lock"
 exec chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive make -C /darkroom demo
 """
 

@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import sys
 import time
 
@@ -162,6 +163,7 @@ class Walk:
             self.callers["operator"].must("POST", "/api/v1/images", {
                 "name": "data", "digest": "sha256:" + "00" * 32, "loaders": ["csv"]})
         self.given = Given(node, self.callers)
+        self.creating = creating()
         self.contract = Contract(self.callers["anonymous"].must("GET", "/api/v1/openapi.json"))
 
     def fill(self, v):
@@ -274,16 +276,29 @@ class Walk:
         if not self.route_fits(case):
             return ["the target is not of the route"]
         end = time.monotonic() + 60
+        creates = case["route"] in self.creating and as_list(case["expect"]["status"])[0] < 300
+        if creates and "idem" not in case:
+            case["idem"] = "walk-" + secrets.token_hex(8)
         a = self.send(case)
         while not self.settled(case, a) and time.monotonic() < end:
             a = self.send(case)
-        out = self.wrong(case, a)
+        out = self.wrong(case, a) + (self.repeated(case, a) if creates else [])
         if not out:
             for name, path in case.get("save", {}).items():
                 self.saved[name] = a.path(path)
         elif a.status >= 400:
             out.append("answer: %.300s" % a.text)
         return out
+
+    def repeated(self, case, a):
+        """What creates is safe to repeat: the first answer comes again, without a secret that is shown once."""
+        if "body_of" in case or "nonce" in case.get("sign", {}):
+            return []
+        b = self.send(case)
+        first = {k: v for k, v in a.json.items() if k != "token"}
+        if (b.status, b.json, b.headers.get("idempotency-replayed")) != (a.status, first, "true"):
+            return ["repeated with its Idempotency-Key: %d %.200s %r" % (b.status, b.text, b.headers.get("idempotency-replayed"))]
+        return []
 
     @staticmethod
     def route_fits(case):
@@ -308,6 +323,13 @@ def routes():
     with open(os.path.join(TOP, "fcgi", "route_table.c")) as f:
         rows = re.findall(r'\{ "([A-Z]+)", "(/[^"]*)"', f.read())
     return {"%s %s" % row for row in rows if not row[1].startswith("/_")}
+
+
+def creating():
+    """The routes whose answer an Idempotency-Key brings again."""
+    with open(os.path.join(TOP, "fcgi", "route_table.c")) as f:
+        rows = re.findall(r'\{ "([A-Z]+)", "(/[^"]*)",\s+&\w+, "[^"]*", ([A-Z_ |]+)', f.read())
+    return {"%s %s" % (method, path) for method, path, flags in rows if "RT_IDEM" in flags}
 
 
 def words():
