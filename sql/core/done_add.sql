@@ -5,13 +5,16 @@
 -- stay out of done.  Computations go in the order of their data leases, so that
 -- two batches lock those in one order.  A result goes to the function of its kind.
 -- A fetch that ends a computation is the computation's end.
+-- Any other word than the four states becomes NULL, which the table refuses; what
+-- does not come by here (job_finish, job_complete) writes constants.
 CREATE FUNCTION core.done_add(p_rows core.done[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   r record;
 BEGIN
   INSERT INTO core.done
-  SELECT d.id, d.principal, CASE d.kind WHEN 11 THEN 1 ELSE d.kind END, d.state, d.reason, d.attempt, d.crashes, d.worker, d.started_at, d.finished_at,
+  SELECT d.id, d.principal, CASE d.kind WHEN 11 THEN 1 ELSE d.kind END,
+         CASE WHEN d.state IN ('completed', 'failed', 'cancelled', 'dead') THEN d.state END, d.reason, d.attempt, d.crashes, d.worker, d.started_at, d.finished_at,
          d.outcome - '{files,result}'::text[]
     FROM unnest(p_rows) d;
   FOR r IN

@@ -5,7 +5,6 @@
  * Reaches: worker/sandbox/collect.c
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,27 +13,11 @@
 
 #include "../../lib/base/json.h"
 #include "../../worker/sandbox/collect.h"
+#include "tree.h"
 
 #define OPS_MAX	64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char top[] = "/tmp/f_artifact.XXXXXX";
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st;
-	(void)flag;
-	return f->level == 0 ? 0 : remove(path);
-}
-
-static void
-remove_top(void)
-{
-	(void)nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	(void)rmdir(top);
-}
 
 /* name(out, seed): few names, so that operations meet; some are bad ones. */
 static void
@@ -42,7 +25,7 @@ name(char *out, size_t n, uint8_t seed)
 {
 	static const char *const parts[] = { "a", "b", ".h", "c\n", "..x", "\xff", "d", "e" };
 
-	snprintf(out, n, "%s/tree/%s%s%s", top, parts[seed & 7], (seed & 0x38) != 0 ? "/" : "",
+	snprintf(out, n, "%s/tree/%s%s%s", tree_make(), parts[seed & 7], (seed & 0x38) != 0 ? "/" : "",
 	    (seed & 0x38) != 0 ? parts[seed >> 3 & 7] : "");
 }
 
@@ -90,19 +73,14 @@ check(const struct collect *c, const struct spec *s, struct json_object *rows)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static char tree[64];
-	struct spec s = { .limits = { .artifacts = 4, .output_mb = 1 }, .dir = top };
+	char tree[64];
+	struct spec s = { .limits = { .artifacts = 4, .output_mb = 1 }, .dir = tree_make() };
 	struct collect c = COLLECT_INIT;
 	struct json_object *rows = json_object_new_array();
 	struct err e = ERR_INIT;
 	int root;
 
-	if (tree[0] == '\0') {
-		if (mkdtemp(top) == NULL)
-			abort();
-		atexit(remove_top);
-		snprintf(tree, sizeof(tree), "%s/tree", top);
-	}
+	snprintf(tree, sizeof(tree), "%s/tree", s.dir);
 	(void)mkdir(tree, 0700);
 	for (size_t i = 0; i + 2 < size && i < 3 * OPS_MAX; i += 3)
 		operate(data[i], data[i + 1], data[i + 2]);
@@ -116,6 +94,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_put(&rows);
 	if (root != -1)
 		close(root);
-	(void)nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	tree_clear();
 	return 0;
 }

@@ -5,7 +5,6 @@
  * Reaches: cli/args.c cli/when.c cli/settings.c cli/key.c cli/table.c cli/command.c cli/job.c
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,38 +19,21 @@
 #include "../../cli/when.h"
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/json.h"
+#include "tree.h"
 
 #define INPUT_MAX	8192
 #define WORDS_MAX	64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char top[] = "/tmp/f_cli.XXXXXX";
 static char config[64], key_file[64];
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st;
-	(void)flag;
-	(void)f;
-	return remove(path);
-}
-
-static void
-remove_top(void)
-{
-	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
 
 static void
 set_up(void)
 {
+	const char *top = tree_make();
 	char dir[64];
 
-	if (mkdtemp(top) == NULL)
-		abort();
-	atexit(remove_top);
 	snprintf(dir, sizeof(dir), "%s/darkroom", top);
 	snprintf(config, sizeof(config), "%s/darkroom/config", top);
 	snprintf(key_file, sizeof(key_file), "%s/key", top);

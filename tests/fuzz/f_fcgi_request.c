@@ -11,7 +11,6 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <fastcgi.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +27,7 @@
 #include "../../lib/base/log.h"
 #include "../../lib/base/settings.h"
 #include "../../lib/crypt/sha256.h"
+#include "tree.h"
 
 #define INPUT_MAX	(32u << 10)
 #define ROUTES_MAX	128
@@ -35,33 +35,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char top[] = "/tmp/f_request.XXXXXX";
 static char spool[64], blobs[64];
 static struct route routes[ROUTES_MAX];
 static struct front front;
 static int client;			/* our end of the connection */
 static struct buf answer = BUF_INIT_MAX(4u << 20);
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
-{
-	(void)st;
-	(void)flag;
-	return f->level == 0 ? 0 : remove(path);
-}
-
-static void
-clear_blobs(void)
-{
-	(void)nftw(blobs, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static void
-remove_top(void)
-{
-	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	(void)rmdir(top);
-}
 
 static void
 take_answer(void *arg)
@@ -87,11 +65,8 @@ set_up(void)
 	struct loop *idle, *run;
 
 	log_init("fuzz", LOG_ERROR + 1);	/* no line a request */
-	if (mkdtemp(top) == NULL)
-		abort();
-	atexit(remove_top);
-	snprintf(spool, sizeof(spool), "%s/spool", top);
-	snprintf(blobs, sizeof(blobs), "%s/blobs", top);
+	snprintf(spool, sizeof(spool), "%s/spool", tree_make());
+	snprintf(blobs, sizeof(blobs), "%s/blobs", tree_make());
 	snprintf(blob_dir, sizeof(blob_dir), "--blob-dir=%s", blobs);
 	if (mkdir(blobs, 0700) == -1 || conf_load(&front.conf, conf_fcgi, "fuzz", 5, argv, NULL, &e) == -1 ||
 	    loop_new(&front.loop, &e) == -1 || loop_new(&idle, &e) == -1 ||
@@ -265,6 +240,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_reset(&answer);
 	close(client);
 	if (body > 0)
-		clear_blobs();
+		tree_empty(blobs);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "../../lib/base/cleanup.h"
 #include "../../worker/sandbox/census.h"
 #include "../../worker/sandbox/cgroup.h"
+#include "tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,34 +23,15 @@ static const char *const files[] = {
 	"1/stat", "1/smaps_rollup", "22/stat", "22/smaps_rollup", "g/memory.current", "g/memory.stat", "g/memory.events", "g/cpu.stat",
 };
 #define N_FILES	(sizeof(files) / sizeof(files[0]))
-static char top[] = "/tmp/f_proc.XXXXXX";
-
-static void
-remove_top(void)
-{
-	static const char *const folders[] = { "1", "22", "g" };
-	char path[64];
-
-	for (size_t i = 0; i < N_FILES; i++) {
-		snprintf(path, sizeof(path), "%s/%s", top, files[i]);
-		unlink(path);
-	}
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/%s", top, folders[i]);
-		rmdir(path);
-	}
-	rmdir(top);
-}
 
 static int
 set_up(void)
 {
 	int dir;
 
-	if (mkdtemp(top) == NULL || (dir = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+	if ((dir = open(tree_make(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
 	    mkdirat(dir, "1", 0700) == -1 || mkdirat(dir, "22", 0700) == -1 || mkdirat(dir, "g", 0700) == -1)
 		abort();
-	atexit(remove_top);
 	return dir;
 }
 
@@ -83,7 +65,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	census_take(&c);
 	(void)census_memory(&c, 4096, 4096);
 	for (size_t i = 0; i < CG_ROLE_MAX; i++) {
-		h.role[i].dir = top;
+		h.role[i].dir = tree_top;
 		h.role[i].v2 = true;
 	}
 	for (int f = 0; f < CG_FIGURE_MAX; f++)

@@ -1,12 +1,14 @@
 #ifndef FUZZ_TREE_H
 #define FUZZ_TREE_H
 /*
- * A folder for targets that unpack archives: made once, emptied after each
- * input, and looked through for what an archive must not bring.
+ * A folder for targets that need files: made once, gone at the end; and for
+ * those that unpack archives: emptied after each input, and looked through for
+ * what an archive must not bring.
  */
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@
 
 static char tree_top[] = "/tmp/f_tree.XXXXXX";
 
-static int
+static inline int
 tree_remove(const char *path, const struct stat *st, int flag, struct FTW *f)
 {
 	(void)st;
@@ -28,39 +30,56 @@ tree_remove(const char *path, const struct stat *st, int flag, struct FTW *f)
 	return f->level == 0 ? 0 : remove(path);
 }
 
-static void
-tree_clear(void)
+/* tree_empty(path): what is below a folder; one that a script has closed keeps its own. */
+static inline void
+tree_empty(const char *path)
 {
-	if (nftw(tree_top, tree_remove, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		abort();
+	(void)nftw(path, tree_remove, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-static void
+static inline void
+tree_clear(void)
+{
+	tree_empty(tree_top);
+}
+
+static inline void
 tree_drop(void)
 {
-	(void)nftw(tree_top, tree_remove, 16, FTW_DEPTH | FTW_PHYS);
+	tree_clear();
 	(void)rmdir(tree_top);
 }
 
-/* tree_open(): the empty folder. */
-static int
-tree_open(void)
+/* tree_make(): the path of the folder. */
+static inline const char *
+tree_make(void)
 {
 	static bool made;
-	const struct rlimit most = { TREE_FILE_MAX, TREE_FILE_MAX };
 
 	if (!made) {
-		if (mkdtemp(tree_top) == NULL || setrlimit(RLIMIT_FSIZE, &most) == -1)
+		if (mkdtemp(tree_top) == NULL)
 			abort();
-		signal(SIGXFSZ, SIG_IGN);
 		atexit(tree_drop);
 		made = true;
 	}
+	return tree_top;
+}
+
+/* tree_open(): the folder, in which no file may grow past TREE_FILE_MAX. */
+static inline int
+tree_open(void)
+{
+	const struct rlimit most = { TREE_FILE_MAX, TREE_FILE_MAX };
+
+	tree_make();
+	if (setrlimit(RLIMIT_FSIZE, &most) == -1)
+		abort();
+	signal(SIGXFSZ, SIG_IGN);
 	return open(tree_top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /* tree_file(p, n): these bytes as a descriptor to read. */
-static int
+static inline int
 tree_file(const uint8_t *p, size_t n)
 {
 	int fd = memfd_create("archive", MFD_CLOEXEC);
@@ -70,7 +89,7 @@ tree_file(const uint8_t *p, size_t n)
 	return fd;
 }
 
-static int
+static inline int
 tree_look(const char *path, const struct stat *st, int flag, struct FTW *f)
 {
 	(void)path;
@@ -81,7 +100,7 @@ tree_look(const char *path, const struct stat *st, int flag, struct FTW *f)
 }
 
 /* tree_check(): folders and regular files with one name each, nothing else. */
-static void
+static inline void
 tree_check(void)
 {
 	if (nftw(tree_top, tree_look, 16, FTW_PHYS) != 0)

@@ -46,6 +46,8 @@ SELECT is((SELECT r.rank FROM core.ready r WHERE id = :'j'), (SELECT core.rank_a
 SELECT is(pg_temp.state(core.enqueue(2::smallint, 1, '{}', p_due => clock_timestamp() - interval '1 s')), 'queued 0', 'a time in the past is now');
 SELECT throws_ok($$SELECT core.enqueue(99::smallint, 1, '{}')$$, 'P0002', NULL, 'an unknown kind is a bug');
 
+SELECT throws_ok(format($$SELECT core.done_add(ARRAY[ROW(%L, 9, 3, 'finished', NULL, 1, 0, NULL, NULL, clock_timestamp(), NULL)::core.done])$$, :'j'), '23502', NULL,
+  'no end is written that is none of the four');
 SELECT is(core.job_name(:'j'), :'j', 'a job without a computation is called by its id');
 
 SELECT * FROM finish();

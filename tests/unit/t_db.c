@@ -1,21 +1,17 @@
 /*
  * Calls in groups against a real server: what commits together, what each
  * failure says about the commit, and that every call is answered once, whoever
- * dies.  The cluster is private: tests/unit/cluster.sh.
+ * dies.  The cluster is private: tests/unit/cluster.h.
  */
 #include "../../lib/db/db.h"
 
-#include <ftw.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../lib/base/buf.h"
 #include "../../lib/base/cleanup.h"
-#include "../../lib/proc/child.h"
-#include "../tap.h"
+#include "cluster.h"
 
-static char dir[64], dsn[128];
 static struct loop *loop;
 
 /* What one connection and its calls have told. */
@@ -117,7 +113,7 @@ done(void *arg, const PGresult *res, const struct err *e)
 static void
 connect_as(struct seen *s, int roles, const char *const *setup)
 {
-	struct db_opts o = { .conninfo = dsn, .application = "t_db",
+	struct db_opts o = { .conninfo = cluster_dsn, .application = "t_db",
 	    .roles = roles, .setup = setup, .on_state = on_state,
 	    .on_notify = on_notify, .arg = s };
 	struct err e = ERR_INIT;
@@ -263,27 +259,6 @@ test_backend_killed(void)
 	db_close(s.c);
 }
 
-/* run_script: tests/unit/cluster.sh VERB, waited for. */
-static int
-run_script(const char *verb)
-{
-	const char *argv[] = { "tests/unit/cluster.sh", verb, dir, NULL };
-	struct child_spec spec = { .argv = argv,
-	    .fds = (const int[]){ -1, 2, 2 }, .n_fds = 3 };
-	struct err e = ERR_INIT;
-	struct child c;
-	int status = -1;
-	siginfo_t si;
-
-	if (child_start(&c, &spec, &e) == -1) {
-		printf("# %s\n", e.msg);
-		return -1;
-	}
-	waitid(P_PIDFD, (id_t)c.pidfd, &si, WEXITED | WNOWAIT);
-	child_reap(&c, &status);
-	return status;
-}
-
 static void
 test_server_restarts(void)
 {
@@ -294,14 +269,14 @@ test_server_restarts(void)
 	wait_for(&s, is_up);
 	for (; issued < 5; issued++)
 		db_exec(s.c, "SELECT 1", done, &s);
-	is_int(run_script("crash"), 0, "the server crashes");
+	is_int(cluster_do("crash"), 0, "the server crashes");
 	ok(wait_for(&s, is_down), "which is noticed without a call");
 	for (; issued < 10; issued++)
 		db_exec(s.c, "SELECT 1", done, &s);
 	s.want = issued;
 	ok(wait_for(&s, is_answered), "calls meanwhile are answered");
 	is_int(s.last, ERR_DB_DOWN, "as down");
-	is_int(run_script("start"), 0, "the server starts");
+	is_int(cluster_do("start"), 0, "the server starts");
 	ok(wait_for(&s, is_up), "and is found again");
 	is_int(s.answers, issued, "each call was answered exactly once");
 	db_close(s.c);
@@ -452,7 +427,7 @@ test_rows(void)
 	uint8_t *bytes = NULL;
 	size_t n = 0;
 
-	is_int(db_connect_sync(&c, dsn, &e), 0, "a tool connects");
+	is_int(db_connect_sync(&c, cluster_dsn, &e), 0, "a tool connects");
 	is_int(db_query_sync(c, &r, "SELECT $1::int AS i, NULL::int AS none, "
 	    "true AS b, '\\x00ff'::bytea AS raw", values, 1, &e), 0, "asks");
 	is_int(row_i64(r, 0, "i", -1), 5, "number");
@@ -473,23 +448,14 @@ test_rows(void)
 	is_int(e.code, ERR_DB_DOWN, "is down");
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int kind, struct FTW *f)
-{
-	(void)st, (void)kind, (void)f;
-	return remove(path);
-}
-
 int
 main(void)
 {
 	struct err e = ERR_INIT;
 
-	snprintf(dir, sizeof(dir), "/tmp/t_db-XXXXXX");
-	if (mkdtemp(dir) == NULL || loop_new(&loop, &e) == -1)
+	if (loop_new(&loop, &e) == -1)
 		return 1;
-	snprintf(dsn, sizeof(dsn), "host=%s user=postgres dbname=test", dir);
-	if (!ok(run_script("make") == 0, "a private cluster with our schema"))
+	if (!cluster_make())
 		return done_testing();
 	test_connects_and_asks();
 	test_group_is_one_transaction();
@@ -504,7 +470,6 @@ main(void)
 	test_server_restarts();
 	test_other_contract();
 	loop_free(loop);
-	is_int(run_script("stop"), 0, "the cluster stops");
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	cluster_drop();
 	return done_testing();
 }

@@ -1,21 +1,17 @@
 /*
  * Calls that share a set, against a real server: each gets the row that is its
  * own, a call that raises takes nobody with it, and every call is answered once
- * or not at all.  The cluster is private: tests/unit/cluster.sh.
+ * or not at all.  The cluster is private: tests/unit/cluster.h.
  */
 #include "../../fcgi/batch.h"
 
-#include <ftw.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../lib/proc/child.h"
-#include "../tap.h"
+#include "cluster.h"
 
 #define LOOKS	100
 
-static char dir[64], dsn[128];
 static struct loop *loop;
 static struct batch *batch;
 static int answers, want;
@@ -141,7 +137,7 @@ test_busy(void)
 {
 	static struct look stuck, late_one, patient, writing;
 	struct batch_args a = { .stmt = ST_COMPUTE_RESULT, .caller = "", .auth = NOBODY, .args = REQUEST, .patient = true };
-	PGconn *c = PQconnectdb(dsn);
+	PGconn *c = PQconnectdb(cluster_dsn);
 
 	PQclear(PQexec(c, "BEGIN; LOCK TABLE core.reading"));
 	answers = 0;
@@ -188,45 +184,15 @@ on_up(void *arg)
 	(void)arg;
 }
 
-/* tests/unit/cluster.sh VERB, waited for. */
-static int
-run_script(const char *verb)
-{
-	const char *argv[] = { "tests/unit/cluster.sh", verb, dir, NULL };
-	struct child_spec spec = { .argv = argv,
-	    .fds = (const int[]){ -1, 2, 2 }, .n_fds = 3 };
-	struct err e = ERR_INIT;
-	struct child c;
-	int status = -1;
-	siginfo_t si;
-
-	if (child_start(&c, &spec, &e) == -1) {
-		printf("# %s\n", e.msg);
-		return -1;
-	}
-	waitid(P_PIDFD, (id_t)c.pidfd, &si, WEXITED | WNOWAIT);
-	child_reap(&c, &status);
-	return status;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st, (void)type, (void)f;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	const struct batch_opts o = { .conninfo = dsn, .write_connections = 1, .read_connections = 1, .max = 64, .wait_ms = 300, .on_up = on_up };
+	const struct batch_opts o = { .conninfo = cluster_dsn, .write_connections = 1, .read_connections = 1, .max = 64, .wait_ms = 300, .on_up = on_up };
 	struct err e = ERR_INIT;
 
-	snprintf(dir, sizeof(dir), "/tmp/t_batch-XXXXXX");
-	if (mkdtemp(dir) == NULL || loop_new(&loop, &e) == -1)
+	if (loop_new(&loop, &e) == -1)
 		return 1;
-	snprintf(dsn, sizeof(dsn), "host=%s user=postgres dbname=test", dir);
-	if (!ok(run_script("make") == 0, "a private cluster with our schema") || batch_new(&batch, loop, &o, &e) == -1)
+	if (!cluster_make() || batch_new(&batch, loop, &o, &e) == -1)
 		return done_testing();
 	ok(run_until(0), "connects");
 	test_places();
@@ -235,7 +201,6 @@ main(void)
 	test_busy();
 	test_closing();
 	loop_free(loop);
-	is_int(run_script("stop"), 0, "the cluster stops");
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	cluster_drop();
 	return done_testing();
 }
