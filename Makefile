@@ -181,10 +181,13 @@ LOAD_SECONDS ?= 600
 load: deps check-deps all ## 10,000 waiters, 1,000 submits a second, clients that do not behave, for LOAD_SECONDS
 	$(SUDO) tests/long/load.py --seconds $(LOAD_SECONDS)
 
-bench: deps check-deps all faults ## measure beside the peers, draw run/bench/index.html; BENCH=name for one
+bench: deps check-deps all faults ## measure beside the peers, draw run/bench/index.html; BENCH=name for one, DR_BENCH_SECONDS for less
 	@mkdir -p "$(CACHE_DIR)"
 	-$(SUDO) packaging/install-deps.sh bench
 	$(SUDO) tests/bench/run.py $(BENCH)
+
+bench-report: ## the last run of the benches as docs/bench
+	tests/bench/report.py run/bench docs/bench
 
 lint: ## everything that reads the source
 	tests/lint/run.sh
@@ -209,5 +212,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all asan faults fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
-	chaos soak load bench lint format coverage install deb clean help unit-programs fuzz-programs
+	chaos soak load bench bench-report lint format coverage install deb clean help unit-programs fuzz-programs
 -include $(shell find $(BUILD)/obj $(BUILD)/fuzz -name '*.d' 2>/dev/null)

@@ -5,7 +5,7 @@ Each file b_NAME.py has run(); it starts the node that it needs, so figures of o
 peers come from one run.  A bench that fails is left out and said aloud; the others go on.
 Without a name the lines of earlier runs are removed first, else those of the same benches.
 
-DR_BENCH_SECONDS (1800) scales all benches down (bench.py).  When it is over, and a minute a bench for
+DR_BENCH_SECONDS (1800) scales all benches down (bench.py).  When it is over, and a minute and a half a bench for
 what does not scale, the bench at work is cut and those after it are left out.
 """
 import glob
@@ -23,7 +23,7 @@ sys.path.insert(0, HERE)
 import bench  # noqa: E402
 
 ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox", "waiters", "promises")
-MORE_S = 60         # a bench
+MORE_S = 90         # a bench
 
 
 class TimeOver(Exception):
