@@ -92,12 +92,15 @@ class OwnerCalls:
 
     # ---- products ------------------------------------------------------
 
-    def put_product(self, product_id, name, data_type, keywords, assets, min_price=None):
-        """Offer assets as a product."""
+    def put_product(self, product_id, name, data_type, keywords, assets, min_price=None, chain_product_id=None):
+        """Offer assets as a product; chain_product_id is its 32 bytes in a
+        contract, as 64 hex digits."""
         body = {"productId": product_id, "name": name, "dataType": data_type,
                 "keywords": list(keywords), "assets": list(assets)}
         if min_price is not None:
             body["min_price"] = str(min_price)
+        if chain_product_id is not None:
+            body["chain_product_id"] = chain_product_id
         return self._api.post("/api/v1/products", body)
 
     def remove_product(self, product_id):
@@ -138,6 +141,10 @@ class OwnerCalls:
     def revoke_lease(self, lease_id, reason=None):
         """End a lease; its queued and running jobs end too."""
         return self._decide("/api/v1/leases/{}/revoke", lease_id, reason)
+
+    def close_dispute(self, lease_id, note=None):
+        """Settle what is disputed about a lease: jobs are admitted again."""
+        return self._api.post(route("/api/v1/leases/{}/dispute/close", str(lease_id)), {} if note is None else {"note": note})
 
     # ---- held results --------------------------------------------------
 

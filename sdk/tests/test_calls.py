@@ -212,6 +212,11 @@ class Waiting(Case):
         self.client(server).wait_for_computation("comp-a", timeout=20, poll_interval=0.05)
         self.assertEqual(len(server.requests), 2)
 
+    def test_sleeps_when_the_node_does_not_wait(self):
+        server = self.serve(PENDING, PENDING, COMPLETED)
+        self.client(server).wait_for_computation("comp-a", timeout=20, poll_interval=0.3)
+        self.assertGreaterEqual(server.requests[2].at - server.requests[0].at, 0.6)
+
     def test_timeout_whatever_the_node_does(self):
         """check 20: timeout=2 ends a wait whatever the server does."""
         for bad in (Silence(), Drip(), PENDING, Status(503, retry_after=60)):
@@ -380,6 +385,11 @@ class Lists(Case):
 
 
 class Answers(Case):
+    def test_any_2xx_is_success(self):
+        for status in (200, 201, 202, 206):
+            server = self.serve(Json({"computation_id": "comp-a"}, status))
+            self.assertEqual(self.execute(self.client(server)), "comp-a")
+
     def test_not_json(self):
         with self.assertRaisesRegex(PandaceaException, "not JSON"):
             self.client(self.serve(Json(b"<html>"))).get_computation_result("c")

@@ -42,7 +42,7 @@ class Story:
 
     def run(self):
         for step in (self.lease, self.usage_example, self.artifacts, self.failure, self.waiting, self.idempotency,
-                     self.stored_script, self.proposal, self.held, self.tokens, self.refusals):
+                     self.stored_script, self.proposal, self.dispute, self.held, self.tokens, self.refusals):
             with self.t.case(step.__name__):
                 step()
         self.owner.close()
@@ -166,6 +166,18 @@ class Story:
         t.is_(self.owner.revoke_lease(lease, "no more")["state"], "revoked", "revoke_lease")
         self.owner.remove_product(PRODUCT)
         t.is_(self.client.discover_products(), [], "remove_product")
+
+    def dispute(self):
+        t = self.t
+        dispute = self.client.raise_dispute("lease_123", "the columns are wrong")
+        t.like(dispute, r"^dsp_[a-z2-7]{26}$", "raise_dispute names the dispute")
+        try:
+            self.submit("print(1)")
+            t.ok(False, "nothing runs under a disputed lease")
+        except APIResponseError as e:
+            t.is_(e.status_code, 403, "nothing runs under a disputed lease")
+        self.owner.close_dispute("lease_123", "the columns are back")
+        t.is_(self.client.wait_for_computation(self.submit("print(1)"), timeout=60)["status"], "completed", "until its owner closes it")
 
     def held(self):
         t = self.t
