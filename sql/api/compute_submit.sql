@@ -11,39 +11,30 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   c constant core.caller[] := core.callers(p_auths);
-  v_answers core.answer[] := '{}';
-  v_told core.answer[];
-  v_wait int[] := '{}';       -- calls without an answer
+  v_answers core.answer[];
+  v_turns int[];              -- of each call; NULL: it has its answer
+  v_last int;
   v_turn int[];
-  v_later int[];
-  v_keys text[];
-  v_key text;
+  v_told core.answer[];
 BEGIN
-  FOR i IN 1 .. cardinality(p_reqs) LOOP
-    v_answers[i] := (c[i]).refusal;
-    IF (v_answers[i]).err IS NULL THEN
-      v_wait := v_wait || i;
-    END IF;
-  END LOOP;
-  WHILE v_wait <> '{}' LOOP    -- a call waits for the one before it under its key
-    v_turn := '{}';
-    v_later := '{}';
-    v_keys := '{}';
-    FOR i IN 1 .. cardinality(v_wait) LOOP
-      v_key := (c[v_wait[i]]).id || ' ' || (p_reqs[v_wait[i]] ->> 'idem_key');
-      IF v_key = ANY (v_keys) THEN
-        v_later := v_later || v_wait[i];
-      ELSE
-        v_turn := v_turn || v_wait[i];
-        v_keys := v_keys || v_key;
-      END IF;
-    END LOOP;
-    v_told := core.compute_turn(ARRAY(SELECT c[i] FROM unnest(v_turn) i), ARRAY(SELECT p_reqs[i] FROM unnest(v_turn) i),
-        ARRAY(SELECT (p_auths[i] ->> 'retry')::boolean FROM unnest(v_turn) i));
+  SELECT array_agg(x.refusal ORDER BY x.n), array_agg(x.turn ORDER BY x.n), max(x.turn) INTO v_answers, v_turns, v_last
+    FROM (SELECT u.n, u.refusal,      -- a call waits for the one before it under its key
+                 CASE WHEN (u.refusal).err IS NULL
+                      THEN row_number() OVER (PARTITION BY u.id, r.key, CASE WHEN r.key IS NULL THEN u.n END, (u.refusal).err IS NULL ORDER BY u.n)
+                 END::int AS turn
+            FROM unnest(c) WITH ORDINALITY u (id, public_id, roles, token, room, rate, refusal, n)
+           CROSS JOIN LATERAL (SELECT p_reqs[u.n] ->> 'idem_key' AS key OFFSET 0) r) x;
+  IF v_last = 1 AND array_position(v_turns, NULL) IS NULL THEN
+    RETURN QUERY SELECT * FROM unnest(core.compute_turn(c, p_auths, p_reqs));
+    RETURN;
+  END IF;
+  FOR k IN 1 .. coalesce(v_last, 0) LOOP
+    v_turn := array_positions(v_turns, k);
+    v_told := core.compute_turn(ARRAY(SELECT c[i] FROM unnest(v_turn) i), ARRAY(SELECT p_auths[i] FROM unnest(v_turn) i),
+        ARRAY(SELECT p_reqs[i] FROM unnest(v_turn) i));
     FOR i IN 1 .. cardinality(v_turn) LOOP
       v_answers[v_turn[i]] := v_told[i];
     END LOOP;
-    v_wait := v_later;
   END LOOP;
   RETURN QUERY SELECT * FROM unnest(v_answers);
 END $$;

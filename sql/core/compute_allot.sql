@@ -6,14 +6,20 @@ CREATE FUNCTION core.compute_allot(p_ids int[], p_rooms int[], p_shapes int[], p
   p_serials bigint[], p_lefts int[], p_refusals core.answer[])
 RETURNS core.answer[] LANGUAGE plpgsql AS $$
 DECLARE
-  v_refused constant core.answer[] := ARRAY(SELECT u.refusal FROM unnest(p_plans) u);
-  v_at constant int[] := ARRAY(SELECT array_position(p_serials, u.serial) FROM unnest(p_plans) u);
+  v_refused core.answer[] ;
+  v_at int[];
   v_lefts int[] := p_lefts;
   v_whose int[] := '{}';      -- principals, and what room each of them has
   v_rooms int[] := '{}';
   w int := 0;
   k int;
 BEGIN
+  IF 0 < ALL (p_rooms) AND 1000000000 < ALL (p_lefts) AND array_position(p_shapes, NULL) IS NULL
+     AND NOT EXISTS (SELECT FROM unnest(p_plans) u WHERE u.serial IS NULL) THEN
+    RETURN p_refusals;          -- there is enough for everybody
+  END IF;
+  v_refused := ARRAY(SELECT u.refusal FROM unnest(p_plans) u);
+  v_at := ARRAY(SELECT array_position(p_serials, u.serial) FROM unnest(p_plans) u);
   FOR i IN 1 .. cardinality(p_ids) LOOP
     CONTINUE WHEN p_shapes[i] IS NULL;
     IF (v_refused[p_shapes[i]]).err IS NOT NULL THEN

@@ -1,29 +1,23 @@
--- compute_known(principals, requests, retries): for each call the first answer
--- under its Idempotency-Key (core.idem_answer), NULL when there is none.  A call
--- without a key that is tried again is known by the public id that it brings.
-CREATE FUNCTION core.compute_known(p_ids int[], p_reqs jsonb[], p_retries boolean[])
+-- compute_known(principals, auths, requests): for each call the first answer
+-- under its Idempotency-Key (core.idem_answer), NULL when there is none; empty when
+-- no call has one.  A call without a key that is tried again is known by the public
+-- id that it brings.
+CREATE FUNCTION core.compute_known(p_ids int[], p_auths jsonb[], p_reqs jsonb[])
 RETURNS core.answer[] LANGUAGE plpgsql AS $$
 DECLARE
-  a core.answer[] := '{}';
-  i core.idem;
-  v_key text;
-  v_comp text;
+  a core.answer[];
 BEGIN
-  FOR n IN 1 .. cardinality(p_reqs) LOOP
-    v_key := p_reqs[n] ->> 'idem_key';
-    a[n] := NULL;
-    IF v_key IS NOT NULL THEN
-      SELECT * INTO i FROM core.idem x WHERE x.principal = p_ids[n] AND x.route = 'compute_submit' AND x.key = v_key;
-      IF FOUND THEN
-        a[n] := core.idem_answer(i, p_reqs[n]);
-      END IF;
-    ELSIF p_retries[n] THEN
-      SELECT core.comp_id(m.public_id) INTO v_comp FROM core.computation m
-       WHERE m.public_id = (p_reqs[n] ->> 'public_id')::uuid AND m.principal = p_ids[n];
-      IF FOUND THEN
-        a[n] := core.ok(202, jsonb_build_object('computation_id', v_comp), '{"replayed": true}');
-      END IF;
-    END IF;
-  END LOOP;
-  RETURN a;
+  SELECT array_agg(CASE
+           WHEN x.key IS NOT NULL THEN core.idem_answer(x.idem, x.r)
+           WHEN x.public_id IS NOT NULL
+             THEN core.ok(202, jsonb_build_object('computation_id', core.comp_id(x.public_id)), '{"replayed": true}')
+         END ORDER BY x.n)
+    INTO a
+    FROM (SELECT u.n, u.r, i AS idem, i.key, m.public_id
+            FROM unnest(p_ids, p_auths, p_reqs) WITH ORDINALITY u (id, auth, r, n)
+            LEFT JOIN core.idem i ON i.principal = u.id AND i.route = 'compute_submit' AND i.key = u.r ->> 'idem_key'
+            LEFT JOIN core.computation m ON m.principal = u.id AND m.public_id = CASE
+                   WHEN u.r ->> 'idem_key' IS NULL AND (u.auth ->> 'retry')::boolean THEN (u.r ->> 'public_id')::uuid END) x
+  HAVING count(x.key) + count(x.public_id) > 0;
+  RETURN coalesce(a, '{}');
 END $$;
