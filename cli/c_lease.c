@@ -44,6 +44,12 @@ const struct opt lease_approve_opts[] = {
 	{ .name = NULL },
 };
 
+const struct opt lease_settle_opts[] = {
+	{ "dispute", "ID", false, "only this one, not all that are open" },
+	{ "note", "TEXT", false, "shown to the other side" },
+	{ .name = NULL },
+};
+
 int
 c_lease_request(struct cli *c, const struct args *a, struct err *e)
 {
@@ -158,4 +164,26 @@ int
 c_lease_revoke(struct cli *c, const struct args *a, struct err *e)
 {
 	return decide(c, a, "/api/v1/leases/%/revoke", e);
+}
+
+int
+c_lease_dispute(struct cli *c, const struct args *a, struct err *e)
+{
+	const char *reason;
+
+	if (args_need(a, "reason", &reason, e) == -1)
+		return -1;
+	return decide(c, a, "/api/v1/leases/%/dispute", e);
+}
+
+int
+c_lease_settle(struct cli *c, const struct args *a, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *body = json_object_new_object();
+	CLEANUP(buf_release) struct buf t = BUF_INIT;
+
+	opt_str(body, "disputeId", a, "dispute");
+	opt_str(body, "note", a, "note");
+	target_path(&t, "/api/v1/leases/%/dispute/close", a->pos[0]);
+	return show_call(c, "POST", &t, body, e);
 }

@@ -37,7 +37,7 @@ caller_load(struct caller *out, const char *key_file, const char *token_file, st
 bool
 caller_signs(const struct caller *c)
 {
-	return c->key.seed.p != NULL;
+	return c->key.set;
 }
 
 bool

@@ -7,7 +7,7 @@
  * Who is calling: a key that signs each request, a bearer token, or nobody.
  */
 struct caller {
-	struct key key;		/* seed.p set: it signs; or */
+	struct key key;		/* set: it signs; or */
 	struct secret token;	/* p set: it is sent; or neither */
 };
 #define CALLER_INIT { .key = KEY_INIT, .token = SECRET_INIT }

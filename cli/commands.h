@@ -37,11 +37,13 @@ COMMAND(c_lane_pause);
 COMMAND(c_lane_resume);
 COMMAND(c_lane_size);
 COMMAND(c_lease_approve);
+COMMAND(c_lease_dispute);
 COMMAND(c_lease_grant);
 COMMAND(c_lease_list);
 COMMAND(c_lease_reject);
 COMMAND(c_lease_request);
 COMMAND(c_lease_revoke);
+COMMAND(c_lease_settle);
 COMMAND(c_lease_show);
 COMMAND(c_login);
 COMMAND(c_own_list);
@@ -62,7 +64,7 @@ COMMAND(c_top);
 #undef COMMAND
 /* Their own options. */
 extern const struct opt asset_put_opts[], asset_set_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
-    job_logs_opts[], job_wait_opts[], lease_approve_opts[], lease_grant_opts[], lease_list_opts[],
+    job_logs_opts[], job_wait_opts[], key_new_opts[], key_show_opts[], lease_approve_opts[], lease_settle_opts[], lease_grant_opts[], lease_list_opts[],
     lease_request_opts[], limit_opts[], principal_add_opts[], product_list_opts[], product_set_opts[],
     reason_opts[], run_opts[], submit_opts[], token_new_opts[], top_opts[];
 #endif

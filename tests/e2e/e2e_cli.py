@@ -123,7 +123,7 @@ class Story:
         return json.loads(self.ok(who, *args, "--json", **kw))
 
     def run(self):
-        for step in (self.offline, self.people, self.login, self.assets, self.leases, self.jobs, self.resume, self.endings,
+        for step in (self.offline, self.people, self.kinds, self.login, self.assets, self.leases, self.jobs, self.resume, self.endings,
                      self.listing, self.held, self.tokens, self.operating, self.terminal, self.unreachable, self.tls, self.tidy):
             with self.t.case(step.__name__):
                 step()
@@ -161,7 +161,7 @@ class Story:
             path = self.path(who + ".pem")
             peer = self.ok(None, "key", "new", path).strip()
             t.is_(os.stat(path).st_mode & 0o777, 0o600, "a key file is its owner's")
-            t.is_(self.js(None, "key", "show", path), {"peer_id": peer}, "key show names the same key")
+            t.is_(self.js(None, "key", "show", path), {"peer_id": peer, "alg": "ed25519"}, "key show names the same key")
             self.keys[who] = path
         t.is_(self.cli(None, "key", "new", self.keys["owner"])[0], 100, "key new never overwrites")
         with open(self.keys["owner"]) as f:
@@ -181,6 +181,24 @@ class Story:
             t.is_(made["roles"], [who], "principal add")
         code, _, err = self.cli("operator", "principal", "add", "x", "--role", "owner", "--key", self.keys["owner"])
         t.ok(code == 100 and "public key is expected" in err, "a private key is never sent as a public one")
+
+    def kinds(self):
+        """Keys of the other kinds: made, registered by their public key, used."""
+        t = self.t
+        made = self.js("operator", "principal", "add", "kinds", "--role", "consumer", "--key", harness.Key().peer_id)["id"]
+        for kind in ("rsa", "secp256k1", "ecdsa"):
+            path = self.path(kind + ".pem")
+            peer = self.ok(None, "key", "new", path, "--type", kind).strip()
+            shown = self.js(None, "key", "show", path)
+            t.is_((shown["peer_id"], shown["alg"], "alias" in shown), (peer, kind, kind == "rsa"), "key new --type %s" % kind)
+            self.keys[kind] = path
+            t.like(self.cli(kind, "ls")[2], "(no key is known under this peer id|unknown key)", "not registered: refused")
+            self.write(kind + ".pub", self.ok(None, "key", "show", path, "--public"))
+            self.ok("operator", "key", "add", made, kind + ".pub")
+            t.is_([self.ok(kind, "ls", "--json").strip() for _ in range(2)], ["[]"] * 2, "registered by its PEM, it signs")
+            self.ok("operator", "key", "rm", made, shown.get("alias", peer))
+            t.like(self.cli(kind, "ls")[2], "unknown key", "removed: refused")
+        t.is_(self.cli(None, "key", "new", self.path("x.pem"), "--type", "dsa")[0], 100, "a kind that is none")
 
     def login(self):
         t = self.t
@@ -223,6 +241,9 @@ class Story:
         t.like(self.ok("consumer", "lease", "ls", "--state", "pending"), proposal, "lease request, lease ls")
         t.is_(self.js("owner", "lease", "approve", proposal, "--price", "1.2")["state"], "approved", "lease approve")
         t.is_(self.js("consumer", "lease", "show", proposal)["status"], "approved", "lease show")
+        raised = self.js("consumer", "lease", "dispute", proposal, "--reason", "wrong columns")
+        t.is_(self.js("owner", "lease", "show", proposal)["disputes"][0]["disputeId"], raised["disputeId"], "lease dispute")
+        t.is_(self.js("operator", "lease", "settle", proposal, "--note", "they are back")["state"], "approved", "lease settle")
         t.is_(self.js("owner", "lease", "revoke", proposal, "--reason", "no more")["state"], "revoked", "lease revoke")
         proposal = self.js("consumer", "lease", "request", PRODUCT, "--price", "1.5", "--duration", "1d")["leaseProposalId"]
         t.is_(self.js("owner", "lease", "reject", proposal, "--reason", "no")["state"], "rejected", "lease reject")
@@ -345,7 +366,7 @@ class Story:
     def operating(self):
         t = self.t
         who = {p["name"]: p for p in self.js("operator", "principal", "ls")}
-        t.is_(sorted(who), ["consumer", "operator", "owner"], "principal ls")
+        t.is_(sorted(who), ["consumer", "kinds", "operator", "owner"], "principal ls")
         new = self.ok(None, "key", "new", self.path("second.pem")).strip()
         self.ok("operator", "key", "add", who["consumer"]["id"], new)
         self.keys["second"] = self.path("second.pem")

@@ -73,7 +73,7 @@ test_refused(void)
 		{ "not hex", "xd61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", 0600 },
 		{ "readable by others", SEED, 0644 }, { "no end", "-----BEGIN PRIVATE KEY-----\nMC4C", 0600 },
 		{ "empty block", "-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----", 0600 },
-		{ "RSA", "-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n", 0600 },
+		{ "no RSA key", "-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n", 0600 },
 		{ "encrypted", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n", 0600 },
 		{ "cut DER", "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n", 0600 },
 	};
@@ -83,7 +83,7 @@ test_refused(void)
 		struct err e = ERR_INIT;
 
 		is_int(key_load(&k, file(bad[i].text, bad[i].mode), &e), -1, "refused: %s", bad[i].what);
-		ok(e.code == ERR_CONFIG && strstr(e.msg, SEED) == NULL && k.seed.p == NULL, "as usage, quoting nothing");
+		ok(e.code == ERR_CONFIG && strstr(e.msg, SEED) == NULL && !k.set, "as usage, quoting nothing");
 	}
 }
 
@@ -96,13 +96,42 @@ test_create(void)
 	struct stat st;
 
 	snprintf(path, sizeof(path), "%s/new", dir);
-	is_int(key_create(&k, path, &e), 0, "makes a key");
+	is_int(key_create(&k, path, PUBKEY_ED25519, &e), 0, "makes a key");
 	ok(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600, "in a private file");
 	is_int(key_load(&again, path, &e), 0, "which loads");
 	is_str(again.peer_id, k.peer_id, "as the same key");
-	is_int(key_create(&again, path, &e), -1, "and is never overwritten");
+	is_int(key_create(&again, path, PUBKEY_ED25519, &e), -1, "and is never overwritten");
 	is_int(e.code, ERR_CONFLICT, "but refused");
 	unlink(path);
+}
+
+/* Every kind: made, written, read again; what it signs is what the node verifies. */
+static void
+test_kinds(void)
+{
+	static const enum pubkey_alg algs[] = { PUBKEY_ED25519, PUBKEY_SECP256K1, PUBKEY_RSA, PUBKEY_ECDSA };
+
+	for (size_t i = 0; i < sizeof(algs) / sizeof(algs[0]); i++) {
+		CLEANUP(key_release) struct key k = KEY_INIT, again = KEY_INIT;
+		CLEANUP(pubkey_release) struct pubkey public = PUBKEY_INIT;
+		struct err e = ERR_INIT;
+		char path[64], b64[KEY_SIG_B64], id[PEERID_TEXT];
+		uint8_t sig[PUBKEY_SIG_MAX];
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "%s/kind", dir);
+		is_int(key_create(&k, path, algs[i], &e), 0, "makes a key of kind %zu", i);
+		is_int(key_load(&again, path, &e), 0, "reads it");
+		is_str(again.peer_id, k.peer_id, "as the same key");
+		is_int(key_sign(&again, b64, "text", 4, &e), 0, "signs");
+		n = b64_decode(sig, sizeof(sig), b64, strlen(b64));
+		is_int(privkey_public(&k.priv, &public, &e), 0, "tells its public key");
+		pubkey_peer_id(id, &public);
+		is_str(id, k.peer_id, "which has its name");
+		ok(n > 0 && pubkey_verify(&public, sig, (size_t)n, "text", 4), "under which that verifies");
+		ok(!pubkey_verify(&public, sig, (size_t)n, "test", 4), "and nothing else");
+		unlink(path);
+	}
 }
 
 int
@@ -116,6 +145,7 @@ main(void)
 	test_signature();
 	test_refused();
 	test_create();
+	test_kinds();
 	snprintf(path, sizeof(path), "%s/key", dir);
 	unlink(path);
 	rmdir(dir);
