@@ -337,7 +337,21 @@ def words():
         return set(re.findall(r'"([A-Z][A-Z_]+[A-Z])"', f.read())) - {"NOT_FOUND"}
 
 
+def rows_without_case(cases):
+    """Rows of the specification that no case stands for."""
+    texts, out = [(c["route"], json.dumps(c, separators=(",", ":"), ensure_ascii=False)) for c in cases], []
+    with open(os.path.join(TOP, "tests", "conformance", "rows.tsv")) as f:
+        for line in f:
+            if line.startswith("#"):
+                continue
+            section, route, pattern, what = line.rstrip("\n").split("\t")
+            if not any(route in ("-", r) and re.search(pattern, text, re.I) for r, text in texts):
+                out.append("%s: %s" % (section, what))
+    return out
+
+
 def coverage(t, cases):
+    t.is_(rows_without_case(cases), [], "every row of 1.1, 1.5 and 2.4 has a case")
     table = routes()
     good = {c["route"] for c in cases if as_list(c["expect"]["status"])[0] < 300}
     never = {"POST /train", "GET /aggregate/{jobId}"}
