@@ -79,7 +79,7 @@ attempt(struct api *a, const struct api_req *q, const char *target, const char *
 	CLEANUP(free_req) struct http_req rq = { .method = q->method, .target = target, .body = q->body,
 	    .body_len = q->body_len, .body_fd = q->body_fd, .body_size = q->body_size, .sink_fd = q->sink_fd,
 	    .sink_max = q->sink_max, .sink_status = q->range_from > 0 ? 206 : 200, .wait_s = q->wait_s,
-	    .tick = q->tick, .tick_arg = q->tick_arg };
+	    .tick = q->tick, .tick_arg = q->tick_arg, .take = q->take, .take_arg = q->take_arg };
 	const char *spender = q->with_spender ? a->spender : NULL;
 	char hex[SHA256_HEX], range[40];
 
@@ -95,6 +95,8 @@ attempt(struct api *a, const struct api_req *q, const char *target, const char *
 		http_header(&rq, "If-Match", q->if_match);
 	if (q->if_none_match != NULL)
 		http_header(&rq, "If-None-Match", q->if_none_match);
+	if (q->last_event_id != NULL)
+		http_header(&rq, "Last-Event-ID", q->last_event_id);
 	if (q->range_from > 0) {
 		snprintf(range, sizeof(range), "bytes=%lld-", (long long)q->range_from);
 		http_header(&rq, "Range", range);

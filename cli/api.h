@@ -33,6 +33,9 @@ struct api_req {
 	int64_t	range_from;		/* 0: all of it */
 	int	sink_fd;		/* see http.h */
 	int64_t	sink_max;
+	const char *last_event_id;	/* NULL: none */
+	int	(*take)(void *arg, const char *p, size_t n);	/* see http.h */
+	void	*take_arg;
 	int	wait_s;			/* ?wait= of the target */
 	void	(*tick)(void *arg);	/* see http.h */
 	void	*tick_arg;

@@ -40,6 +40,18 @@ option(struct args *a, const struct opt *const *tables, const char *word, int ar
 	return 0;
 }
 
+/* The option that a letter stands for, or NULL. */
+static const char *
+name_of_letter(const char *w)
+{
+	static const struct { const char *letter, *name; } letters[] = { { "-h", "help" }, { "-f", "follow" } };
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (strcmp(w, letters[i].letter) == 0)
+			return letters[i].name;
+	return NULL;
+}
+
 int
 args_parse(struct args *out, const struct opt *const *tables, int argc, char **argv, struct err *e)
 {
@@ -49,15 +61,15 @@ args_parse(struct args *out, const struct opt *const *tables, int argc, char **a
 		return err_set(e, ERR_CONFIG, "more than %d words", ARGS_MAX);
 	out->n_pos = out->n_set = 0;
 	for (int i = 0; i < argc; i++) {
-		const char *w = argv[i];
+		const char *w = argv[i], *long_name;
 
 		if (options && strcmp(w, "--") == 0) {
 			options = false;
 		} else if (options && strncmp(w, "--", 2) == 0) {
 			if (option(out, tables, w + 2, argc, argv, &i, e) == -1)
 				return -1;
-		} else if (options && strcmp(w, "-h") == 0) {
-			if (option(out, tables, "help", argc, argv, &i, e) == -1)
+		} else if (options && (long_name = name_of_letter(w)) != NULL) {
+			if (option(out, tables, long_name, argc, argv, &i, e) == -1)
 				return -1;
 		} else if (options && w[0] == '-' && w[1] != '\0') {
 			return err_set(e, ERR_CONFIG, "unknown option %s", w);

@@ -9,6 +9,7 @@
 #include "../lib/base/json.h"
 #include "commands.h"
 #include "fetch.h"
+#include "follow.h"
 #include "job.h"
 #include "show.h"
 #include "when.h"
@@ -23,6 +24,7 @@ const struct opt job_get_opts[] = {
 };
 const struct opt job_logs_opts[] = {
 	{ "stream", "NAME", false, "stdout, stderr or combined (the default)" },
+	{ "follow", NULL, false, "while it runs, as it comes (for the owner of its inputs)" },
 	{ .name = NULL },
 };
 const struct opt job_list_opts[] = {
@@ -112,17 +114,32 @@ print_change(struct cli *c, struct json_object *state, struct err *e)
 	return fflush(stdout) == EOF ? err_sys(e, "cannot write to standard output") : 0;
 }
 
+/* One job among others. */
+static int
+print_named(struct cli *c, struct json_object *state, struct err *e)
+{
+	struct json_object *id = table_member(state, "computation_id");
+
+	if (!c->json && id != NULL) {
+		clean_print(stdout, json_object_get_string(id));
+		fputs("  ", stdout);
+	}
+	return print_change(c, state, e);
+}
+
 int
 c_job_watch(struct cli *c, const struct args *a, struct err *e)
 {
-	CLEANUP(json_put) struct json_object *state = NULL;
-	struct json_object *status;
-	int rc = job_wait(c, a->pos[0], 0, NULL, print_change, &state, e);
+	CLEANUP(buf_release) struct buf t = BUF_INIT;
+	char status[16] = "";
 
-	if (rc == -1)
+	if (a->n_pos == 0)
+		buf_adds(&t, "/api/v1/privacy/events");
+	else
+		target_path(&t, "/api/v1/privacy/results/%/events", a->pos[0]);
+	if (follow(c, t.data, a->n_pos == 0 ? print_named : print_change, status, e) == -1)
 		return -1;
-	status = table_member(state, "status");
-	return strcmp(json_object_get_string(status), "failed") == 0 ? EXIT_JOB_FAILED : EXIT_DONE;
+	return strcmp(status, "failed") == 0 ? EXIT_JOB_FAILED : EXIT_DONE;
 }
 
 int
@@ -133,8 +150,12 @@ c_job_logs(struct cli *c, const struct args *a, struct err *e)
 	struct api_req q = API_REQ_INIT;
 	const char *stream = args_str(a, "stream");
 
+	if (stream == NULL)
+		stream = "combined";
+	if (args_flag(a, "follow"))
+		return follow_log(c, a->pos[0], stream, e) == -1 ? -1 : EXIT_DONE;
 	target_path(&t, "/api/v1/privacy/results/%/logs", a->pos[0]);
-	target_query(&t, "stream", stream != NULL ? stream : "combined");
+	target_query(&t, "stream", stream);
 	q.method = "GET";
 	q.target = t.data;
 	if (api_send(&c->api, &q, &ans, e) == -1)

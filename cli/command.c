@@ -17,7 +17,7 @@ const struct command command_table[] = {
 	    submit_opts, NEEDS_NODE, c_submit },
 	{ "status", consumer, "ID", "the state of a job now", 1, 1, NULL, NEEDS_NODE, c_job_status },
 	{ "wait", consumer, "ID", "wait for a job and print its output", 1, 1, job_wait_opts, NEEDS_NODE, c_job_wait },
-	{ "watch", consumer, "ID", "print each change of a job until its end", 1, 1, NULL, NEEDS_NODE, c_job_watch },
+	{ "watch", consumer, "[ID]", "print each phase of a job until its end; of all your jobs", 0, 1, NULL, NEEDS_NODE, c_job_watch },
 	{ "logs", consumer, "ID", "what the script printed", 1, 1, job_logs_opts, NEEDS_NODE, c_job_logs },
 	{ "get", consumer, "ID [NAME...]", "fetch artifacts, all or by name", 1, MANY, job_get_opts, NEEDS_NODE,
 	    c_job_get },

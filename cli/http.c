@@ -25,7 +25,7 @@ struct transfer {
 	struct http_answer *a;
 	int64_t	sent;
 	int	sys;			/* errno of a failed read or write */
-	bool	too_long, wrong_status;
+	bool	too_long, wrong_status, stopped;
 };
 
 static char *
@@ -159,6 +159,10 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	int64_t room = t->rq->sink_max - t->a->sunk;
 
 	(void)size;			/* always 1 */
+	if (t->rq->take != NULL && t->a->status == 200) {
+		t->stopped = t->rq->take(t->rq->take_arg, p, n) == -1;
+		return t->stopped ? 0 : n;
+	}
 	if (t->rq->sink_fd == -1 || t->a->status < 200 || t->a->status > 299) {
 		buf_add(&t->a->body, p, n);
 		t->too_long = t->a->body.failed;
@@ -247,9 +251,14 @@ on_header(char *p, size_t size, size_t n, void *arg)
 		    (sp[1] - '0') * 100 + (sp[2] - '0') * 10 + (sp[3] - '0') : 0;
 		a->retry_after_s = 0;
 		a->etag[0] = a->request_id[0] = '\0';
+		a->log_run = -1;
 	} else if ((v = value_of(p, n, "Retry-After", &len)) != NULL) {
 		for (size_t i = 0; i < len && i < 6 && v[i] >= '0' && v[i] <= '9'; i++)
 			a->retry_after_s = a->retry_after_s * 10 + (v[i] - '0');
+	} else if ((v = value_of(p, n, "X-Darkroom-Log-Run", &len)) != NULL) {
+		a->log_run = 0;
+		for (size_t i = 0; i < len && i < 6 && v[i] >= '0' && v[i] <= '9'; i++)
+			a->log_run = a->log_run * 10 + (v[i] - '0');
 	} else if ((v = value_of(p, n, "ETag", &len)) != NULL && len >= 2 && len < sizeof(a->etag) && v[0] == '"') {
 		snprintf(a->etag, sizeof(a->etag), "%.*s", (int)(len - 2), v + 1);
 	} else if ((v = value_of(p, n, "X-Request-Id", &len)) != NULL && len < sizeof(a->request_id)) {
@@ -362,10 +371,11 @@ http_send(struct http *h, const struct http_req *rq, struct http_answer *a, stru
 		curl_easy_setopt(h->curl, CURLOPT_XFERINFODATA, &t);
 	}
 	a->status = 0;
+	a->log_run = -1;
 	a->sunk = 0;
 	buf_reset(&a->body);
 	rc = curl_easy_perform(h->curl);
-	if (rc != CURLE_OK)
+	if (rc != CURLE_OK && !t.stopped)
 		return failure(rc, &t, *text != '\0' ? text : curl_easy_strerror(rc), e);
 	return 0;
 }

@@ -31,6 +31,9 @@ struct http_req {
 	int	sink_fd;		/* -1: answer->body; else the body is written there */
 	int	sink_status;		/* 200 or 206: any other 2xx is ERR_PROTO */
 	int64_t	sink_max;		/* bytes written at most */
+	/* take: gets the body of a 200 as it comes; -1 ends the request */
+	int	(*take)(void *arg, const char *p, size_t n);
+	void	*take_arg;
 	int	wait_s;			/* the node may be silent this long on purpose */
 	void	(*tick)(void *arg);	/* called about once a second meanwhile; may be NULL */
 	void	*tick_arg;
@@ -45,6 +48,7 @@ struct http_answer {
 	int	retry_after_s;		/* 0: none */
 	char	etag[130];		/* without quotes; "" when there is none */
 	char	request_id[65];
+	int	log_run;		/* X-Darkroom-Log-Run; -1: none */
 	int64_t	sunk;			/* bytes written to sink_fd */
 	struct buf body;
 };

@@ -52,7 +52,7 @@ const struct route route_table[] = {
 	{ "GET", "/api/v1/privacy/events",
 	    &h_compute_events_all, "job:read", RT_READ | RT_STREAM, "phases of all jobs as they come: server-sent events" },
 	{ "GET", "/api/v1/privacy/results/{computation_id}/logs",
-	    &h_log_get, "job:read", RT_READ, "what the script wrote" },
+	    &h_log_get, "job:read", RT_READ | RT_WAIT, "what the script wrote" },
 	{ "POST", "/api/v1/privacy/results/{computation_id}/release",
 	    &h_compute_release, "review", RT_BODY_JSON, "let held output go" },
 	{ "POST", "/api/v1/privacy/results/{computation_id}/withhold",

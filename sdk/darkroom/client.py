@@ -6,7 +6,7 @@ import re
 import time
 import warnings
 
-from . import chain, download, ipfs, otel
+from . import chain, download, events, ipfs, otel
 from .api import ApiCaller, route
 from .errors import (APIResponseError, AgentConnectionError, ComputationFailed,
                      ComputationTimeout, PandaceaException)
@@ -138,19 +138,14 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
             if time.monotonic() - asked_at < wait_s - 0.5 or not wait_s:  # the node did not wait, so we do
                 time.sleep(max(0.0, min(poll_interval, end - time.monotonic())))
 
-    def events(self, computation_id):
-        """Yield the state (without artifacts) now and at every change, to
-        the final one."""
-        etag, wait_s = None, 0
-        while True:
-            state, etag = self._api.get_changed(
-                route("/api/v1/privacy/results/{}", computation_id), {"artifacts": "none"}, etag, wait_s)
-            wait_s = WAIT_MAX_S
-            if state is None:
-                continue
-            yield state
-            if state.get("status") in DONE:
-                return
+    def events(self, computation_id=None, last_event_id=None):
+        """Yield the state (without results) at each phase, to the final one;
+        without an id those of all your computations, from now on, for ever.
+        Phases that are over come first, with what belonged to them."""
+        target = route("/api/v1/privacy/results/{}/events", computation_id) if computation_id else "/api/v1/privacy/events"
+        for _, name, data in events.follow(self._api, target, last_event_id):
+            if name == "phase":
+                yield data
 
     def list_computations(self, **filters):
         """Iterate over your computations, newest first.

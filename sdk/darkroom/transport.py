@@ -214,6 +214,19 @@ class Answer:
         finally:
             self.close()
 
+    def arriving(self):
+        """The body as it comes: each piece is what one read brought."""
+        try:
+            while True:
+                data = self._response.read1(CHUNK)
+                if not data:
+                    break
+                yield data
+        except (OSError, http.client.HTTPException) as e:
+            raise connection_error(e, self._budget) from e
+        finally:
+            self.close()
+
     def close(self):
         self._release(reusable=False)
 

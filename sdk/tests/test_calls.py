@@ -226,14 +226,24 @@ class Waiting(Case):
             self.assertLess(time.monotonic() - start, 3)
             self.assertEqual(caught.exception.computation_id, "comp-a")
 
-    def test_events_yield_each_change(self):
-        server = self.serve(Json({"status": "pending", "phase": "queued"}, headers={"ETag": '"a"'}), Json(b"", 304),
-                            Json({"status": "pending", "phase": "running"}, headers={"ETag": '"b"'}),
-                            Json({"status": "completed"}, headers={"ETag": '"c"'}))
-        phases = [e.get("phase") for e in self.client(server).events("comp-a")]
-        self.assertEqual(phases, ["queued", "running", None])
-        self.assertEqual([r.headers.get("if-none-match") for r in server.requests], [None, '"a"', '"a"', '"b"'])
-        self.assertEqual(["wait=60" in r.target for r in server.requests], [False, True, True, True])
+    def test_events_go_on_where_they_were_cut(self):
+        """check 32: a stream that ends without an end is resumed by Last-Event-ID."""
+        def event(n, phase, name="phase"):
+            return "id: %d\nevent: %s\ndata: %s\n\n" % (n, name, json.dumps({"phase": phase}))
+
+        kind = {"Content-Type": "text/event-stream"}
+        cut = ": beat\n\n" + event(2, "starting") + event(3, "running")[:-1]
+        server = self.serve(Json(("retry: 1000\n\n" + event(1, "queued")).encode(), headers=kind), Reset(), Json(cut.encode(), headers=kind),
+                            Json((event(3, "running") + event(4, "released") + "event: end\ndata: {}\n\n").encode(), headers=kind))
+        self.assertEqual([e["phase"] for e in self.client(server).events("comp-a")], ["queued", "starting", "running", "released"])
+        self.assertEqual([r.headers.get("last-event-id") for r in server.requests], [None, "1", "1", "2"])
+
+    def test_events_that_are_none(self):
+        for bad in (b"data: 1\n\n", b"data: {\n\n", b"data: []\n\n"):
+            with self.assertRaises(PandaceaException):
+                list(self.client(self.serve(Json(bad))).events("comp-a"))
+        with self.assertRaises(APIResponseError):
+            list(self.client(self.serve(Status(404))).events("comp-a"))
 
 
 class Breaker(Case):

@@ -41,6 +41,7 @@ BEGIN
   IF v_state = 'withheld' THEN
     PERFORM core.output_destroy(p_id);
   END IF;
+  PERFORM core.log_drop(p_id);
   PERFORM core.phase_note(ARRAY[p_id]);
   PERFORM core.event_add('node', 'job.' || p_state, core.comp_id(m.public_id),
       jsonb_strip_nulls(jsonb_build_object('reason', p_reason, 'release', v_state)));

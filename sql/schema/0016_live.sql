@@ -33,3 +33,16 @@ SELECT m.job_id, 1, m.principal,
        CASE WHEN d.state <> 'completed' THEN d.reason WHEN d.state IS NOT NULL THEN m.release_code END,
        coalesce(d.attempt, l.attempt, 0)
   FROM core.computation m LEFT JOIN core.done d ON d.id = m.job_id LEFT JOIN core.lease l ON l.id = m.job_id;
+
+-- What running scripts have written so far, of those whose output somebody
+-- follows: copied here by their workers, gone with their end, when the whole is kept
+-- as artifacts.  Unlogged: a crash empties it, and the worker begins anew.
+CREATE UNLOGGED TABLE core.log_part (
+  job_id uuid NOT NULL,
+  token  uuid NOT NULL,                 -- of the run
+  stream smallint NOT NULL,             -- 0 stdout, 1 stderr, 2 combined
+  at     bigint NOT NULL,               -- bytes before it
+  data   bytea NOT NULL,
+  PRIMARY KEY (job_id, token, stream, at)
+);
+ALTER TABLE core.log_part ALTER data SET STORAGE EXTERNAL;

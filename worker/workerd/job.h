@@ -74,6 +74,8 @@ struct job {
 	struct json_object *outcome;	/* NULL: completed, with what plain says */
 	struct plain_done plain;
 	struct json_object *usage;	/* last sample */
+	int64_t	read_until_us;		/* somebody reads its output; live.c */
+	int64_t	pushed[3], push_us[3];	/* bytes of each stream that the database has; next piece not before */
 	struct loop_timer *guard;	/* the state's own limit; NULL: never had one */
 	const char *phase, *phase_sent;	/* words of core.lease.phase */
 	const char *return_why;		/* given back */

@@ -79,10 +79,19 @@ notify_kill(struct worker *w, const char *word)
 		job_stop(j, STOP_LOST);
 }
 
+static void
+notify_logs(struct worker *w, const char *word)
+{
+	struct job *j = worker_find(w, word);
+
+	if (j != NULL)
+		live_ask(&w->live, j);
+}
+
 static const struct {
 	const char *prefix;
 	void (*fn)(struct worker *w, const char *word);
-} notices[] = { { "wake ", notify_wake }, { "kill ", notify_kill } };
+} notices[] = { { "wake ", notify_wake }, { "kill ", notify_kill }, { "logs ", notify_logs } };
 
 static void
 on_notify(void *arg, const char *channel UNUSED, const char *payload)
@@ -452,6 +461,7 @@ worker_init(struct worker *w, struct loop *l, const struct conf *c,
 	if (rules_read(&w->rules, c, conf_file, e) == -1 || open_folders(w, e) == -1)
 		return -1;
 	phases_init(&w->phases, w);
+	live_init(&w->live, w);
 	returns_init(&w->returns, w);
 	beat_init(&w->beat, w);
 	canary_init(&w->canary, w);
@@ -487,6 +497,7 @@ worker_release(struct worker *w)
 	beat_release(&w->beat);
 	returns_release(&w->returns);
 	phases_release(&w->phases);
+	live_release(&w->live);
 	loop_timer_free(&w->tick);
 	loop_timer_free(&w->grace);
 	cleanup_close(&w->lock_fd);

@@ -12,6 +12,7 @@
 #include "house.h"
 #include "job.h"
 #include "lane.h"
+#include "live.h"
 #include "phase.h"
 #include "returns.h"
 #include "rules.h"
@@ -50,6 +51,7 @@ struct worker {
 	size_t	n_jobs;
 	struct lane lanes[LANE_MAX];
 	struct phases phases;
+	struct live live;
 	struct returns returns;
 	struct beat beat;
 	struct canary canary;
