@@ -17,6 +17,7 @@ const struct opt product_set_opts[] = {
 	{ "keyword", "WORD", true, "to find it by" },
 	{ "asset", "ASSET", true, "covers this asset" },
 	{ "min-price", "AMOUNT", false, "floor for proposals" },
+	{ "chain-product-id", "HEX", false, "what it is called in leases on a chain" },
 	{ .name = NULL },
 };
 
@@ -53,6 +54,7 @@ c_product_set(struct cli *c, const struct args *a, struct err *e)
 	opt_list(body, "keywords", a, "keyword");
 	opt_list(body, "assets", a, "asset");
 	opt_str(body, "min_price", a, "min-price");
+	opt_str(body, "chain_product_id", a, "chain-product-id");
 	buf_adds(&t, "/api/v1/products");
 	return show_call(c, "POST", &t, body, e);
 }

@@ -57,6 +57,9 @@ COMMAND(c_product_remove);
 COMMAND(c_product_set);
 COMMAND(c_run);
 COMMAND(c_submit);
+COMMAND(c_template_list);
+COMMAND(c_template_remove);
+COMMAND(c_template_set);
 COMMAND(c_token_list);
 COMMAND(c_token_new);
 COMMAND(c_token_remove);
@@ -66,5 +69,6 @@ COMMAND(c_top);
 extern const struct opt asset_put_opts[], asset_set_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
     job_logs_opts[], job_wait_opts[], key_new_opts[], key_show_opts[], lease_approve_opts[], lease_settle_opts[], lease_grant_opts[], lease_list_opts[],
     lease_request_opts[], limit_opts[], principal_add_opts[], product_list_opts[], product_set_opts[],
-    reason_opts[], run_opts[], submit_opts[], token_new_opts[], top_opts[];
+    reason_opts[], run_opts[], submit_opts[], template_set_opts[],
+    token_new_opts[], top_opts[];
 #endif

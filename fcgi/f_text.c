@@ -51,6 +51,18 @@ f_int(const struct field *f, const char *at, struct json_object *v, struct json_
 }
 
 int
+f_number(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
+{
+	bool number = json_object_is_type(v, json_type_int) || json_object_is_type(v, json_type_double);
+	double d = number ? json_object_get_double(v) : 0;
+
+	if (!number || !(d >= (double)f->min && d <= (double)f->max))
+		return err_set(e, ERR_VALIDATION, "%s must be a number from %lld to %lld", at, (long long)f->min, (long long)f->max);
+	*out = json_object_get(v);
+	return 0;
+}
+
+int
 f_bool(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	(void)f;

@@ -39,6 +39,7 @@ int field_str(const char *at, struct json_object *v, int64_t min, int64_t max, c
 /* f_text.c: plain kinds */
 field_fn f_text;	/* min..max bytes of UTF-8, no NUL */
 field_fn f_int;		/* min..max; accepts decimal text in a query */
+field_fn f_number;	/* min..max, whole or not */
 field_fn f_bool;
 field_fn f_word;	/* arg: NULL-terminated words */
 field_fn f_words;	/* array of at most max words of arg, none twice */

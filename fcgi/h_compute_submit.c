@@ -7,13 +7,11 @@
  */
 #include <string.h>
 #include "../lib/base/cleanup.h"
-#include "../lib/base/codec.h"
 #include "../lib/base/json.h"
-#include "../lib/base/uuid.h"
+#include "compid.h"
 #include "payload.h"
 #include "shape.h"
 
-#define COMP_PREFIX	"comp-"
 #define SCRIPT_MAX	(1 << 20)	/* bytes */
 #define PARAMS_MAX	(64 << 10)	/* bytes */
 #define QUEUE_TTL_MAX_S	(30 * 86400)
@@ -68,30 +66,6 @@ script_take(struct json_object *args, struct err *e)
 	return 0;
 }
 
-static void
-add_uuid(struct json_object *args, const char *name, const uint8_t id[16])
-{
-	char text[UUID_TEXT];
-
-	uuid_format(text, id);
-	json_add_str(args, name, text);
-}
-
-/* comp: public_id as clients read it, which is dear to make in SQL. */
-static void
-add_ids(struct json_object *args)
-{
-	uint8_t job[16], public[16];
-	char comp[sizeof(COMP_PREFIX) + B32_LEN(sizeof(public))] = COMP_PREFIX;
-
-	uuid_v7(job);
-	uuid_random128(public);
-	b32_encode(comp + strlen(COMP_PREFIX), public, sizeof(public));
-	add_uuid(args, "job_id", job);
-	add_uuid(args, "public_id", public);
-	json_add_str(args, "comp", comp);
-}
-
 static int
 compute_submit_begin(struct req *rq, struct call *call, struct resp *rs, struct err *e)
 {
@@ -100,7 +74,7 @@ compute_submit_begin(struct req *rq, struct call *call, struct resp *rs, struct 
 	(void)rs;
 	if (shape_args(&shape, rq, &args, e) == -1 || script_take(args, e) == -1)
 		return -1;
-	add_ids(args);
+	compid_add(args);
 	if (rq->spender != NULL)
 		json_add_str(args, "spender", rq->spender);
 	call_set(call, ST_COMPUTE_SUBMIT, STEAL(args));

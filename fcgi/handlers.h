@@ -14,5 +14,6 @@ extern const struct handler h_lease_approve, h_lease_grant, h_lease_list, h_leas
     h_lease_revoke, h_lease_show, h_lease_dispute, h_dispute_close;
 extern const struct handler h_product_list, h_product_put, h_product_remove, h_product_show;
 extern const struct handler h_script_put;
+extern const struct handler h_aggregate_show, h_template_list, h_template_put, h_template_remove, h_train_submit;
 extern const struct handler h_token_add, h_token_list, h_token_remove;
 #endif

@@ -64,6 +64,16 @@ int_schema(const struct field *f)
 }
 
 static struct json_object *
+number_schema(const struct field *f)
+{
+	struct json_object *o = typed("number");
+
+	json_add_i64(o, "minimum", f->min);
+	json_add_i64(o, "maximum", f->max);
+	return o;
+}
+
+static struct json_object *
 bool_schema(const struct field *f)
 {
 	(void)f;
@@ -158,7 +168,8 @@ static const struct {
 	field_fn *check;
 	struct json_object *(*schema)(const struct field *f);
 } schemas[] = {
-	{ f_int, int_schema }, { f_bool, bool_schema }, { f_word, word_schema }, { f_words, word_list_schema },
+	{ f_int, int_schema }, { f_number, number_schema }, { f_bool, bool_schema }, { f_word, word_schema },
+	{ f_words, word_list_schema },
 	{ f_list, list_schema }, { f_object, any_object_schema }, { f_members, members_schema },
 	{ f_inputs, inputs_schema }, { f_keys, keys_schema }, { f_time, time_schema },
 	{ f_text, text_schema }, { f_made_id, made_id_schema },

@@ -16,6 +16,7 @@ BEGIN
   DELETE FROM core.artifact a WHERE a.job_id = ANY (v_ids);
   DELETE FROM core.job_owner o WHERE o.job_id = ANY (v_ids);
   DELETE FROM core.reading k WHERE k.job_id = ANY (v_ids);
+  DELETE FROM core.training t WHERE t.job_id = ANY (v_ids);
   DELETE FROM core.phase p WHERE p.job_id = ANY (v_ids);
   DELETE FROM core.computation m WHERE m.job_id = ANY (v_ids);
   RETURN cardinality(v_ids);

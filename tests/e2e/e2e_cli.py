@@ -228,6 +228,12 @@ class Story:
         t.like(self.ok("owner", "asset", "show", "data_456"), r"(?m)^keywords +k$", "asset show")
         self.ok("owner", "product", "set", PRODUCT, "--name", "Table", "--type", "tabular", "--asset", "data_456")
         t.is_([p["productId"] for p in self.js("consumer", "products")], [PRODUCT], "product set, products")
+        with open(os.path.join(self.folder, "template.py"), "w") as f:
+            f.write("print(len(dataset))\n")
+        self.ok("owner", "template", "set", "count", os.path.join(self.folder, "template.py"), "--output", "*.txt")
+        t.is_([(x["task"], x["outputs"]) for x in self.js("owner", "template", "ls")], [("count", ["*.txt"])], "template set, template ls")
+        self.ok("owner", "template", "rm", "count")
+        t.is_(self.js("owner", "template", "ls"), [], "template rm")
         self.ok("owner", "asset", "put", "gone", "data.csv")
         self.ok("owner", "asset", "rm", "gone")
         t.is_(len(self.js("owner", "asset", "ls")), 1, "asset rm")

@@ -27,7 +27,7 @@ static const struct field table[] = {
 	{ .name = "n", .check = f_address }, { .name = "o", .check = f_cursor }, { .name = "p", .check = f_artifact_name },
 	{ .name = "q", .check = f_price }, { .name = "r", .check = f_duration }, { .name = "s", .check = f_time },
 	{ .name = "t", .check = f_text, .min = 1, .max = 64 }, { .name = "u", .check = f_int, .min = -5, .max = 5 },
-	{ .name = "v", .check = f_bool }, { .name = "w", .check = f_word, .arg = words },
+	{ .name = "v", .check = f_bool }, { .name = "number", .check = f_number, .min = 0, .max = 5 }, { .name = "w", .check = f_word, .arg = words },
 	{ .name = "x", .check = f_words, .max = 2, .arg = words }, { .name = "y", .check = f_list, .max = 8, .arg = &text },
 	{ .name = "z", .check = f_object, .max = 256 }, { .name = "limits", .check = f_members, .arg = limits_table },
 	{ .name = "inputs", .check = f_inputs }, { .name = "keys", .check = f_keys },

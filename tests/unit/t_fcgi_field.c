@@ -153,7 +153,7 @@ test_plain_kinds(void)
 	static const char *const words[] = { "auto", "hold", NULL };
 	const struct field n = { .check = f_int, .min = -10, .max = 10 }, text = { .check = f_text, .min = 1, .max = 4 };
 	const struct field word = { .check = f_word, .arg = words }, set = { .check = f_words, .max = 2, .arg = words };
-	const struct field o = { .check = f_object, .max = 16 };
+	const struct field o = { .check = f_object, .max = 16 }, real = { .check = f_number, .min = 0, .max = 2 };
 
 	try_one(&n, "10", "10", 0);
 	try_one(&n, "\"-10\"", "-10", 0);
@@ -163,6 +163,11 @@ test_plain_kinds(void)
 	try_one(&n, "\"\"", NULL, ERR_VALIDATION);
 	try_one(&n, "9223372036854775808", NULL, ERR_VALIDATION);
 	try_one(&n, "\"9223372036854775808\"", NULL, ERR_VALIDATION);
+	try_one(&real, "1.5", "1.5", 0);
+	try_one(&real, "2", "2", 0);
+	try_one(&real, "2.01", NULL, ERR_VALIDATION);
+	try_one(&real, "-0.5", NULL, ERR_VALIDATION);
+	try_one(&real, "\"1\"", NULL, ERR_VALIDATION);
 	try_one(&text, "\"abcd\"", "\"abcd\"", 0);
 	try_one(&text, "\"abcde\"", NULL, ERR_VALIDATION);
 	try_one(&text, "\"\"", NULL, ERR_VALIDATION);
