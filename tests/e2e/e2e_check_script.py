@@ -58,22 +58,26 @@ found += ["memory" for o in gc.get_objects() if isinstance(o, list) and o and is
 print("found:", found)
 """
 
-ENDS = (    # check 18: script, reason code, what the error says
-    ("raise ValueError('no')", "EXCEPTION", r"ValueError.*line 1"),
-    ("x = 1\n\ndef f():\n    return {}['k']\nf()", "EXCEPTION", r"KeyError.*line 4"),
-    ("import sys\nsys.exit(3)", "NONZERO_EXIT", r"3"),
-    ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "SIGNALLED", r"SIGKILL|9"),
-    ("import ctypes\nctypes.string_at(0)", "SIGNALLED", r"SIGSEGV|11"),
-    ("def broken(:", "EXCEPTION", r"SyntaxError.*line 1"),
-    ("import nothing_of_that_name", "EXCEPTION", r"ModuleNotFoundError.*line 1"),
+# What a script can cause: the script, what else is asked for, reason code, the consumer's error line.
+ENDS = (    # check 18
+    ("raise ValueError('no')", {}, "EXCEPTION", "ValueError at line 1 of your script: no"),
+    ("x = 1\n\ndef f():\n    return {}['k']\nf()", {}, "EXCEPTION", "KeyError at line 4 of your script: 'k'"),
+    ("import sys\nsys.exit(3)", {}, "NONZERO_EXIT", "exit code 3"),
+    ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", {}, "SIGNALLED", "killed by signal 9"),
+    ("import ctypes\nctypes.string_at(0)", {}, "SIGNALLED", "killed by signal 11"),
+    ("def broken(:", {}, "EXCEPTION", "SyntaxError at line 1 of your script: invalid syntax (computation.py, line 1)"),
+    ("import nothing_of_that_name", {}, "EXCEPTION", "ModuleNotFoundError at line 1 of your script: No module named 'nothing_of_that_name'"),
+    ("import ctypes\nctypes.CDLL(None).ptrace(0, 0, 0, 0)", {}, "SYSCALL_DENIED", "system call ptrace is not allowed"),
+    ("open('/out/Result.csv', 'w').write('1')", {"outputs": ["result.csv"]}, "OUTPUT_MISSING", "declared output result.csv is missing"),
 )
 
-LIMITS = (  # check 17: script, limits, reason code
-    ("while True: pass", {"wall_s": 1}, "TIMEOUT"),
-    ("b = []\nwhile True: b.append(bytearray(8 << 20))", {"memory_mb": 64}, "OOM"),
-    ("import os\nwhile True: os.fork()", {"wall_s": 20, "pids": 32}, "PIDS_LIMIT"),
-    ("f = open('/workspace/fill', 'wb')\nwhile True: f.write(b'x' * (1 << 20)); f.flush()", {"disk_mb": 16}, "DISK_FULL"),
-    ("open('/out/sparse', 'wb').truncate(1 << 30)", {"output_mb": 8, "disk_mb": 64}, "OUTPUT_TOO_LARGE"),
+LIMITS = (  # check 17
+    ("while True: pass", {"limits": {"wall_s": 1}}, "TIMEOUT", "wall time of 1 s reached"),
+    ("b = []\nwhile True: b.append(bytearray(8 << 20))", {"limits": {"memory_mb": 64}}, "OOM", "out of memory: limit 64 MB"),
+    ("import os\nwhile True: os.fork()", {"limits": {"wall_s": 20, "pids": 32}}, "PIDS_LIMIT", "limit of 32 processes reached"),
+    ("f = open('/workspace/fill', 'wb')\nwhile True: f.write(b'x' * (1 << 20)); f.flush()", {"limits": {"disk_mb": 16}}, "DISK_FULL",
+     "disk limit of 16 MB reached"),
+    ("open('/out/sparse', 'wb').truncate(1 << 30)", {"limits": {"output_mb": 8, "disk_mb": 64}}, "OUTPUT_TOO_LARGE", "output is over the output_mb limit"),
 )
 
 
@@ -174,15 +178,23 @@ def main():
         for fn in (check_2, check_3, check_10, check_11, check_13):
             with t.case(fn.__name__):
                 fn(*args)
-        for code, reason, pattern in ENDS:
-            with t.case("check 18: " + reason):
-                r = consumer.run(lease, code, {"features": "data_456"})
-                t.is_((r["status"], r.get("reason_code")), ("failed", reason), "check 18: %r ends as %s" % (code[:30], reason))
-                t.like(r["error"], pattern, "check 18: the error tells more than an exit status")
-        for code, limits, reason in LIMITS:
-            with t.case("check 17: " + reason):
-                r = consumer.run(lease, code, {"features": "data_456"}, limits=limits)
-                t.is_((r["status"], r.get("reason_code")), ("failed", reason), "check 17: %s" % reason)
+        for number, rows in ((18, ENDS), (17, LIMITS)):
+            for code, more, reason, error in rows:
+                with t.case("check %d: %s" % (number, reason)):
+                    r = consumer.run(lease, code, {"features": "data_456"}, **more)
+                    t.is_((r["status"], r.get("reason_code"), r.get("error")), ("failed", reason, error), "check %d: %r ends as %s" % (number, code[:30], reason))
+                    hint = n.psql("SELECT hint FROM core.reason WHERE code = '%s'" % reason).replace("{near}", "Result.csv")
+                    t.is_(r.get("hint"), hint, "check %d: with its hint" % number)
+        with t.case("an input that is not what it says"):
+            owner.asset("bad_rows", b'{"a": 1}\n{"a":\n', "jsonl")
+            r = consumer.run(owner.grant(consumer, ["bad_rows"]), "print(1)", {"rows": "bad_rows"})
+            t.is_((r.get("reason_code"), r.get("error")), ("INPUT_UNREADABLE", "input rows could not be read as jsonl"), "an input that does not parse")
+        with t.case("cancelled by its consumer"):
+            comp = consumer.submit(lease, "import time\ntime.sleep(600)", {"features": "data_456"})
+            n.wait(lambda: consumer.result(comp)["phase"] == "running", 30, "running")
+            consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp)
+            r = consumer.wait(comp)
+            t.is_((r.get("reason_code"), r.get("error")), ("CANCELLED", "cancelled by you"), "cancelled")
         with t.case("check 17: flood"):
             r = consumer.run(lease, "print('x' * 3000000)", {"features": "data_456"})
             t.is_((r["status"], r["output_truncated"]), ("completed", True), "check 17: an output flood is cut and says so")

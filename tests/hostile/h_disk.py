@@ -27,7 +27,7 @@ for i in range(0, 64 << 20, 4096): m[i] = 1
     case("a million files in /out", ("DISK_FULL", "TIMEOUT"), "for i in range(1000000): open('/out/f%d' % i, 'w').close()",
          limits={**LIMITS, "wall_s": 20}, check=lambda r: r.seconds < 25),
     case("huge sparse file", "OUTPUT_TOO_LARGE", "import os; os.truncate(os.open('/out/x', os.O_RDWR | os.O_CREAT), 1 << 40)",
-         limits=LIMITS, check=lambda r: r.detail["limit"] == "output_mb" and not r.artifacts),
+         limits=LIMITS, check=lambda r: r.detail["cap"] == "output_mb" and not r.artifacts),
     case("sparse file outside /out", None, "import os; os.truncate(os.open('/tmp/x', os.O_RDWR | os.O_CREAT), 1 << 40)",
          limits=LIMITS),
     case("open but deleted file", "DISK_FULL", """

@@ -55,7 +55,7 @@ about_memory(const struct ending *n, struct json_object *d)
 static void about_setup(const struct ending *n, struct json_object *d) { json_add_str(d, "step", n->setup); }
 static void about_disk(const struct ending *n, struct json_object *d) { json_add_i64(d, "disk_mb", n->spec->limits.disk_mb); }
 static void about_pids(const struct ending *n, struct json_object *d) { json_add_i64(d, "pids", n->spec->limits.pids); }
-static void about_cap(const struct ending *n, struct json_object *d) { json_add_str(d, "limit", n->too_large); }
+static void about_cap(const struct ending *n, struct json_object *d) { json_add_str(d, "cap", n->too_large); }
 static void about_nothing(const struct ending *n, struct json_object *d) { (void)n; (void)d; }
 
 static void
