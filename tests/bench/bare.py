@@ -21,6 +21,7 @@ import bench  # noqa: E402
 # The folder's mounts live in a namespace of their own and go with it.
 INSIDE = """\
 mount --make-rprivate /
+mount --bind "$1" "$1"		# a root folder must be a mount for programs that unshare mounts
 for d in proc sys dev; do mount --rbind "/$d" "$1/$d"; done
 mount -t tmpfs none "$1/run"
 mkdir -p "$1/run/lock"
