@@ -1,13 +1,17 @@
 /*
  * loadgen: thousands of HTTP clients of one node, in one thread.
  *
- *	loadgen PORT HOST KEYS SECONDS SUBMITS READS CANCELS WAITERS
+ *	loadgen PORT HOST KEYS SECONDS SUBMITS READS CANCELS WAITERS MIX
  *
  * KEYS is a file of lines "TOKEN LEASE", one for each consumer.  Submits, reads
  * and cancels come at their rates (per second) whether the node keeps up or
  * not: a call's time counts from when it was due.  Each of WAITERS connections
  * waits for a job of its own (?wait=) and, once told of its end, for another;
  * cancels end jobs that somebody waits for.
+ *
+ * MIX says how long scripts are: "usual" (90 % 1 KiB, some 4 and 64 KiB, 0.2 %
+ * 1 MiB: 4 KiB on average) or "wide" (any length from 1 KiB to 1 MiB, each
+ * doubling as often as another: 151 KiB on average, a tenth never sent before).
  *
  * Prints one JSON object a second, {"t":S,"waiting":N,"late":N,"ops":{...}},
  * and a last one, {"final":...}, with all statuses and refusals.
@@ -32,13 +36,16 @@
 #define RING		16384		/* recent jobs */
 #define ANSWER_MAX	(64 << 10)	/* bytes of an answer that are kept */
 #define BODY_MAX	((1 << 20) + 1024)
+#define SCRIPT_MIN	(1 << 10)	/* bytes of a comment */
+#define SCRIPT_MAX	((1 << 20) - 512)
 #define WAITS_TURN	20		/* waits begun each tick */
 #define TICK_MS		10
 #define SLOTS		1200		/* of a histogram: 2 % each, 1 us to 6 hours */
 #define ANSWERS		64		/* distinct (operation, status, code) */
 
-enum op { OP_SUBMIT, OP_READ, OP_CANCEL, OP_WAIT, OP_TOLD, OP_MAX };
-static const char *const op_names[OP_MAX] = { "submit", "read", "cancel", "wait", "told" };
+/* The last three are times that others take: a cancel until its waiter is told, a submit by its end. */
+enum op { OP_SUBMIT, OP_READ, OP_CANCEL, OP_WAIT, OP_TOLD, OP_TAKEN, OP_REFUSED, OP_MAX };
+static const char *const op_names[OP_MAX] = { "submit", "read", "cancel", "wait", "told", "taken", "refused" };
 
 struct hist {
 	unsigned n, slot[SLOTS];
@@ -59,6 +66,7 @@ struct conn {
 	enum op	op;
 	bool	busy, waiter;
 	struct job job;
+	struct conn *whose;	/* of a cancel: who waits for that job */
 	int64_t	due_us, cancelled_us;	/* cancelled_us: when somebody ended the job that is waited for */
 	char	*out;
 	size_t	out_len, out_sent;
@@ -86,11 +94,12 @@ static struct {
 	int64_t	began_us;
 	uint64_t random;
 	char	*filler;	/* bytes of a comment */
+	bool	wide;		/* MIX */
 } g;
 
 /* Scripts as they come: most are small, and most were sent before. */
 static const struct { int per_mille; size_t bytes; bool fresh; } sizes[] = {
-	{ 800, 1 << 10, false }, { 100, 1 << 10, true }, { 80, 4 << 10, false }, { 18, 64 << 10, false }, { 2, (1 << 20) - 512, false },
+	{ 800, 1 << 10, false }, { 100, 1 << 10, true }, { 80, 4 << 10, false }, { 18, 64 << 10, false }, { 2, SCRIPT_MAX, false },
 };
 
 static void
@@ -278,17 +287,36 @@ out_room(struct conn *c, size_t n)
 	return c->out;
 }
 
+/* How long the next script is, and which: sent before (a small number), or not. */
+static size_t
+script_draw(unsigned long long *number)
+{
+	unsigned roll = draw(1000), i = 0;
+	bool fresh;
+	size_t n;
+
+	if (g.wide) {
+		n = (size_t)(SCRIPT_MIN * pow((double)SCRIPT_MAX / SCRIPT_MIN, roll / 1000.0));
+		fresh = draw(10) == 0;
+		i = roll;
+	} else {
+		while (roll >= (unsigned)sizes[i].per_mille)
+			roll -= (unsigned)sizes[i++].per_mille;
+		n = sizes[i].bytes;
+		fresh = sizes[i].fresh;
+	}
+	*number = fresh ? (unsigned long long)g.stream[OP_SUBMIT].begun + 1000 : i;
+	return n;
+}
+
 static size_t
 submit_body(char *p, size_t room, int key)
 {
-	unsigned roll = draw(1000), i = 0;
 	unsigned long long number;
+	size_t n = script_draw(&number);
 
-	while (roll >= (unsigned)sizes[i].per_mille)
-		roll -= (unsigned)sizes[i++].per_mille;
-	number = sizes[i].fresh ? (unsigned long long)g.stream[OP_SUBMIT].begun + 1000 : i;
 	return (size_t)snprintf(p, room, "{\"lease_id\":\"%s\",\"code\":\"print(%llu) # %.*s\","
-	    "\"inputs\":[{\"asset_id\":\"data_456\",\"variable_name\":\"v\"}]}", g.keys[key].lease, number, (int)sizes[i].bytes, g.filler);
+	    "\"inputs\":[{\"asset_id\":\"data_456\",\"variable_name\":\"v\"}]}", g.keys[key].lease, number, (int)n, g.filler);
 }
 
 /* Write the request that c->op and c->job say. */
@@ -389,10 +417,14 @@ over(struct conn *c, int status)
 
 	note_answer(c->op, status, code != NULL ? code : "", code != NULL ? n : 0);
 	note_time(c->op, now - c->due_us);
+	if (c->op == OP_SUBMIT)
+		note_time(status == 202 ? OP_TAKEN : OP_REFUSED, now - c->due_us);
 	if (status == 202 && c->op == OP_SUBMIT)
 		keep_job(c);
 	if (status == 200 && c->op == OP_WAIT)
 		told(c, now);
+	if (status != 200 && c->op == OP_CANCEL && strcmp(c->whose->job.id, c->job.id) == 0)
+		c->whose->cancelled_us = 0;
 	if (status == 0)
 		conn_close(c);
 	c->busy = false;
@@ -482,6 +514,7 @@ start_one(enum op op, int64_t due_us)
 		if (w == NULL)
 			return false;
 		w->cancelled_us = now_us();
+		c->whose = w;
 		c->job = w->job;
 	} else {
 		if (g.n_jobs == 0)
@@ -570,8 +603,8 @@ read_keys(const char *path)
 int
 main(int argc, char **argv)
 {
-	if (argc != 9) {
-		fputs("usage: loadgen PORT HOST KEYS SECONDS SUBMITS READS CANCELS WAITERS\n", stderr);
+	if (argc != 10 || (strcmp(argv[9], "usual") != 0 && strcmp(argv[9], "wide") != 0)) {
+		fputs("usage: loadgen PORT HOST KEYS SECONDS SUBMITS READS CANCELS WAITERS usual|wide\n", stderr);
 		return 100;
 	}
 	g.to = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)strtol(argv[1], NULL, 10)),
@@ -581,6 +614,7 @@ main(int argc, char **argv)
 	for (int i = 0; i < OP_WAIT; i++)
 		g.stream[i].rate = strtod(argv[5 + i], NULL);
 	g.n_waiters = strtoul(argv[8], NULL, 10);
+	g.wide = strcmp(argv[9], "wide") == 0;
 	g.random = (uint64_t)now_us() | 1;
 	g.filler = malloc(1 << 20);
 	g.conns = calloc(POOL + g.n_waiters, sizeof(*g.conns));
