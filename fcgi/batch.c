@@ -16,7 +16,10 @@
 #define JSONB_OID	3802	/* pg_type.dat: fixed for ever */
 #define JSONB_VERSION	1	/* of its binary form */
 #define LANE_MAX	64	/* lanes have small numbers */
-#define MANY_MAX	(16u << 20)	/* bytes of arguments that go together, if of more than one call */
+/* Bytes of arguments that go together, if of more than one call.  libpq keeps a
+ * buffer of twice the longest statement that it ever sent. */
+#define MANY_MAX	(1u << 20)
+#define ARRAY_MAX	(32u << 20)	/* bytes: one call has less than a body may have, twice */
 #define SET_ALONE_US	50000	/* of a set: how long others of its kind gather meanwhile */
 #define SET_REST_US	2000	/* after a set, at most: how long the next one waits to be whole */
 #define SHED_US		20000	/* how often calls that wait are looked at */
@@ -268,8 +271,8 @@ static void
 send_many(struct slot *s, struct batch_call *const *calls, size_t n)
 {
 	/* fill() keeps them below */
-	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(2 * (size_t)MANY_MAX);
-	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(2 * (size_t)MANY_MAX);
+	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(ARRAY_MAX);
+	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(ARRAY_MAX);
 	struct db_param p[2];
 
 	array_head(&auths, n);

@@ -1,5 +1,6 @@
 #include "server.h"
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -25,6 +26,7 @@
 #define ACCEPT_TURN	16	/* connections taken before others get their turn */
 #define SPARE_FDS	64	/* kept from connections: files, database, logs */
 #define ELDER_US	3000000	/* of silence: it does not live */
+#define LARGE_BYTES	(128 << 10)	/* bodies and sets of this length get pages of their own */
 #define SECOND_TRY_MS	10000	/* a call whose commit is in doubt waits this long for the database */
 
 struct server {
@@ -314,6 +316,16 @@ stop(struct server *s)
 	s3_target_release(&f->s3);
 }
 
+/* A fixed threshold: by default glibc raises it to the largest block ever freed,
+ * and megabytes that come and go between small blocks that stay (waiters) tear
+ * the heap into pieces that are never given back. */
+static void
+tame_malloc(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+}
+
 int
 server_run(const struct server_opts *o, struct err *e)
 {
@@ -327,6 +339,7 @@ server_run(const struct server_opts *o, struct err *e)
 	s->elder_us = clock_mono_us();
 	s->front.conf = o->conf;
 	s->front.routes = o->routes;
+	tame_malloc();
 	metrics_process(o->slot);
 	log_hold();
 	rc = start(s, e);
