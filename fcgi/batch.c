@@ -22,7 +22,7 @@
 #define ARRAY_MAX	(32u << 20)	/* bytes: one call has less than a body may have, twice */
 #define SET_ALONE_US	50000	/* of a set: how long others of its kind gather meanwhile */
 #define SET_REST_US	2000	/* after a set, at most: how long the next one waits to be whole */
-#define SHED_US		20000	/* how often calls that wait are looked at */
+#define SHED_MS		20	/* how often calls that wait are looked at */
 #define ANNOUNCE_MAX	(1u << 20)	/* bytes; what does not fit is found by timers */
 
 struct batch_call {
@@ -77,7 +77,9 @@ struct batch {
 	size_t	queued[QUEUE_MAX];
 	struct set_rest rest[QUEUE_MAX];
 	size_t	waiting, max, n_slots;
-	int64_t	wait_us, shed_us;	/* of a call for a connection; when they were last looked at */
+	int64_t	wait_us;		/* of a call for a connection */
+	struct loop_timer *shedder;	/* runs while calls wait: */
+	bool	shedding;
 	uint64_t seq;
 	uint64_t lanes;			/* bit per lane to ring */
 	loop_fn	*on_up;
@@ -95,6 +97,9 @@ put(struct batch *b, enum queue_kind q, struct batch_call *c)
 	TAILQ_INSERT_TAIL(&b->queue[q], c, link);
 	b->queued[q]++;
 	b->waiting++;
+	if (!b->shedding)
+		loop_timer_set(b->shedder, SHED_MS);
+	b->shedding = true;
 }
 
 static bool
@@ -410,20 +415,18 @@ send_wakes(struct batch *b, struct db_conn *db)
 	buf_reset(&b->announce);
 }
 
-/* Calls that were not sent and have waited too long.  Not at every turn of the loop. */
+/* Calls that were not sent and have waited too long. */
 static void
-shed(struct batch *b)
+on_shed(void *arg)
 {
+	struct batch *b = arg;
 	struct batch_call *c, *next;
-	int64_t now = clock_mono_us();
+	int64_t before_us = clock_mono_us() - b->wait_us;
 	struct err e = ERR_INIT;
 
-	if (b->waiting == 0 || now - b->shed_us < SHED_US)
-		return;
-	b->shed_us = now;
 	err_set(&e, ERR_BACKPRESSURE, "more comes than the database can take now");
 	for (int q = 0; q < QUEUE_MAX; q++) {
-		for (c = TAILQ_FIRST(&b->queue[q]); c != NULL && now - c->since_us >= b->wait_us; c = next) {
+		for (c = TAILQ_FIRST(&b->queue[q]); c != NULL && c->since_us <= before_us; c = next) {
 			next = TAILQ_NEXT(c, link);
 			if (kind_row[q].again || c->a.patient)
 				continue;
@@ -431,22 +434,38 @@ shed(struct batch *b)
 			finish(c, NULL, &e);
 		}
 	}
+	b->shedding = b->waiting > 0;
+	if (b->shedding)
+		loop_timer_set(b->shedder, SHED_MS);
+}
+
+/* The connection that answers soonest: an idle one, else one of the reads'. */
+static struct db_conn *
+for_wakes(const struct batch *b)
+{
+	struct db_conn *some = NULL;
+
+	for (size_t i = b->n_slots; i-- > 0; ) {
+		const struct slot *s = &b->slots[i];
+
+		if (db_up(s->db) && s->left == 0)
+			return s->db;
+		if (db_up(s->db) && some == NULL)
+			some = s->db;
+	}
+	return some;
 }
 
 void
 batch_pump(struct batch *b)
 {
-	shed(b);
-	for (size_t i = 0; i < b->n_slots; i++) {
-		struct slot *s = &b->slots[i];
+	struct db_conn *waker = b->lanes != 0 || b->announce.len > 0 ? for_wakes(b) : NULL;
 
-		if (!db_up(s->db))
-			continue;
-		if (b->lanes != 0 || b->announce.len > 0)
-			send_wakes(b, s->db);
-		if (s->left == 0 && b->waiting > 0)
-			fill(s);
-	}
+	if (waker != NULL)
+		send_wakes(b, waker);
+	for (size_t i = 0; i < b->n_slots; i++)
+		if (b->waiting > 0 && b->slots[i].left == 0 && db_up(b->slots[i].db))
+			fill(&b->slots[i]);
 }
 
 static void
@@ -505,6 +524,7 @@ batch_new(struct batch **out, struct loop *l, const struct batch_opts *o, struct
 		abort();
 	b->max = o->max > BATCH_MAX ? BATCH_MAX : (size_t)o->max;
 	b->wait_us = o->wait_ms * 1000;
+	b->shedder = loop_timer_new(l, on_shed, b);
 	b->on_up = o->on_up;
 	b->up_arg = o->arg;
 	buf_init(&b->announce, ANNOUNCE_MAX);
@@ -544,6 +564,7 @@ batch_free(struct batch *b)
 		fail_queue(b, (enum queue_kind)q, INT64_MAX, &e);
 		loop_timer_free(&b->rest[q].over);
 	}
+	loop_timer_free(&b->shedder);
 	buf_release(&b->announce);
 	free(b);
 }
