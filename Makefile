@@ -166,6 +166,11 @@ check-race: all ; $(SUDO) tests/run.py race ## two connections interleaved
 check-e2e: all faults ; $(SUDO) tests/run.py e2e ## real nginx, PostgreSQL, containers
 check-hostile: all ; $(SUDO) tests/run.py hostile ## what a script may try
 
+check-evm: deps all ## the chain adapter against a real EVM and a compiled contract, both from npm
+	@mkdir -p "$(CACHE_DIR)"
+	$(SUDO) tests/outside/check_evm.py
+.PHONY: check-evm
+
 CHAOS_JOBS ?= 50000
 CHAOS_KILLS ?= 1000
 CHAOS_SECONDS ?= 780
