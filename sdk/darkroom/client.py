@@ -24,7 +24,7 @@ class DarkroomClient(OwnerCalls, chain.ChainCalls):
     """A client of one node.  Safe to share between threads.
 
     base_url          http://host[:port], https://… or unix:/path
-    private_key_path  PEM (PKCS#8 Ed25519) or a file with a 32-byte hex seed
+    private_key_path  PEM (Ed25519, RSA; with [crypto] secp256k1, P-256) or a file with a 32-byte hex seed
     timeout           seconds that one call may take, its retries included
     token_file        a bearer token instead of a key
     spender           0x address sent with (and covered by) each execute
