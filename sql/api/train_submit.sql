@@ -31,11 +31,11 @@ BEGIN
     RETURN core.refuse('NOT_FOUND', 'no template for this task and dataset');
   END IF;
   v_asked := jsonb_build_object('task', p_req ->> 'task', 'dataset', p_req ->> 'dataset', 'epsilon', p_req -> 'epsilon');
-  a := (core.compute_turn(ARRAY[c], ARRAY[jsonb_strip_nulls(jsonb_build_object(
+  a := (core.compute_turn(ARRAY[c], ARRAY[p_auth], ARRAY[jsonb_strip_nulls(jsonb_build_object(
       'request_id', p_req -> 'request_id', 'job_id', p_req -> 'job_id', 'public_id', p_req -> 'public_id', 'comp', p_req -> 'comp',
       'lease_id', l.lease_id, 'spender', p_req -> 'spender', 'image', t.image, 'outputs', t.outputs, 'limits', t.limits,
       'params', v_asked, 'script', jsonb_build_object('sha256', encode(t.sha256, 'hex'), 'size', length(v_data), 'data_b64', encode(v_data, 'base64')),
-      'inputs', jsonb_build_array(jsonb_build_object('asset_id', p_req ->> 'dataset', 'variable_name', t.variable))))], ARRAY[false]))[1];
+      'inputs', jsonb_build_array(jsonb_build_object('asset_id', p_req ->> 'dataset', 'variable_name', t.variable))))]))[1];
   IF a.err IS NOT NULL THEN
     RETURN a;
   END IF;
