@@ -2,7 +2,8 @@
 -- stranger (pays somebody else), disputed, executed (before anybody here could know
 -- it as approved), spender (its address is not bound to a principal), product
 -- (covers no assets here), created (not approved yet).
-CREATE FUNCTION core.chain_verdict(p_earner text, v core.chain_lease) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION core.chain_verdict(p_earner text, v core.chain_lease) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
     WHEN v.lease_id IS NULL THEN 'gone'
     WHEN v.earner <> p_earner THEN 'stranger'

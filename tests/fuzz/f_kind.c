@@ -1,7 +1,7 @@
 /*
  * Specifications of jobs, as the database hands them to a worker: what is
  * accepted has only names that may become paths.  The first byte chooses the kind.
- * Reaches: lib/kind/kind.c lib/kind/k_compute_script.c lib/kind/k_system_canary.c
+ * Reaches: lib/kind/kind.c lib/kind/k_compute_script.c lib/kind/k_system_canary.c lib/kind/k_chain_follow.c lib/kind/k_ipfs_fetch.c
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ check_script(const struct compute_args *a)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = { "compute.script", "system.canary", "system.noop", "none" };
+	static const char *const names[] = { "compute.script", "system.canary", "system.noop", "none",
+	    "chain.follow", "ipfs.fetch", "ipfs.probe" };
 	CLEANUP(json_put) struct json_object *spec = NULL;
 	const struct kind *k;
 	struct err e = ERR_INIT;
@@ -36,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	k = kind_find(names[data[0] % 4]);
+	k = kind_find(names[data[0] % 7]);
 	if (k == NULL || json_parse(&spec, (const char *)data + 1, size - 1, &e) == -1 ||
 	    !json_object_is_type(spec, json_type_object))
 		return 0;
