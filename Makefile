@@ -84,9 +84,10 @@ $(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
 
 # Fuzz targets: `make fuzz` explores with libFuzzer; the corpus replays in `make check`.
+# f_worker_X includes worker/workerd/X.c and links the others.
 fuzz_objs = $(if $(filter f_fcgi_% f_params f_auth_% f_fields,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
 	$(if $(filter f_sandbox_% f_oci_% f_artifact_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
-	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC)))) \
+	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o %/workerd/$(patsubst f_worker_%,%,$(1)).o,$(call obj,$(WORKERD_SRC)))) \
 	$(if $(filter f_blob_%,$(1)),$(filter-out %/main.o,$(call obj,$(BLOB_SRC)))) \
 	$(if $(filter f_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
 FUZZ_MAIN ?= tests/fuzz/replay.c
