@@ -314,12 +314,13 @@ send_group(struct slot *s, struct batch_call **calls, size_t n)
 }
 
 /* A set costs little more than one of its calls, so one set of a kind is under
- * way and the others gather.  One that takes long may wait for a lock or for the
- * disk, which is no reason for others to wait. */
+ * way and the others gather until they are as many as may go together.  One that
+ * takes long may wait for a lock or for the disk, which is no reason for others
+ * to wait. */
 static bool
 set_gathers(const struct batch *b, enum queue_kind q)
 {
-	if (!kind_row[q].set)
+	if (!kind_row[q].set || b->queued[q] >= b->max)
 		return false;
 	if (b->queued[q] < b->rest[q].whole && clock_mono_us() < b->rest[q].until_us)
 		return true;
