@@ -32,6 +32,23 @@ def main():
             n.wait(lambda: pool(n, "ready") == 1 and pool(n, "busy") == 0, 20, "one again")
             t.ok(True, "then shrinks to its target")
 
+        with t.case("growing while every container is busy"):
+            first = consumer.submit(lease, NAP % 12, inputs)
+            n.wait(lambda: consumer.result(first)["phase"] == "running", 20, "the only container is taken")
+            comps = [consumer.submit(lease, NAP % 1, inputs) for _ in range(4)]
+            t.ok(all(consumer.wait(c)["status"] == "completed" for c in comps), "jobs that come later are served")
+            t.is_(consumer.result(first)["phase"], "running", "check 16: by containers made meanwhile, not after the first job")
+            consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % first, {})
+            n.wait(lambda: pool(n, "ready") == 1 and pool(n, "busy") == 0, 20, "one again")
+
+        with t.case("a loss"):
+            before = int(n.psql("SELECT coalesce(sum(x.value::int), 0) FROM core.worker w, jsonb_each_text(w.pool->'replaced') x WHERE w.state = 'live'"))
+            victim = [e["runner_pid"] for e in n.log_events("workerd", "container.created") if e["lane"] == "compute" and os.path.exists("/proc/%d" % e["runner_pid"])][-1]
+            os.kill(victim, 9)
+            n.wait(lambda: int(n.psql("SELECT coalesce(sum(x.value::int), 0) FROM core.worker w, jsonb_each_text(w.pool->'replaced') x "
+                                      "WHERE w.state = 'live'")) > before and pool(n, "ready") == 1, 20, "whole again")
+            t.ok(True, "check 17: the pool is back at target after a loss, which is counted")
+
         with t.case("worn"):
             for i in range(25):
                 consumer.run(lease, "print(%d)" % i, inputs)

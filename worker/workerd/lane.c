@@ -144,6 +144,34 @@ lane_acquired(struct lane *l, int64_t waited_us)
 	l->acquired_us += waited_us;
 }
 
+static void
+on_asked(void *arg, const PGresult *res, const struct err *e UNUSED)
+{
+	struct lane *l = arg;
+	bool waits;
+
+	l->asking = false;
+	if (res == NULL || lane_room(l) > 0)
+		return;		/* the next turn says it better */
+	waits = row_bool(res, 0, "waits");
+	if (waits && !l->more)
+		l->more_since_us = clock_mono_us();
+	l->more = waits;
+}
+
+void
+lane_ask(struct lane *l)
+{
+	char id[8];
+
+	if (l->asking || !l->served || lane_room(l) > 0 || !worker_claims(l->worker) || !db_up(l->worker->upkeep))
+		return;
+	l->asking = true;
+	snprintf(id, sizeof(id), "%d", l->row->id);
+	db_call(l->worker->upkeep, ST_LANE_WAITS, (const struct db_param[]){ P_TEXT(id) }, 1, on_asked, l);
+	db_sync(l->worker->upkeep);
+}
+
 int64_t
 lane_backlog_us(const struct lane *l)
 {

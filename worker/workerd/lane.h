@@ -52,7 +52,8 @@ struct lane {
 	struct turn *turn;		/* under way */
 	bool	kicked;			/* look for work before the next wait */
 	bool	lonely;			/* a batch failed: send outcomes one by one */
-	bool	more;			/* the last claim left work behind */
+	bool	asking;			/* lane_ask is under way */
+	bool	more;			/* the last claim left work behind, or came none since */
 	int64_t	more_since_us;
 	int64_t	cursor;			/* tenant of the last claimed job; -1 */
 	int64_t	retry_us;		/* no turn before: the last failed */
@@ -71,6 +72,8 @@ void lane_flush(struct lane *l);	/* before each wait: begin the turn that is due
 void lane_finish(struct lane *l, struct job *j);	/* its outcome goes with the next turn */
 void lane_acquired(struct lane *l, int64_t waited_us);
 size_t lane_room(struct lane *l);	/* jobs that could start now; 0 when we may not claim */
+/* lane_ask: all runners are busy, so no turn says whether work waits: ask. */
+void lane_ask(struct lane *l);
 int64_t lane_backlog_us(const struct lane *l);	/* for how long work has been left behind */
 int64_t lane_waiting(const struct lane *l);	/* claimed jobs without a runner */
 struct db_conn *lane_db(const struct lane *l);	/* that carries its turns */

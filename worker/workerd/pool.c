@@ -394,6 +394,8 @@ pool_tick(struct pool *p)
 {
 	if (p->ending)
 		return;
+	if (p->size < p->ceiling)
+		lane_ask(p->lane);
 	resize_step(p);
 	pool_tend(p);
 	retire_surplus(p);
