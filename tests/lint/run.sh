@@ -57,7 +57,7 @@ log_fields() {	# every field name stands in the list of lib/base/log.c
 	done
 }
 checks_named() {	# tests/checks.tsv: each check of the compute specification has a test, and that test names it
-	for n in 1 2 3 4 6 8 9 $(seq 10 34); do
+	for n in $(seq 1 34); do
 		grep -q "^$n	" tests/checks.tsv || echo "tests/checks.tsv: no test proves check $n"
 	done
 	grep -v '^#' tests/checks.tsv | while IFS='	' read -r n file _; do
