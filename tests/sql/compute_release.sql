@@ -34,7 +34,7 @@ SELECT is((SELECT (a.status, a.body ->> 'phase', a.extra -> 'announce' = jsonb_b
 SELECT is(pg_temp.state(:'p'), 'completed released', 'and readable');
 SELECT is(pg_temp.text(pg_temp.art(:'p')), 'model', 'byte for byte');
 SELECT is((SELECT (a.extra - ARRAY['blob']) || jsonb_build_object('b', (a.extra -> 'blob') - ARRAY['data_b64']) FROM pg_temp.art(:'p') a), jsonb_build_object('etag', encode(sha256('model'), 'hex'),
-  'b', jsonb_build_object('sha256', encode(sha256('model'), 'hex'), 'size', 5, 'store', 'pg', 'name', 'm.bin', 'media_type', 'text/plain')), 'as the front wants it');
+  'b', jsonb_build_object('sha256', encode(sha256('model'), 'hex'), 'size', 5, 'store', 'pg', 'place', NULL, 'name', 'm.bin', 'media_type', 'text/plain')), 'as the front wants it');
 SELECT is(pg_temp.says(pg_temp.art(:'p', 'other')), 'NOT_FOUND no such artifact', 'an unknown name');
 SELECT is(pg_temp.says(pg_temp.art(:'p', 'stdout')), 'NOT_FOUND no such artifact', 'streams are no artifacts');
 SELECT is(pg_temp.text(pg_temp.log(:'p', 'stderr')) || pg_temp.text(pg_temp.log(:'p', 'combined')), 'hello', 'the logs too');
