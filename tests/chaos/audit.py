@@ -122,8 +122,11 @@ SELECT l.serial, count(d.id) FILTER (WHERE CASE coalesce(r.run_used, 'yes') WHEN
                 made[(r[1], r[2])].add(r[3])
         leased = set(self.node.rows("SELECT id, token FROM chaos.leased"))
         before = {r[0] for r in self.node.rows("SELECT id FROM chaos.before")}
-        self.none([k for k in begun if k not in leased and k[0] not in before], "whatever ran had been leased, under that token")
         light = {r[0] for r in self.node.rows("SELECT id FROM core.job WHERE kind = 2")}
+        forgotten = [k for k in begun if k not in leased and k[0] not in before]
+        self.none([k for k in forgotten if k[0] not in light], "whatever computation ran had been leased, under that token")
+        crashes = self.strikes({"pg_backend", "pg_immediate", "pg_kill", "pg_full"})
+        self.tap.ok(len(forgotten) <= WINDOW * crashes, "and each light job, but where a crash of the database forgot its claim (%d did)" % len(forgotten))
         again = [k for k, n in begun.items() if n > 1]
         self.none([k for k in again if k[0] not in light], "no computation ran twice under one token")
         deaths = self.strikes({"runner_kill", "runner_pause", "workerd_kill", "workerd_restart", "workerd_pause", "disk_full", "point"})
