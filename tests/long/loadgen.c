@@ -32,7 +32,7 @@
 #include <unistd.h>
 
 #define KEYS_MAX	256
-#define POOL		512		/* connections for submits, reads and cancels */
+#define POOL		2048		/* connections for submits, reads and cancels */
 #define RING		16384		/* recent jobs */
 #define ANSWER_MAX	(64 << 10)	/* bytes of an answer that are kept */
 #define BODY_MAX	((1 << 20) + 1024)
