@@ -56,10 +56,10 @@ class Load:
                 f.writelines(keys)
         self.token = token
 
-    def generate(self, seconds, submits, waiters, reads=READS, cancels=CANCELS, keys="keys"):
+    def generate(self, seconds, submits, waiters, reads=READS, cancels=CANCELS, keys="keys", mix=None):
         """Lines of the generator as they come."""
         argv = [self.generator, str(self.node.port), self.node.host, self.node.path(keys)]
-        argv += ["%g" % x for x in (seconds, submits, submits * reads, submits * cancels)] + [str(waiters), self.mix]
+        argv += ["%g" % x for x in (seconds, submits, submits * reads, submits * cancels)] + [str(waiters), mix or self.mix]
         with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as p:
             for line in p.stdout:
                 yield json.loads(line)
@@ -118,7 +118,7 @@ class Load:
     def refusals(self):
         """One client under the limits as shipped, then with a full queue: {(op, status, code): n} of each."""
         def answers(seconds):
-            final = [x for x in self.generate(seconds, 200, 0, cancels=0, keys="one_key")][-1]["final"]
+            final = [x for x in self.generate(seconds, 200, 0, cancels=0, keys="one_key", mix="usual")][-1]["final"]
             return {(a["op"], a["status"], a["code"]): a["n"] for a in final["answers"]}
         lift(self.node, **SHIPPED)
         limited = answers(2)

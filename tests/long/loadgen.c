@@ -60,6 +60,8 @@ struct answer {			/* how often an operation was answered so */
 struct job {
 	char	id[64];
 	int	key;
+	unsigned number;	/* its place in the ring, before it is taken modulo */
+	bool	over;		/* somebody was told of its end */
 };
 struct conn {
 	int	fd;		/* -1: closed */
@@ -357,12 +359,24 @@ begin(struct conn *c, int64_t due_us)
 	conn_send(c);
 }
 
+/* A job that is not known to be over; NULL: none found. */
+static const struct job *
+open_job(void)
+{
+	for (int i = 0; i < 16 && g.n_jobs > 0; i++) {
+		const struct job *j = &g.ring[draw(g.n_jobs < RING ? g.n_jobs : RING)];
+
+		if (!j->over)
+			return j;
+	}
+	return NULL;
+}
+
 static void
-wait_again(struct conn *c)
+wait_for(struct conn *c, const struct job *j)
 {
 	c->op = OP_WAIT;
-	c->cancelled_us = 0;
-	c->job = g.ring[draw(g.n_jobs < RING ? g.n_jobs : RING)];
+	c->job = *j;
 	g.n_waiting++;
 	begin(c, now_us());
 }
@@ -394,7 +408,8 @@ keep_job(struct conn *c)
 	memcpy(j->id, id, n);
 	j->id[n] = '\0';
 	j->key = c->job.key;
-	g.n_jobs++;
+	j->number = g.n_jobs++;
+	j->over = false;
 }
 
 static void
@@ -402,8 +417,13 @@ told(struct conn *c, int64_t now)
 {
 	size_t n = 0;
 	const char *status = value(c->in, "\"status\"", &n);
+	struct job *j = &g.ring[c->job.number % RING];
 
-	if (c->cancelled_us != 0 && status != NULL && strncmp(status, "pending", n) != 0)
+	if (status == NULL || strncmp(status, "pending", n) == 0)
+		return;
+	if (j->number == c->job.number)
+		j->over = true;
+	if (c->cancelled_us != 0)
 		note_time(OP_TOLD, now - c->cancelled_us);
 }
 
@@ -429,10 +449,12 @@ over(struct conn *c, int status)
 		conn_close(c);
 	c->busy = false;
 	c->in_len = 0;
-	if (c->waiter)
+	if (c->waiter) {
+		c->cancelled_us = 0;
 		g.n_waiting--;		/* the tick begins it again */
-	else
+	} else {
 		g.idle[g.n_idle++] = (int)(c - g.conns);
+	}
 }
 
 /* The whole answer is there: its status; 0: not yet. */
@@ -538,10 +560,15 @@ tick(int64_t now)
 			if (!start_one(op, g.began_us + (int64_t)((double)s->begun * 1e6 / s->rate)) && op != OP_SUBMIT)
 				continue;	/* nobody to cancel for, nothing to read: this one passes */
 	}
-	for (size_t i = 0, n = 0; i < g.n_waiters && n < WAITS_TURN && g.n_jobs > 0; i++) {
+	for (size_t i = 0, n = 0; i < g.n_waiters && n < WAITS_TURN; i++) {
+		const struct job *j;
+
 		if (g.conns[POOL + i].busy)
 			continue;
-		wait_again(&g.conns[POOL + i]);
+		j = open_job();
+		if (j == NULL)
+			break;
+		wait_for(&g.conns[POOL + i], j);
 		g.n_open = g.n_open > i ? g.n_open : i + 1;
 		n++;
 	}
