@@ -159,10 +159,20 @@ verify(struct upload *u, struct err *e)
 	return 0;
 }
 
+/* The file that will be the blob; -1: none, the bytes go elsewhere. */
+static int
+blob_fd(const struct upload *u)
+{
+	if (u->data != NULL || u->store != &store_dir)
+		return -1;
+	return u->copies ? u->w.fd : u->fd;
+}
+
 static int
 hash_step(struct upload *u, struct err *e)
 {
 	static char slice[SLICE];
+	int64_t from = u->read;
 
 	for (int i = 0; i < SLICES; i++) {
 		ssize_t n = next_slice(u, slice, e);
@@ -174,6 +184,9 @@ hash_step(struct upload *u, struct err *e)
 		if (take_slice(u, slice, (size_t)n, e) == -1)
 			return -1;
 	}
+	/* the disk begins while the next ones are hashed; whether it did is found later */
+	if (blob_fd(u) != -1)
+		sync_file_range(blob_fd(u), (off_t)from, (off_t)(u->read - from), SYNC_FILE_RANGE_WRITE);
 	return 0;
 }
 
@@ -186,7 +199,7 @@ static int
 sync_step(struct upload *u, struct err *e)
 {
 	(void)e;
-	sync_file_range(u->copies ? u->w.fd : u->fd, (off_t)u->synced, SYNC_SLICE,
+	sync_file_range(blob_fd(u), (off_t)u->synced, SYNC_SLICE,
 	    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
 	u->synced += SYNC_SLICE;
 	if (u->synced >= u->size)

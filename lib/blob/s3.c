@@ -328,6 +328,8 @@ judge(const struct attempt *t, CURLcode rc, struct err *e)
 	if (a->status == 404)
 		return err_set(e, ERR_NOT_FOUND, "s3: no such object%s%s", *word != '\0' ? ": " : "", word);
 	err_set(e, a->status / 100 == 4 ? ERR_CONFIG : ERR_BACKPRESSURE, "s3: %s answered %ld %s", t->rq->method, a->status, word);
+	if (a->status == 501)
+		return err_set(e, ERR_CONFIG, "s3: %s is nothing that the store can do", t->rq->method);
 	if (a->status / 100 == 4 && a->status != 429 && a->status != 408 && !word_again(word))
 		return -1;
 	e->code = ERR_BACKPRESSURE;
@@ -415,8 +417,12 @@ s3_remove(struct s3 *s, const char *path, bool parts, struct err *e)
 	CLEANUP(s3_answer_release) struct s3_answer a = S3_ANSWER_INIT;
 	struct err why = ERR_INIT;
 
-	if (parts && s3_drop_parts(s, path, e) == -1)
+	/* a store that cannot list unfinished uploads forgets them by a rule of its own */
+	if (parts && s3_drop_parts(s, path, &why) == -1 && why.code != ERR_CONFIG) {
+		if (e != NULL)
+			*e = why;
 		return -1;
+	}
 	if (s3_do(s, &(const struct s3_req){ .method = "DELETE", .path = path, .query = "", .fd = -1,
 	    .payload = SIGV4_EMPTY }, &a, &why) == 0 || why.code == ERR_NOT_FOUND)
 		return 0;

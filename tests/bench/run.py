@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import bench  # noqa: E402
 
-ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox", "waiters", "promises")
+ORDER = ("submit", "read", "readcost", "queue", "drain", "start", "sandbox", "waiters", "blob", "promises")
 MORE_S = 90         # a bench
 
 

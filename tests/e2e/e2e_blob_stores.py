@@ -115,6 +115,16 @@ def test_misbehaviour(t, n, sim, owner, consumer, lease):
     t.like(consumer.wait(comp)["results"]["output"], sha(TABLE), "and reach no script: a later attempt finds the right ones")
 
 
+def test_wrong_key(t, n, sim):
+    right, sim.secret = sim.secret, "another"
+    p = subprocess.run([os.path.join(BUILD, "darkroom-blob"), "-c", n.path("conf", "workerd.conf"), "check"], capture_output=True, text=True,
+                       stdin=subprocess.DEVNULL, timeout=60)
+    t.is_(p.returncode, 100, "a key that the store refuses is a fault of the settings")
+    t.like(p.stderr, "SignatureDoesNotMatch", "in the store's own word")
+    sim.secret = right
+    sim.refused.clear()
+
+
 def test_outage(t, n, sim, owner, consumer, lease):
     sim.misbehave("503", times=10_000)
     s, h, b = owner.call("PUT", "/api/v1/assets/late?kind=file", os.urandom(50_000))
@@ -150,6 +160,8 @@ def main():
                 test_secrecy(t, n, sim, consumer, meta["big.bin"]["url"])
             with t.case("a store that misbehaves"):
                 test_misbehaviour(t, n, sim, owner, consumer, lease)
+            with t.case("a wrong key"):
+                test_wrong_key(t, n, sim)
             with t.case("a store that is away"):
                 test_outage(t, n, sim, owner, consumer, lease)
             with t.case("check 33"):
