@@ -11,6 +11,7 @@
 #include "../lib/base/clock.h"
 #include "../lib/base/fault.h"
 #include "../lib/base/log.h"
+#include "part.h"
 #include "record.h"
 #include "resp.h"
 
@@ -40,6 +41,7 @@ struct conn {
 	bool	close_after;	/* once out is empty */
 	bool	watch_out;	/* EPOLLOUT is asked for */
 	bool	ended;		/* FCGI_END_REQUEST is in out */
+	struct loop_fd *pipe;	/* the answer waits for its next bytes; NULL: it does not */
 	uint16_t id;		/* of the request */
 	int64_t	moved_us;	/* last byte in or out */
 	struct rec_parser parser;
@@ -68,6 +70,7 @@ conn_close(struct conn *c)
 	if (c->closed)
 		return;
 	c->closed = true;
+	loop_fd_del(&c->pipe);
 	loop_fd_del(&c->ev);
 	close(c->fd);
 	LIST_REMOVE(c, link);
@@ -163,8 +166,19 @@ request_over(struct conn *c)
 		conn_close(c);
 }
 
+static bool pump_now(struct conn *c);
+
+static void
+on_pipe(void *arg, uint32_t events UNUSED)
+{
+	struct conn *c = arg;
+
+	loop_fd_del(&c->pipe);
+	(void)pump_now(c);
+}
+
 /* Frame the next records of the answer into out; sets ended with the last.  0: an
- * open answer has no more for now; -1: it must be cut off. */
+ * open answer has no more for now, or a pipe that is watched; -1: it must be cut off. */
 static ssize_t
 frame_slice(struct conn *c, uint8_t *out, struct err *e)
 {
@@ -176,8 +190,12 @@ frame_slice(struct conn *c, uint8_t *out, struct err *e)
 		    CONN_SLICE - at - 3 * REC_HEADER - REC_END, e);
 		if (n == -1)
 			return -1;
-		if (n == 0)
+		if (n == 0 || (n == PART_WAITS && at > 0))
 			break;
+		if (n == PART_WAITS) {
+			c->pipe = loop_fd_add(c->set->loop, resp_pipe(c->rs), EPOLLIN, on_pipe, c, e);
+			return c->pipe == NULL ? -1 : 0;
+		}
 		pad = -(size_t)n & 7;
 		rec_header(out + at, FCGI_STDOUT, c->id, (uint16_t)n, (uint8_t)pad);
 		memset(out + at + REC_HEADER + n, 0, pad);
@@ -195,7 +213,7 @@ frame_slice(struct conn *c, uint8_t *out, struct err *e)
 static bool
 more_to_frame(const struct conn *c)
 {
-	return c->state == CONN_SEND && !c->ended && !resp_idle(c->rs);
+	return c->state == CONN_SEND && c->pipe == NULL && !c->ended && !resp_idle(c->rs);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "../lib/base/conf.h"
 #include "../lib/blob/s3_target.h"
 #include "blobref.h"
+#include "gather.h"
 #include "range.h"
 
 #define BLOB_LOCATION	"/_blob/"	/* nginx/darkroom.conf.in: alias of blob_dir */
@@ -84,6 +85,21 @@ through_proxy(struct req *rq, const struct blobref *b, struct resp *rs, const ch
 	return 0;
 }
 
+/* The answer flows from the store through the front, as fast as the client takes it. */
+static int
+through_front(struct req *rq, const struct blobref *b, struct resp *rs, int64_t from, int64_t len, struct err *e)
+{
+	int fd = -1;
+
+	if (strcmp(rq->method, "HEAD") != 0) {
+		fd = gather_pipe(resp_gather(rs), b, from, len, e);
+		if (fd == -1)
+			return -1;
+	}
+	resp_part_pipe(rs, fd, len);	/* HEAD: its length is all that is told of it */
+	return 0;
+}
+
 int
 download_done(struct req *rq, const struct answer *a, struct resp *rs, struct err *e)
 {
@@ -115,5 +131,7 @@ download_done(struct req *rq, const struct answer *a, struct resp *rs, struct er
 		resp_header(rs, "Content-Range", "bytes %lld-%lld/%lld", (long long)from,
 		    (long long)(from + len - 1), (long long)b.size);
 	}
+	if (b.data == NULL)
+		return through_front(rq, &b, rs, from, len, e);
 	return blobref_part(&b, rs, from, len, PART_RAW, conf_str(rq->conf, "blob_dir"), e);
 }

@@ -134,6 +134,8 @@ enum part_enc { PART_RAW, PART_BASE64, PART_JSON };	/* PART_JSON: inside of a JS
 void resp_part_mem(struct resp *rs, const void *p, size_t n);	/* copied */
 /* resp_part_file: takes fd; streamed in bounded slices when the client can take more. */
 void resp_part_file(struct resp *rs, int fd, int64_t off, int64_t len, enum part_enc enc);
+/* resp_part_pipe: takes fd, a non-blocking pipe out of which len bytes come. */
+void resp_part_pipe(struct resp *rs, int fd, int64_t len);
 /* resp_gather: what fetches bytes of this answer before it leaves; see gather.h. */
 struct gather *resp_gather(struct resp *rs);
 void resp_accel(struct resp *rs, const char *internal_path);	/* X-Accel-Redirect */

@@ -54,6 +54,22 @@ read_slice(struct resp_part *p, char *out, size_t n, struct err *e)
 	return 0;
 }
 
+/* What is in the pipe now. */
+static ssize_t
+read_pipe(struct resp_part *p, char *out, size_t n, struct err *e)
+{
+	ssize_t k;
+
+	do
+		k = read(p->fd, out, n);
+	while (k == -1 && errno == EINTR);
+	if (k == -1 && errno == EAGAIN)
+		return PART_WAITS;
+	if (k == -1)
+		return err_sys(e, "reading a part of the answer");
+	return k > 0 ? k : err_set(e, ERR_SYS, "the store gave less than its record says");
+}
+
 static void
 took(struct resp_part *p, size_t n)
 {
@@ -71,7 +87,14 @@ static ssize_t
 pull_raw(struct resp_part *p, char *out, size_t max, struct err *e)
 {
 	size_t n = at_most(p->len, max);
+	ssize_t k;
 
+	if (p->pipe) {
+		k = read_pipe(p, out, n, e);
+		if (k > 0)
+			took(p, (size_t)k);
+		return k;
+	}
 	if (p->mem != NULL)
 		memcpy(out, p->mem + p->off, n);
 	else if (read_slice(p, out, n, e) == -1)

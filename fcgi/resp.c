@@ -33,8 +33,8 @@ drop_parts(struct resp *rs)
 void
 resp_release(struct resp *rs)
 {
+	gather_free(STEAL(rs->gather));	/* watches a part */
 	drop_parts(rs);
-	gather_free(STEAL(rs->gather));
 	buf_release(&rs->head);
 	buf_release(&rs->lead);
 }
@@ -138,6 +138,19 @@ resp_part_file(struct resp *rs, int fd, int64_t off, int64_t len, enum part_enc 
 	part->off = off;
 	part->len = len;
 	part->enc = enc;
+}
+
+void
+resp_part_pipe(struct resp *rs, int fd, int64_t len)
+{
+	resp_part_file(rs, fd, 0, len, PART_RAW);
+	rs->parts[rs->n_parts - 1].pipe = true;
+}
+
+int
+resp_pipe(const struct resp *rs)
+{
+	return rs->parts[rs->at].fd;
 }
 
 void
@@ -284,8 +297,10 @@ resp_pull(struct resp *rs, char *out, size_t max, struct err *e)
 	}
 	while (rs->at < rs->n_parts && max - got >= PART_PULL_MIN) {
 		n = resp_part_pull(&rs->parts[rs->at], out + got, max - got, e);
-		if (n == -1)
-			return -1;
+		if (n == PART_WAITS && got > 0)
+			break;
+		if (n < 0)
+			return n;
 		if (n == 0) {
 			resp_part_release(&rs->parts[rs->at++]);
 			continue;

@@ -45,8 +45,11 @@ void resp_seal(struct resp *rs, bool head_only);
  * resp_pull(rs, out, max, e): the next 1..max bytes of a sealed answer
  * (max >= 4096).  Returns their number, 0 at the end, or -1 when a file is
  * shorter than its part says or cannot be read: the answer must be cut off.
+ * PART_WAITS: the next bytes are not here yet; resp_pipe() will have them.
  */
 ssize_t resp_pull(struct resp *rs, char *out, size_t max, struct err *e);
 /* resp_idle(rs): it is open, and all that it has was pulled. */
 bool resp_idle(const struct resp *rs);
+/* resp_pipe(rs): the pipe that resp_pull waits for. */
+int resp_pipe(const struct resp *rs);
 #endif

@@ -3,8 +3,11 @@
 
 The S3 store is tests/s3sim.py, a simulator that verifies every signature by itself.
 """
+import contextlib
 import hashlib
+import http.client
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -51,6 +54,39 @@ def test_round_trip(t, n, store, owner, consumer):
     t.is_([f for _, _, fs in os.walk(n.path("blobs")) for f in fs], [], "the blob folder is empty")
     t.is_(n.psql("SELECT count(*) FROM core.blob_place WHERE state <> 'named'"), "0", "every object has its row")
     return lease, comp, meta
+
+
+def errands(n):
+    """Command lines of this node's darkroom-blob processes."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open("/proc/%s/cmdline" % pid) as f:
+            line = f.read()
+            if "darkroom-blob" in line.split("\0")[0] and n.dir in line:
+                found.append(line)
+    return found
+
+
+def test_stream(t, n, consumer, url):
+    """A download that flows through the front: no faster than its client, and gone with it."""
+    c = http.client.HTTPConnection("127.0.0.1", n.port, timeout=30)
+    c.connect()
+    c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    c.request("GET", url, headers={"Host": n.host, **consumer.headers("GET", url, hashlib.sha256(b"").hexdigest())})
+    r = c.getresponse()
+    t.is_((r.status, r.read(1000)), (200, dl.content(9_000_000)[:1000]), "a download begins")
+    t.ok(any(line.endswith("get\0") for line in errands(n)), "and waits for its client")
+    r.close()
+    c.close()
+    n.wait(lambda: not any(line.endswith("get\0") for line in errands(n)), 20, "the errand ends with its client")
+    n.psql("DELETE FROM core.blob_piece WHERE seq = 0 AND place = (SELECT place FROM core.blob WHERE sha256 = '\\x%s')" % sha(dl.content(9_000_000)))
+    t.is_(dl.get(consumer, url)[0], 410, "bytes that are not there are GONE")
+    with t.case("a cut"):
+        try:
+            got = dl.get(consumer, url, Range="bytes=0-8999999")[0]
+        except http.client.IncompleteRead:
+            got = "cut"
+        t.ok(got in (410, "cut"), "and never a short answer that looks whole")
 
 
 def test_gone(t, n, consumer, comp, url):
@@ -173,6 +209,7 @@ def main():
         owner, consumer = n.principal("owner", ["owner"]), n.principal("consumer", ["consumer"])
         with t.case("check 3"):
             lease, comp, meta = test_round_trip(t, n, "rows", owner, consumer)
+            test_stream(t, n, consumer, meta["big.bin"]["url"])
         with t.case("check 33"):
             test_gone(t, n, consumer, comp, meta["big.bin"]["url"])
             t.is_(n.psql("SELECT count(*) FROM core.blob_piece c LEFT JOIN core.blob b USING (place) WHERE b.place IS NULL"), "0",
