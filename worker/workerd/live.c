@@ -72,7 +72,7 @@ on_pushed(void *arg, const PGresult *res, const struct err *e)
 static void
 push(struct live *l, struct job *j, int stream, const char *data, size_t n)
 {
-	char number[8], at[24];
+	char number[12], at[24];
 
 	if (n < PIECE_MAX)
 		j->push_us[stream] = clock_mono_us() + EVERY_MS * 1000;
