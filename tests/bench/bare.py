@@ -18,14 +18,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import bench  # noqa: E402
 
-# The folder's mounts live in a namespace of their own and go with it.
+# The folder becomes the root of a mount namespace, whose mounts go with it: in a chroot there are no user namespaces.
 INSIDE = """\
 mount --make-rprivate /
-mount --bind "$1" "$1"		# a root folder must be a mount for programs that unshare mounts
-for d in proc sys dev; do mount --rbind "/$d" "$1/$d"; done
-mount -t tmpfs none "$1/run"
-mkdir -p "$1/run/lock"
-exec chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive make -C /darkroom demo
+mount --bind "$1" "$1"
+cd "$1"
+for d in proc sys dev; do mount --rbind "/$d" "$d"; done
+mount -t tmpfs none run
+mkdir -p run/lock run/old
+pivot_root . run/old
+umount -l /run/old
+exec /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive make -C /darkroom demo
 """
 
 
