@@ -481,9 +481,11 @@ keep_key(struct exch *x, const struct db_row *row)
 	struct pubkey k = PUBKEY_INIT;
 	struct err e = ERR_INIT;
 
-	if (json_parse(&body, text, strlen(text), &e) == -1 ||
-	    json_get_str(body, "public_key", 1, PUBKEY_TEXT_MAX, &hex, &e) == -1 || pubkey_parse(&k, hex, &e) == -1 ||
+	if (json_parse(&body, text, strlen(text), &e) == 0 &&
+	    json_get_str(body, "public_key", 1, PUBKEY_TEXT_MAX, &hex, &e) == 0 && pubkey_parse(&k, hex, &e) == 0 &&
 	    keyring_put(x->front->keyring, x->peer, &k) == -1)
+		err_set(&e, ERR_PROTO, "the database gave the key of another id");
+	if (e.code != ERR_NONE)
 		finish_log_failure(x, &e);
 }
 
