@@ -102,8 +102,15 @@ def tell(task, ours, peers, target, store):
 
 
 def measure(n, store, targets):
-    owner, consumer, _ = n.pair()
     peer = Peer(n)
+    try:
+        against(n, peer, store, targets)
+    finally:
+        n.stop_part("peer")
+
+
+def against(n, peer, store, targets):
+    owner, consumer, _ = n.pair()
     path = n.path("body")
     h = hashlib.sha256()
     with open(path, "wb") as f:
