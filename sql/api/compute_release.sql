@@ -33,6 +33,7 @@ BEGIN
   IF NOT FOUND THEN
     UPDATE core.artifact a SET release_state = 'released' WHERE a.job_id = m.job_id AND a.release_state = 'staged';
     UPDATE core.computation x SET release_state = 'released', updated_at = clock_timestamp() WHERE x.job_id = m.job_id RETURNING * INTO m;
+    PERFORM core.release_tally(m.job_id);
     PERFORM core.phase_note(ARRAY[m.job_id]);
   END IF;
   PERFORM core.event_add(c.public_id, 'output.released', core.comp_id(m.public_id), jsonb_build_object('release', m.release_state));

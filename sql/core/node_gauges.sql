@@ -30,7 +30,8 @@ BEGIN
     SELECT 'darkroom_compute_run_memory_peak_bytes', jsonb_build_object('job', core.job_name(l.id)), coalesce(l.usage -> 'memory_peak_bytes', l.usage -> 'memory_bytes')::double precision
       FROM core.lease l WHERE l.kind = 1 AND jsonb_typeof(coalesce(l.usage -> 'memory_peak_bytes', l.usage -> 'memory_bytes')) = 'number';
   RETURN QUERY
-    SELECT 'darkroom_compute_release_bytes_total', '{}'::jsonb, coalesce(sum(d.egress_bytes_used), 0)::double precision FROM core.data_lease d;
+    SELECT 'darkroom_compute_release_bytes_total', '{}'::jsonb, 0::double precision
+     WHERE NOT EXISTS (SELECT FROM core.tally t WHERE t.name = 'release_bytes_total');
   RETURN QUERY
     SELECT g.name, jsonb_build_object('chain', c.name), g.value
       FROM core.chain c CROSS JOIN LATERAL (VALUES

@@ -68,6 +68,21 @@ SELECT is(pg_temp.told(:'u', '3'), '', 'no event');
 SELECT is((SELECT a.body #>> '{running,0,pids}' FROM api.queue_stats(pg_temp.auth('op', 'operate', false), '{}') a), '3', 'operators see what runs and what it uses');
 SELECT is((SELECT (r.memory_peak_mb, r.disk_mb, r.pids)::text FROM ops.running r), '(38.1,0.0,3)', 'in psql, too');
 
+-- what /metrics says of it: seconds in each phase, bytes that left
+SELECT pg_temp.start() AS m \gset
+SELECT is(pg_temp.finish_job(:'m', pg_temp.good()), NULL, 'one is released by itself');
+SELECT pg_temp.start('{"lease_id": "H", "inputs": [{"asset_id": "d2", "variable_name": "x"}]}') AS n \gset
+SELECT is(pg_temp.finish_job(:'n', pg_temp.good()), NULL, 'one by a review');
+DELETE FROM core.tally;
+UPDATE core.done SET finished_at = clock_timestamp() - interval '1 hour' WHERE id NOT IN (SELECT job_id FROM core.computation WHERE public_id IN (:'m', :'n'));
+UPDATE core.done SET finished_at = clock_timestamp() - interval '30 s' WHERE id IN (SELECT job_id FROM core.computation WHERE public_id IN (:'m', :'n'));
+UPDATE core.watermark SET at = clock_timestamp() - interval '1 minute' WHERE step = 'tally';
+SELECT is(core.done_tally(), 2::bigint, 'both are counted');
+SELECT is((SELECT value FROM core.tally WHERE name = 'release_bytes_total'), 10::float8, 'bytes that left: output and artifact of the one');
+SELECT is(pg_temp.says(api.compute_release(pg_temp.auth('own', 'review'), jsonb_build_object('id', :'n'))), '200', 'let go');
+SELECT is((SELECT value FROM core.tally WHERE name = 'release_bytes_total'), 20::float8, 'and of the other, once it may');
+SELECT is((SELECT value FROM core.tally WHERE name = 'phase_seconds_count' AND labels = '{"phase": "starting"}'), 2::float8, 'each phase has its histogram');
+
 -- who
 SELECT is(pg_temp.told(:'d', NULL, 'con2'), 'NOT_FOUND no such computation', 'check 12: a stranger gets the 404 of an unknown id');
 SELECT is(pg_temp.told(gen_random_uuid(), NULL, 'con2'), 'NOT_FOUND no such computation', 'as here');

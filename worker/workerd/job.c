@@ -277,6 +277,8 @@ job_started(struct job *j)
 	j->started_us = clock_mono_us();
 	job_guard(j, j->timeout_ms + GUARD_SLACK_MS);
 	phases_note(&j->worker->phases, j, "running");
+	log_info("job.started", F_STR("job_id", j->id), F_I64("attempt", j->attempt),
+	    F_I64("duration_ms", (j->started_us - j->claimed_us) / 1000));
 }
 
 void
