@@ -74,6 +74,16 @@ class Story:
             answer = text
         return code, int(status or 0), answer, err
 
+    def asked(self, step):
+        """curl(), again until its answer is as the step wants: of two front processes one may know it a second later."""
+        if "until" not in step:
+            return self.curl(step)
+
+        def settled():
+            told = self.curl(step)
+            return told if isinstance(told[2], dict) and step["until"].items() <= told[2].items() else None
+        return self.n.wait(settled, 30, step["send"])
+
     def run(self, step):
         """Texts of what is wrong."""
         if "until" in step:
