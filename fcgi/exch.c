@@ -113,6 +113,10 @@ fail(struct exch *x, const struct err *e)
 	const struct handler *h = x->rq.route->handler;
 	struct err public = ERR_INIT;
 
+	if (streams(x) && (e->code == ERR_BACKPRESSURE || e->code == ERR_TIMEOUT)) {
+		stream_fail(x, e);	/* its next look is as good */
+		return;
+	}
 	if (e->code < ERR_SYS && e->code != ERR_INTERNAL) {
 		refuse(x, e, 0);
 		return;

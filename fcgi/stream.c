@@ -169,7 +169,7 @@ stream_ready(struct exch *x, bool last)
 void
 stream_fail(struct exch *x, const struct err *e)
 {
-	if (e->code != ERR_DB_DOWN && e->code != ERR_CANCELLED)
+	if (e->code != ERR_DB_DOWN && e->code != ERR_CANCELLED && e->code != ERR_BACKPRESSURE)
 		finish_log_failure(x, e);
 	if (x->last || x->front->draining) {
 		stream_stop(x, "come again with Last-Event-ID");
