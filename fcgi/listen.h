@@ -10,7 +10,7 @@
  * guards it), so a new server takes over from a running one without a moment
  * in which nobody listens.
  *
- * Returns 0 with *n descriptors (none of an empty list), or -1 with ERR_CONFIG or ERR_SYS and none open.
+ * Returns 0 with *n descriptors, or -1 with ERR_CONFIG or ERR_SYS and none open.
  */
 int listen_open(const char *spec, int fds[LISTEN_MAX], size_t *n, struct err *e);
 #endif

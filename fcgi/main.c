@@ -225,10 +225,11 @@ supervise(struct supervisor *s)
 static int
 open_listeners(struct supervisor *s, struct err *e)
 {
+	const char *submit = conf_str(s->conf, "listen_submit");	/* empty: none of their own */
 	size_t more = 0;
 
 	if (listen_open(conf_str(s->conf, "listen"), s->listeners, &s->n_shared, e) == -1 ||
-	    listen_open(conf_str(s->conf, "listen_submit"), s->listeners + s->n_shared, &more, e) == -1)
+	    (*submit != '\0' && listen_open(submit, s->listeners + s->n_shared, &more, e) == -1))
 		return -1;
 	s->n_listeners = s->n_shared + more;
 	return 0;
