@@ -34,8 +34,11 @@ store_chosen(const struct conf *c, struct err *e)
 PGconn *
 store_db(struct store_set *s, struct err *e)
 {
-	if (s->db == NULL && db_connect_sync(&s->db, conf_str(s->conf, "database"), e) == -1)
-		return NULL;
+	if (s->db == NULL) {
+		if (db_connect_sync(&s->db, conf_str(s->conf, "database"), e) == -1)
+			return NULL;
+		db_drop_notices(s->db);
+	}
 	return s->db;
 }
 

@@ -12,7 +12,7 @@
 #define CONNECT_MS	10000
 #define ANSWER_MS	60000	/* of the oldest group: many statement_timeouts, so the peer is gone */
 #define BACKOFF_MIN_MS	100
-#define BACKOFF_MAX_MS	10000
+#define BACKOFF_MAX_MS	2000
 #define PARAMS_MAX	8
 
 /* One call: the result waits for the Sync that commits it. */
@@ -523,14 +523,6 @@ setup_send(struct db_conn *c)
 		flush(c);
 }
 
-/* Notices of the server are for people at a prompt. */
-static void
-drop_notice(void *arg, const PGresult *r)
-{
-	(void)arg;
-	(void)r;
-}
-
 /* The socket may change between polls: register it anew each time. */
 static int
 watch(struct db_conn *c, uint32_t events)
@@ -581,7 +573,7 @@ conn_begin(struct db_conn *c)
 	c->pg = PQconnectStartParams(keys, values, 1);
 	if (c->pg == NULL)
 		abort();
-	PQsetNoticeReceiver(c->pg, drop_notice, NULL);
+	db_drop_notices(c->pg);
 	if (PQstatus(c->pg) == CONNECTION_BAD) {
 		conn_lost(c, PQerrorMessage(c->pg));
 		return;

@@ -9,7 +9,7 @@
 /*
  * Asynchronous PostgreSQL over libpq in pipeline mode, on a loop.
  *
- * db_conn keeps itself connected (jittered backoff 100 ms..10 s), prepares the
+ * db_conn keeps itself connected (jittered backoff 100 ms..2 s), prepares the
  * statements of lib/db/stmt.c, compares the contract number first, and runs
  * calls in groups: the calls of one group share one transaction (one Sync).
  * The callback of a call runs when the group's Sync has been answered, so a
@@ -76,6 +76,8 @@ void pgres_clear(PGresult **r);		/* for CLEANUP */
 
 /* Synchronous use, for programs that do nothing else (migrate, doctor, darkroom-blob): each waits. */
 int db_connect_sync(PGconn **out, const char *conninfo, struct err *e);
+/* db_drop_notices: the server's notices are for people at a prompt; libpq writes them to stderr, where a daemon's log is. */
+void db_drop_notices(PGconn *c);
 /* db_exec_sync: one or more statements, without a result. */
 int db_exec_sync(PGconn *c, const char *sql, struct err *e);
 /* db_query_sync: one statement with n text parameters; *out is the caller's (pgres_clear). */

@@ -13,6 +13,17 @@ pgconn_finish(PGconn **c)
 	*c = NULL;
 }
 
+static void
+drop_notice(void *arg UNUSED, const PGresult *r UNUSED)
+{
+}
+
+void
+db_drop_notices(PGconn *c)
+{
+	PQsetNoticeReceiver(c, drop_notice, NULL);
+}
+
 /* fail: libpq's texts end in line feeds and may hold several lines; one will do. */
 static int
 fail(struct err *e, enum err_code code, const char *text)

@@ -9,6 +9,7 @@ WORKER = {"workerd_kill", "workerd_restart", "workerd_pause", "point"}
 RUNNER = {"sandbox_kill", "sandbox_pause", "runner_kill", "runner_pause", "container_kill", "point"}
 FRONT = {"fcgi_process", "fcgi_pause", "fcgi_restart", "fcgi_kill", "point"}
 EXPLAINED = {
+    "blob.failed": DB | DISK | WORKER,
     "canary.failed": RUNNER | DISK | WORKER,
     "container.failed": RUNNER | DISK | WORKER,
     "frame.refused": RUNNER | WORKER,
