@@ -102,7 +102,6 @@ listen_open(const char *spec, int fds[LISTEN_MAX], size_t *n, struct err *e)
 {
 	size_t got = 0, len, k;
 
-	*n = 0;
 	for (const char *p = spec; ; p += len + 1) {
 		len = strcspn(p, ",");
 		k = strspn(p, " ");

@@ -37,8 +37,8 @@ struct process {
 };
 struct supervisor {
 	struct conf *conf;
-	int	listeners[2 * LISTEN_MAX];	/* of listen, then of listen_submit */
-	size_t	n_listeners, n_shared, n;
+	int	listeners[LISTEN_MAX];
+	size_t	n_listeners, n;
 	struct process *process;
 	int	status;		/* to exit with */
 	int64_t	kill_us;	/* stopping: when the rest is killed; 0: not stopping */
@@ -50,7 +50,7 @@ static _Noreturn void
 serve(struct supervisor *s, size_t slot, pid_t parent)
 {
 	const struct server_opts o = { .conf = s->conf, .routes = route_table, .listeners = s->listeners,
-	    .n_listeners = s->n_listeners, .n_shared = s->n_shared, .slot = slot };
+	    .n_listeners = s->n_listeners, .slot = slot };
 	struct err e = ERR_INIT;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -222,19 +222,6 @@ supervise(struct supervisor *s)
 	}
 }
 
-static int
-open_listeners(struct supervisor *s, struct err *e)
-{
-	const char *submit = conf_str(s->conf, "listen_submit");	/* empty: none of their own */
-	size_t more = 0;
-
-	if (listen_open(conf_str(s->conf, "listen"), s->listeners, &s->n_shared, e) == -1 ||
-	    (*submit != '\0' && listen_open(submit, s->listeners + s->n_shared, &more, e) == -1))
-		return -1;
-	s->n_listeners = s->n_shared + more;
-	return 0;
-}
-
 /* Every waiter is a connection: take all descriptors we may have. */
 static void
 raise_descriptors(void)
@@ -268,7 +255,7 @@ main(int argc, char **argv)
 	if (s.process == NULL || sodium_init() == -1)
 		return EXIT_SYSTEM;
 	if (metrics_map(route_table, s.n, &e) == -1 ||
-	    open_listeners(&s, &e) == -1) {
+	    listen_open(conf_str(s.conf, "listen"), s.listeners, &s.n_listeners, &e) == -1) {
 		log_error("server.failed", F_ERR(&e));
 		return e.code == ERR_CONFIG ? EXIT_USAGE : EXIT_SYSTEM;
 	}

@@ -25,17 +25,14 @@
 #define START_WAIT_MS	2000	/* connections may wait for the database at the start, not longer */
 #define ACCEPT_TURN	16	/* connections taken before others get their turn */
 #define SPARE_FDS	64	/* kept from connections: files, database, logs */
-#define ELDER_US	3000000	/* of silence: it does not live */
 #define LARGE_BYTES	(128 << 10)	/* bodies and sets of this length get pages of their own */
 #define SECOND_TRY_MS	10000	/* a call whose commit is in doubt waits this long for the database */
 
 struct server {
 	struct front front;
 	const struct server_opts *o;
-	struct loop_fd *accept[2 * LISTEN_MAX];
-	struct { struct server *s; int fd; } listener[2 * LISTEN_MAX];
-	bool	first;			/* of the processes that live */
-	int64_t	elder_us;		/* last sign of one before this */
+	struct loop_fd *accept[LISTEN_MAX];
+	struct { struct server *s; int fd; } listener[LISTEN_MAX];
 	bool	listening;
 	bool	paused;			/* no room for connections until the next tick */
 	bool	asking;			/* api.node_pressure() is under way */
@@ -57,45 +54,15 @@ before_wait(void *arg)
 	log_flush();
 }
 
-static uint32_t
-wanted(const struct server *s, size_t i)
-{
-	return s->paused || (i >= s->o->n_shared && !s->first) ? 0 : EPOLLIN;
-}
-
-static void
-watch_listeners(struct server *s)
-{
-	struct err e = ERR_INIT;
-
-	for (size_t i = 0; i < s->o->n_listeners; i++)
-		if (s->accept[i] != NULL && loop_fd_mod(s->accept[i], wanted(s, i), &e) == -1)
-			log_error("listener.failed", F_ERR(&e));
-}
-
 static void
 pause_accept(struct server *s, bool paused)
 {
+	struct err e = ERR_INIT;
+
 	s->paused = paused;
-	watch_listeners(s);
-}
-
-/* Calls share a set when they meet in one process, so submits have sockets that
- * the first process that lives takes connections of.  Another that was first for
- * a while keeps those that it took. */
-static void
-find_first(struct server *s, int64_t now)
-{
-	bool first;
-
-	for (size_t slot = 0; slot < s->o->slot; slot++)
-		if (metrics_last_beat(slot) > s->elder_us)
-			s->elder_us = metrics_last_beat(slot);
-	first = s->o->slot == 0 || now - s->elder_us > ELDER_US;
-	if (first == s->first)
-		return;
-	s->first = first;
-	watch_listeners(s);
+	for (size_t i = 0; i < s->o->n_listeners; i++)
+		if (s->accept[i] != NULL && loop_fd_mod(s->accept[i], paused ? 0 : EPOLLIN, &e) == -1)
+			log_error("listener.failed", F_ERR(&e));
 }
 
 static void
@@ -139,7 +106,7 @@ take_connections(void *arg)
 	for (size_t i = 0; i < s->o->n_listeners; i++) {
 		s->listener[i].s = s;
 		s->listener[i].fd = s->o->listeners[i];
-		s->accept[i] = loop_fd_add(s->front.loop, s->o->listeners[i], wanted(s, i), on_connection, &s->listener[i], &e);
+		s->accept[i] = loop_fd_add(s->front.loop, s->o->listeners[i], EPOLLIN, on_connection, &s->listener[i], &e);
 		if (s->accept[i] == NULL)
 			log_error("listener.failed", F_ERR(&e));
 	}
@@ -177,11 +144,9 @@ on_tick(void *arg)
 	struct server *s = arg;
 	struct front *f = &s->front;
 	size_t parked = park_count(f->park);
-	int64_t now = clock_mono_us();
 
 	loop_timer_set(s->tick, TICK_MS);
-	metrics_beat(now);
-	find_first(s, now);
+	metrics_beat(clock_mono_us());
 	metrics_gauge(GAUGE_PARKED, (int64_t)parked);
 	metrics_gauge(GAUGE_IN_FLIGHT, (int64_t)(f->n_exchs - parked));
 	metrics_gauge(GAUGE_CONNECTIONS, (int64_t)f->conns.n);
@@ -335,8 +300,6 @@ server_run(const struct server_opts *o, struct err *e)
 	if (s == NULL)
 		abort();
 	s->o = o;
-	s->first = o->slot == 0;
-	s->elder_us = clock_mono_us();
 	s->front.conf = o->conf;
 	s->front.routes = o->routes;
 	tame_malloc();

@@ -9,7 +9,7 @@ struct server_opts {
 	struct conf *conf;
 	const struct route *routes;
 	const int *listeners;
-	size_t	n_listeners, n_shared;	/* those after the first n_shared are for the first process that lives */
+	size_t	n_listeners;
 	size_t	slot;		/* its number among the processes, for metrics */
 };
 /* server_run(o, e): serve until TERM or INT, then until every request in flight

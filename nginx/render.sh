@@ -8,7 +8,6 @@ defaults="prefix=/var/lib/darkroom/nginx
 listen=127.0.0.1:8080
 server_name=_
 fcgi=unix:/run/darkroom/fcgi-0.sock
-fcgi_submit=
 blob_dir=/var/lib/darkroom/blobs
 spool_dir=/var/lib/darkroom/upload
 store_server=
@@ -103,8 +102,6 @@ tmp=$out.new
 	END {
 		if (failed)
 			exit 100
-		if (v["fcgi_submit"] == "")
-			v["fcgi_submit"] = v["fcgi"]
 		v["tls_listen"] = v["tls_certificate"] == "" ? "" : " ssl http2"
 		print "# Made by render.sh from darkroom.conf.in: change that, or its variables."
 		render("darkroom.conf.in", "")

@@ -299,7 +299,7 @@ class Node:
                 "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
-                "listen_submit": "unix:" + self.path("sock", "submit-0.sock"), "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
+                "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
         rows.update(self.conf)
         for part, role in (("fcgi", "darkroom_fcgi"), ("workerd", "darkroom_worker"), ("migrate", "postgres")):
             with open(self.path("conf", part + ".conf"), "w") as f:
@@ -396,7 +396,6 @@ class Node:
     def start_nginx(self, part):
         render = os.path.join(TOP, "nginx", "render.sh")
         v = {"prefix": self.path("nginx"), "listen": "127.0.0.1:%d" % self.port, "fcgi": "unix:" + self.path("sock", "fcgi-0.sock"),
-             "fcgi_submit": self.nginx_vars.get("fcgi") or "unix:" + self.path("sock", "submit-0.sock"),
              "blob_dir": self.path("blobs"), "spool_dir": self.path("spool", "upload"), "rate_address": "100000",
              **self.nginx_vars}
         conf = self.path("nginx", "nginx.conf")

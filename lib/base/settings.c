@@ -48,8 +48,6 @@ const struct conf_row conf_common[] = {
 const struct conf_row conf_fcgi[] = {
 	{ "listen", CONF_STR, 1, TEXT_BYTES, "unix:/run/darkroom/fcgi.sock",
 	  "", false, "comma list of unix:/path or host:port" },
-	{ "listen_submit", CONF_STR, 0, TEXT_BYTES, "",
-	  "", false, "the same, served by one process: submits that meet share more" },
 	{ "processes", CONF_I64, 1, 64, "2", "processes", false,
 	  "event loops behind the sockets" },
 	{ "server_names", CONF_STR, 1, TEXT_BYTES, "localhost", "", true,

@@ -233,22 +233,6 @@ def signals(n, alice, bob, conf):
     n.wait(lambda: bob.call("GET", "/api/v1/leases")[0] == 200, 10, "the old name")
 
 
-def one_takes_submits(n, alice, bob):
-    """The first process takes the submits' connections; while it stands still another one does."""
-    n.stop_part("nginx")        # with the connections that it keeps
-    n.start("nginx")
-    n.wait(n.http_up, 10, "nginx again")
-    first = [x["pid"] for x in map(json.loads, n.log("fcgi").splitlines()) if x["event"] == "process.started" and x["slot"] == 0][-1]
-    body = {"lease_id": n.lease, "code": "print(4)", "inputs": [{"asset_id": "data", "variable_name": "x"}]}
-    os.kill(first, signal.SIGSTOP)
-    try:
-        s, h, b = bob.call("POST", "/api/v1/privacy/execute", body)
-    finally:
-        os.kill(first, signal.SIGCONT)
-    t.is_(s, 202, "a submit is accepted although the process that takes submits stands still")
-    cancel(bob, b["computation_id"])
-
-
 def draining(n, alice, bob):
     comp = computation(n, alice, bob)
     f = in_thread(bob.call, "GET", "/api/v1/privacy/results/%s?wait=60" % comp)
@@ -325,8 +309,6 @@ with Node("front", parts=("pg", "fcgi", "nginx"), conf={"grace_ms": 5000}) as n:
         database_away(n, alice, bob)
     with t.case("signals"):
         signals(n, alice, bob, n.path("conf", "fcgi.conf"))
-    with t.case("one takes submits"):
-        one_takes_submits(n, alice, bob)
     with t.case("draining"):
         draining(n, alice, bob)
     with t.case("replacement"):
