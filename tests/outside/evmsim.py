@@ -14,7 +14,8 @@ It can also lie, each lie by its name in FAULTS.
 import json
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from .simserver import SimServer
 
 FAULTS = ("error", "http500", "garbage", "huge", "slow", "cut", "wrong_id", "wrong_chain", "words12", "foreign_log",
           "removed_log", "no_block", "short_hash", "too_many", "moving")
@@ -88,14 +89,13 @@ class RpcError(Exception):
     pass
 
 
-class EvmSim:
+class EvmSim(SimServer):
     def __init__(self, chain_id=31337, words=9):
         self.chain_id, self.words, self.fault, self.fork = chain_id, words, None, 0
         self.blocks = [Block(0, "0x" + "00" * 32, 0, {}, [])]
         self.pending = []
         self.calls, self.busy, self.most_busy, self.delay = 0, 0, 0, 0
         self.gate = threading.Lock()
-        self.server, self.port = None, 0
 
     # ---- the chain ----------------------------------------------------------
     @property
@@ -231,36 +231,3 @@ class EvmSim:
             http.close_connection = True
         finally:
             self.busy -= 1
-
-    def start(self):
-        sim = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                sim.handle(self)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-
-            def handle_error(self, *_):
-                """A client that hangs up is no error of ours."""
-
-        self.server = Server(("127.0.0.1", self.port), Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def stop(self):
-        """An outage: the port is closed, the chain grows on."""
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def url(self):
-        return "http://127.0.0.1:%d" % self.port

@@ -15,10 +15,10 @@ import sys
 import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import b58  # noqa: E402
+from .simserver import SimServer  # noqa: E402
 
 FAULTS = ("flip", "other", "http500", "huge", "cut", "redirect")
 
@@ -42,12 +42,11 @@ def unixfs(kind, data=None, size=None, sizes=()):
     return out + b"".join(field(4, 0, s) for s in sizes)
 
 
-class IpfsSim:
+class IpfsSim(SimServer):
     def __init__(self):
         self.blocks, self.asked, self.fault, self.drip = {}, [], None, set()
         self.hold = threading.Event()
         self.hold.set()
-        self.server, self.port = None, 0
 
     # ---- files --------------------------------------------------------------
     def put(self, block, raw=False):
@@ -118,35 +117,3 @@ class IpfsSim:
         else:
             http.wfile.write(data[:-3] if self.fault == "cut" else data)
         http.close_connection = drip or self.fault == "cut"
-
-    def start(self):
-        sim = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                sim.handle(self)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-
-            def handle_error(self, *_):
-                """A client that hangs up is no error of ours."""
-
-        self.server = Server(("127.0.0.1", self.port), Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def url(self):
-        return "http://127.0.0.1:%d" % self.port

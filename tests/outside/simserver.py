@@ -1,0 +1,44 @@
+"""The HTTP side that the simulators of outside services share: a port on the loopback that can go away and come back."""
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class SimServer:
+    """A server of POSTs; handle(http) answers one.  port 0 takes a free one at the first start and keeps it."""
+    port, server = 0, None
+
+    def handle(self, http):
+        raise NotImplementedError
+
+    def start(self):
+        sim = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                sim.handle(self)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            allow_reuse_address = True
+
+            def handle_error(self, *_):
+                """A client that hangs up is no error of ours."""
+
+        self.server = Server(("127.0.0.1", self.port), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def stop(self):
+        """An outage: the port is closed."""
+        self.server.shutdown()
+        self.server.server_close()
+
+    @property
+    def url(self):
+        return "http://127.0.0.1:%d" % self.port
