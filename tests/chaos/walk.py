@@ -149,7 +149,8 @@ class Walk(Storm):
         worker = self.node.psql("SELECT max(id) FROM core.worker WHERE pid = %d" % pid)
         fenced = len(self.node.log_events(part, "job.fenced"))
         self.ledger.hit("workerd_pause", pid, False)
-        over = ("SELECT count(*) > 0 AND bool_and(d.worker <> a.worker) FROM core.attempt a LEFT JOIN core.done d ON d.id = a.id "
+        # the reaper ends what was lost for the last time in the name of the worker that lost it
+        over = ("SELECT count(*) > 0 AND bool_and(d.worker <> a.worker OR d.reason = 'QUARANTINED') FROM core.attempt a LEFT JOIN core.done d ON d.id = a.id "
                 "WHERE a.worker = %s AND a.reason = 'WORKER_LOST' HAVING count(*) = count(d.id)" % worker)
         self.tap.ok(wait_for(lambda: self.node.psql(over) == "t", 60), "the jobs that it held ran elsewhere")
         os.kill(pid, signal.SIGCONT)

@@ -269,14 +269,14 @@ on_left(void *arg, const PGresult *res UNUSED, const struct err *e UNUSED)
 	loop_stop(w->loop);
 }
 
-/* leave_if_done: no job and no runner is left: say farewell and end.  Once the
- * grace period is over, results that a database could not be told are given up. */
+/* leave_if_done: no job, no runner and no sweep of what killed ones held is left:
+ * say farewell and end.  Once the grace period is over, results that a database could not be told are given up. */
 static void
 leave_if_done(struct worker *w)
 {
 	char id[24];
 
-	if (w->state != WORKER_DRAINING || w->leaving)
+	if (w->state != WORKER_DRAINING || w->leaving || w->house.cgroups != NULL)
 		return;
 	if (w->n_jobs > 0 && (!w->last_call || db_up(w->work)))
 		return;
