@@ -488,6 +488,9 @@ on_state(void *arg, bool up)
 	struct batch *b = s->b;
 	struct err e = ERR_INIT;
 
+	/* a database that one connection has found is there for all */
+	for (size_t i = 0; up && i < b->n_slots; i++)
+		db_hurry(b->slots[i].db);
 	if (up && batch_up(b, !s->write))
 		b->on_up(b->up_arg);
 	if (up || b->closing || batch_up(b, s->write))

@@ -658,6 +658,13 @@ db_open(struct db_conn **out, struct loop *l, const struct db_opts *o, struct er
 }
 
 void
+db_hurry(struct db_conn *c)
+{
+	if (c->phase == DB_DOWN && !c->closing)
+		loop_timer_set(c->timer, 0);
+}
+
+void
 db_close(struct db_conn *c)
 {
 	if (c == NULL || c->closing)

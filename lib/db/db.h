@@ -53,6 +53,7 @@ struct db_opts {
  * tells.  A database of another contract ends the process with status 100. */
 int db_open(struct db_conn **out, struct loop *l, const struct db_opts *o, struct err *e);
 void db_close(struct db_conn *c);		/* outstanding calls get ERR_CANCELLED */
+void db_hurry(struct db_conn *c);		/* connect now, if it waits for its next try */
 bool db_up(const struct db_conn *c);
 size_t db_inflight(const struct db_conn *c);	/* calls not answered */
 /* db_call: queue a call in the open group.  db_sync: close the group and send it.
