@@ -67,8 +67,8 @@ class Traffic:
         if n % 8 == 3:
             self.noops.append(Noops(2, n, 0, 1, 0, "system.retain"))
             self.agenda.at(0, self.clients.noops, self.noops[-1])
-        if n > 8:
-            self.agenda.at(0, self.read, self.scripts[n - 8])
+        if len(self.scripts) > 8:       # n is not their number: bursts count, too
+            self.agenda.at(0, self.read, self.scripts[-9])
 
     def store(self, n):
         self.uploads.append(Upload("x%d" % n, 0, ("file", "tar")[n // 4 % 2], (300, 60000)[n // 8 % 2], n % 3 == 0, 0))
