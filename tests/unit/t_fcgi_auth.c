@@ -49,34 +49,36 @@ static const struct pair vector[] = {
 	{ "HTTP_IDEMPOTENCY_KEY", "k-1" }, { NULL, NULL },
 };
 
+/* add_pair: a FastCGI name and value; lengths over 127 take four bytes. */
 static void
 add_pair(struct buf *b, const char *name, const char *value)
 {
+	size_t n = strlen(value);
+
 	buf_addc(b, (char)strlen(name));
-	buf_addc(b, (char)strlen(value));
+	if (n > 127) {
+		buf_addc(b, (char)(0x80 | n >> 24));
+		buf_addc(b, (char)(n >> 16));
+		buf_addc(b, (char)(n >> 8));
+	}
+	buf_addc(b, (char)n);
 	buf_adds(b, name);
 	buf_adds(b, value);
 }
 
-/* The vector with one parameter changed, added, or (value NULL) left out. */
+/* ask: auth_check() of the request of these pairs, which are given up to it. */
 static int
-check(const char *name, const char *value, const char *text, struct auth_id *id, struct err *e)
+ask(struct buf *b, const char *text, struct auth_id *id, struct err *e)
 {
-	struct buf b = BUF_INIT;
 	struct req_impl im = { .params = NULL };
 	struct req rq = { .method = NULL };
 	char sha[SHA256_HEX];
 	int rc;
 
-	for (const struct pair *p = vector; p->name != NULL; p++)
-		if (name == NULL || strcmp(p->name, name) != 0)
-			add_pair(&b, p->name, p->value);
-	if (name != NULL && value != NULL)
-		add_pair(&b, name, value);
 	sha256_hex(sha, text, strlen(text));
 	memset(id, 0, sizeof(*id));
 	e->code = ERR_NONE;
-	if (req_open(&rq, &im, b.data, b.len, e) == -1)
+	if (req_open(&rq, &im, b->data, b->len, e) == -1)
 		abort();
 	rq.route = &route;
 	rq.body = text;
@@ -85,6 +87,20 @@ check(const char *name, const char *value, const char *text, struct auth_id *id,
 	id->nonce = NULL;	/* was the request's */
 	req_release(&rq);
 	return rc;
+}
+
+/* The vector with one parameter changed, added, or (value NULL) left out. */
+static int
+check(const char *name, const char *value, const char *text, struct auth_id *id, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	for (const struct pair *p = vector; p->name != NULL; p++)
+		if (name == NULL || strcmp(p->name, name) != 0)
+			add_pair(&b, p->name, p->value);
+	if (name != NULL && value != NULL)
+		add_pair(&b, name, value);
+	return ask(&b, text, id, e);
 }
 
 static void
@@ -154,34 +170,10 @@ static int
 check_pairs(const struct pair *p, const char *text, struct auth_id *id, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	struct req_impl im = { .params = NULL };
-	struct req rq = { .method = NULL };
-	char sha[SHA256_HEX];
-	int rc;
 
-	for (; p->name != NULL; p++) {
-		size_t n = strlen(p->value);
-
-		buf_addc(&b, (char)strlen(p->name));
-		buf_addc(&b, (char)(0x80 | n >> 24));
-		buf_addc(&b, (char)(n >> 16));
-		buf_addc(&b, (char)(n >> 8));
-		buf_addc(&b, (char)n);
-		buf_adds(&b, p->name);
-		buf_add(&b, p->value, n);
-	}
-	sha256_hex(sha, text, strlen(text));
-	memset(id, 0, sizeof(*id));
-	e->code = ERR_NONE;
-	if (req_open(&rq, &im, b.data, b.len, e) == -1)
-		abort();
-	rq.route = &route;
-	rq.body = text;
-	rq.body_len = strlen(text);
-	rc = auth_check(&rq, sha, &keys, id, e);
-	id->nonce = NULL;	/* was the request's */
-	req_release(&rq);
-	return rc;
+	for (; p->name != NULL; p++)
+		add_pair(&b, p->name, p->value);
+	return ask(&b, text, id, e);
 }
 
 static int

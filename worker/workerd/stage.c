@@ -118,20 +118,25 @@ settled(struct stage *s, const char *path, int held)
 	next_input(s);
 }
 
+/* came: a helper's answer, with a file that is held open, goes on in next. */
+static void
+came(struct stage *s, int held, const char *path, const struct err *e, void (*next)(struct stage *, const char *, int))
+{
+	if (!answered(s))
+		cleanup_close(&held);
+	else if (e != NULL)
+		failed(s, e);
+	else
+		next(s, path, held);
+}
+
 static void
 on_unpacked(void *arg, int held, const char *path, const struct err *e)
 {
 	struct stage *s = arg;
 
 	s->unpack = NULL;
-	if (!answered(s)) {
-		cleanup_close(&held);
-		return;
-	}
-	if (e != NULL)
-		failed(s, e);
-	else
-		settled(s, path, held);
+	came(s, held, path, e, settled);
 }
 
 /* bytes_here: the asset's bytes are the file at path; a tar is to be unpacked. */
@@ -176,14 +181,7 @@ on_fetched(void *arg, int held, const char *path, const struct err *e)
 	struct stage *s = arg;
 
 	s->fetch = NULL;
-	if (!answered(s)) {
-		cleanup_close(&held);
-		return;
-	}
-	if (e != NULL)
-		failed(s, e);
-	else
-		bytes_here(s, path, held);
+	came(s, held, path, e, bytes_here);
 }
 
 /* fetch_object: from a store that is no folder. */
