@@ -19,7 +19,7 @@ CFLAGS	?= $(OPT) -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WERROR) $(SAN) -fPIC -MMD -MP
 LDFLAGS	+= -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 
-LIB_SRC	:= $(sort $(wildcard lib/*/*.c))
+LIB_SRC	:= $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 FCGI_SRC := $(sort $(wildcard fcgi/*.c))
 WORKERD_SRC := $(sort $(wildcard worker/workerd/*.c))
 RUNNER_SRC := $(sort $(wildcard worker/runner/*.c worker/exec/*.c))

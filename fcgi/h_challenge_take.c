@@ -7,7 +7,7 @@
 #include <string.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
-#include "../lib/crypt/wallet.h"
+#include "../lib/crypt/eip191.h"
 #include "shape.h"
 
 #define SIGNATURE_MAX	1024	/* bytes of a text that is looked at */
@@ -78,7 +78,7 @@ challenge_take_again(struct req *rq, const struct answer *a, struct call *call, 
 		return err_set(e, ERR_PROTO, "the challenge has no message");
 	args = json_object_new_object();
 	json_add_str(args, "nonce", claim->nonce);
-	if (wallet_signer(signer, claim->signature, message, strlen(message)) == 0) {
+	if (eip191_signer(signer, claim->signature, message, strlen(message)) == 0) {
 		address_text(text, signer);
 		json_add_str(args, "signer", text);
 	}

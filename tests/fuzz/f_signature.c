@@ -2,13 +2,13 @@
  * Signatures as strangers send them, under keys of each kind and as a wallet's:
  * nothing but the published ones verifies, nothing is read past its end.  The
  * first byte chooses the key.
- * Reaches: lib/crypt/secp.c lib/crypt/wallet.c lib/crypt/der.c
+ * Reaches: lib/crypt/secp.c lib/crypt/eip191.c lib/crypt/der.c
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/crypt/eip191.h"
 #include "../../lib/crypt/pubkey.h"
-#include "../../lib/crypt/wallet.h"
 
 #define MESSAGE "darkroom"
 
@@ -32,7 +32,7 @@ as_wallet(const uint8_t *data, size_t size)
 		return;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	wallet_signer(address, text, MESSAGE, strlen(MESSAGE));
+	eip191_signer(address, text, MESSAGE, strlen(MESSAGE));
 }
 
 int

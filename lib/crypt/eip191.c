@@ -1,4 +1,4 @@
-#include "wallet.h"
+#include "eip191.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "secp.h"
 
 void
-wallet_digest(uint8_t out[32], const void *message, size_t n)
+eip191_digest(uint8_t out[32], const void *message, size_t n)
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(n + 64);
 
@@ -22,14 +22,14 @@ wallet_digest(uint8_t out[32], const void *message, size_t n)
 }
 
 int
-wallet_signer(uint8_t out[ADDRESS_LEN], const char *sig, const void *message, size_t n)
+eip191_signer(uint8_t out[ADDRESS_LEN], const char *sig, const void *message, size_t n)
 {
 	uint8_t raw[SECP_WALLET_SIG], digest[32], point[SECP_POINT];
 	const char *hex = sig[0] == '0' && sig[1] == 'x' ? sig + 2 : sig;
 
 	if (strlen(hex) != 2 * sizeof(raw) || hex_decode(raw, sizeof(raw), hex, strlen(hex)) != sizeof(raw))
 		return -1;
-	wallet_digest(digest, message, n);
+	eip191_digest(digest, message, n);
 	if (secp_recover(point, raw, digest) == -1)
 		return -1;
 	address_of_key(out, point);

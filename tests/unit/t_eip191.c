@@ -2,7 +2,7 @@
  * Wallet signatures of messages: the published example of web3.js
  * (eth.accounts.sign), and what no wallet makes.
  */
-#include "../../lib/crypt/wallet.h"
+#include "../../lib/crypt/eip191.h"
 
 #include "../tap.h"
 
@@ -20,14 +20,14 @@ test_published(void)
 	char text[ADDRESS_TEXT];
 
 	unhex(want, "1da44b586eb0729ff70a73c326926f6ed5a25f5b056e7f47fbc6e58d86871655");
-	wallet_digest(digest, message, strlen(message));
+	eip191_digest(digest, message, strlen(message));
 	is_mem(digest, want, sizeof(want), "the digest of the message");
 	for (size_t i = 0; i < sizeof(spelled) / sizeof(*spelled); i++) {
-		is_int(wallet_signer(address, spelled[i], message, strlen(message)), 0, "spelling %zu", i);
+		is_int(eip191_signer(address, spelled[i], message, strlen(message)), 0, "spelling %zu", i);
 		address_text(text, address);
 		is_str(text, "0x2c7536e3605d9c16a7a3d7b1898e529396a65c23", "is its signer's");
 	}
-	is_int(wallet_signer(address, spelled[0], "Some date", strlen(message)), 0, "of another message");
+	is_int(eip191_signer(address, spelled[0], "Some date", strlen(message)), 0, "of another message");
 	address_text(text, address);
 	ok(strcmp(text, "0x2c7536e3605d9c16a7a3d7b1898e529396a65c23") != 0, "it is somebody else's");
 }
@@ -56,7 +56,7 @@ test_refused(void)
 		char sig[300];
 
 		snprintf(sig, sizeof(sig), "0x%s%s%s", rows[i].r, rows[i].s, rows[i].v);
-		is_int(wallet_signer(address, sig, message, strlen(message)), -1, "refused: %s", rows[i].what);
+		is_int(eip191_signer(address, sig, message, strlen(message)), -1, "refused: %s", rows[i].what);
 	}
 	ok(address[0] == 0x77, "output untouched");
 }
