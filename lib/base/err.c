@@ -40,6 +40,52 @@ static const struct err_info table[] = {
 	[ERR_GONE] = { ERR_GONE, "GONE", 410, false, 0, NULL },
 	[ERR_RATE_LIMITED] = { ERR_RATE_LIMITED, "RATE_LIMITED", 429,
 	    true, 0, NULL },
+	[ERR_STRUCTURE] = { ERR_STRUCTURE, "INVALID_STRUCTURE", 400,
+	    false, 0, NULL },
+	[ERR_PAST_LIMIT] = { ERR_PAST_LIMIT, "LIMIT", 413, false, 0, NULL },
+	[ERR_WALLET_EXISTS] = { ERR_WALLET_EXISTS, "WALLET_EXISTS", 409,
+	    false, 0, NULL },
+	[ERR_WALLET_NOT_FOUND] = { ERR_WALLET_NOT_FOUND, "WALLET_NOT_FOUND", 404,
+	    false, 0, NULL },
+	[ERR_WALLET_ACCESS] = { ERR_WALLET_ACCESS, "WALLET_ACCESS_FAILED", 403,
+	    false, 0, "wrong key, or damaged data" },
+	[ERR_WALLET_INPUT] = { ERR_WALLET_INPUT, "WALLET_INPUT", 400,
+	    false, 0, NULL },
+	[ERR_WALLET_LOCKED] = { ERR_WALLET_LOCKED, "WALLET_LOCKED", 423,
+	    false, 0, NULL },
+	[ERR_ITEM_NOT_FOUND] = { ERR_ITEM_NOT_FOUND, "ITEM_NOT_FOUND", 404,
+	    false, 0, NULL },
+	[ERR_ITEM_EXISTS] = { ERR_ITEM_EXISTS, "ITEM_EXISTS", 409,
+	    false, 0, NULL },
+	[ERR_QUERY] = { ERR_QUERY, "QUERY_ERROR", 400, false, 0, NULL },
+	[ERR_IMPORT_TRUNCATED] = { ERR_IMPORT_TRUNCATED, "IMPORT_TRUNCATED", 422,
+	    false, 0, NULL },
+	[ERR_DID_EXISTS] = { ERR_DID_EXISTS, "DID_EXISTS", 409,
+	    false, 0, NULL },
+	[ERR_UNKNOWN_CRYPTO] = { ERR_UNKNOWN_CRYPTO, "UNKNOWN_CRYPTO", 400,
+	    false, 0, NULL },
+	[ERR_CRYPTO_REFUSED] = { ERR_CRYPTO_REFUSED, "CRYPTO_REFUSED", 422,
+	    false, 0, "the message cannot be opened with a key of this wallet" },
+	[ERR_LINK_SECRET_EXISTS] = { ERR_LINK_SECRET_EXISTS, "LINK_SECRET_EXISTS", 409,
+	    false, 0, NULL },
+	[ERR_CRED_DEF_EXISTS] = { ERR_CRED_DEF_EXISTS, "CRED_DEF_EXISTS", 409,
+	    false, 0, NULL },
+	[ERR_NOT_REVOCABLE] = { ERR_NOT_REVOCABLE, "NOT_REVOCABLE", 422,
+	    false, 0, NULL },
+	[ERR_REGISTRY_FULL] = { ERR_REGISTRY_FULL, "REGISTRY_FULL", 409,
+	    true, 5, NULL },
+	[ERR_REVOCATION_ID] = { ERR_REVOCATION_ID, "REVOCATION_ID_INVALID", 422,
+	    false, 0, NULL },
+	[ERR_REVOKED] = { ERR_REVOKED, "CREDENTIAL_REVOKED", 409,
+	    false, 0, NULL },
+	[ERR_PROOF_REJECTED] = { ERR_PROOF_REJECTED, "PROOF_REJECTED", 422,
+	    false, 0, NULL },
+	[ERR_PREDICATE_FALSE] = { ERR_PREDICATE_FALSE, "PREDICATE_FALSE", 422,
+	    false, 0, NULL },
+	[ERR_RESTRICTION] = { ERR_RESTRICTION, "RESTRICTION_UNMET", 422,
+	    false, 0, NULL },
+	[ERR_TAILS_MISMATCH] = { ERR_TAILS_MISMATCH, "TAILS_MISMATCH", 422,
+	    false, 0, NULL },
 	[ERR_INTERNAL] = { ERR_INTERNAL, "INTERNAL_ERROR", 500, false, 0,
 	    "internal error; see the log under the request id" },
 	[ERR_TIMEOUT] = { ERR_TIMEOUT, "TIMEOUT", 504, true, 0,
@@ -69,6 +115,24 @@ static const struct err_info table[] = {
 };
 _Static_assert(sizeof(table) / sizeof(table[0]) == ERR_CODE_MAX,
     "one row per code");
+
+/* Numbers of indy-sdk's ErrorCode; a code that it has not stays 0. */
+static const short indy[ERR_CODE_MAX] = {
+	[ERR_WALLET_EXISTS] = 203, [ERR_WALLET_NOT_FOUND] = 204,
+	[ERR_WALLET_ACCESS] = 207, [ERR_WALLET_INPUT] = 208,
+	[ERR_ITEM_NOT_FOUND] = 212, [ERR_ITEM_EXISTS] = 213,
+	[ERR_QUERY] = 214, [ERR_REGISTRY_FULL] = 400,
+	[ERR_REVOCATION_ID] = 401, [ERR_LINK_SECRET_EXISTS] = 404,
+	[ERR_PROOF_REJECTED] = 405, [ERR_REVOKED] = 406,
+	[ERR_CRED_DEF_EXISTS] = 407, [ERR_UNKNOWN_CRYPTO] = 500,
+	[ERR_DID_EXISTS] = 600,
+};
+
+int
+err_indy(enum err_code code)
+{
+	return (unsigned)code < ERR_CODE_MAX ? indy[code] : 0;
+}
 
 const struct err_info *
 err_info(enum err_code code)

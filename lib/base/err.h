@@ -13,6 +13,14 @@ enum err_code {
 	ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_POLICY, ERR_NOT_FOUND, ERR_METHOD,
 	ERR_LENGTH_REQUIRED, ERR_PRECONDITION, ERR_TOO_LARGE, ERR_UNSUPPORTED_TYPE,
 	ERR_BAD_RANGE, ERR_QUOTA, ERR_CONFLICT, ERR_GONE, ERR_RATE_LIMITED,
+	/* credentials and wallets; ERR_PAST_LIMIT is their public word LIMIT */
+	ERR_STRUCTURE, ERR_PAST_LIMIT, ERR_WALLET_EXISTS, ERR_WALLET_NOT_FOUND,
+	ERR_WALLET_ACCESS, ERR_WALLET_INPUT, ERR_WALLET_LOCKED, ERR_ITEM_NOT_FOUND,
+	ERR_ITEM_EXISTS, ERR_QUERY, ERR_IMPORT_TRUNCATED, ERR_DID_EXISTS,
+	ERR_UNKNOWN_CRYPTO, ERR_CRYPTO_REFUSED, ERR_LINK_SECRET_EXISTS,
+	ERR_CRED_DEF_EXISTS, ERR_NOT_REVOCABLE, ERR_REGISTRY_FULL,
+	ERR_REVOCATION_ID, ERR_REVOKED, ERR_PROOF_REJECTED, ERR_PREDICATE_FALSE,
+	ERR_RESTRICTION, ERR_TAILS_MISMATCH,
 	ERR_INTERNAL, ERR_TIMEOUT, ERR_QUEUE_FULL, ERR_BACKPRESSURE,
 	/* below: never shown to a client as such; they become ERR_INTERNAL or 503 */
 	ERR_SYS,		/* a system call; sys holds errno */
@@ -48,6 +56,8 @@ const struct err_info *err_info(enum err_code code);
 /* err_from_word(word): the code of a public word; ERR_INTERNAL if unknown.
  * NOT_FOUND is the private word with which SQL asks for 404 (public word INVALID_REQUEST). */
 enum err_code err_from_word(const char *word);
+/* err_indy(code): the number by which Hyperledger Indy knows it; 0: by none. */
+int err_indy(enum err_code code);
 
 /* err_set(e, code, fmt, ...): fill e (NULL is fine), return -1. */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)

@@ -22,6 +22,9 @@ test_table(void)
 	is_int(err_from_word("NOT_FOUND"), ERR_NOT_FOUND, "SQL's private word");
 	is_int(err_from_word("no such word"), ERR_INTERNAL, "unknown words");
 	is_int(err_info((enum err_code)9999)->code, ERR_INTERNAL, "no such code");
+	is_int(err_indy(ERR_WALLET_ACCESS), 207, "Indy's WalletAccessFailed");
+	is_int(err_indy(ERR_IMPORT_TRUNCATED), 0, "Indy has no such error");
+	is_int(err_indy((enum err_code)9999), 0, "nor this");
 }
 
 static void
