@@ -1,0 +1,36 @@
+#ifndef BN254_G2_BATCH_H
+#define BN254_G2_BATCH_H
+#include "g2.h"
+/*
+ * Many points of G2 at once in affine coordinates, sharing one inversion a
+ * step: 5 multiplications and a squaring in Fp2 an addition.  All is public, or
+ * its points are (time depends on coincidences: equal, opposite, infinite).
+ */
+#define G2_BATCH_MAX	2048	/* points a step: beyond, the inversion no longer counts */
+
+/* What a step works in; the caller's, so that no step allocates.  About 400 kB. */
+struct g2_batch_room {
+	struct fp2 d[G2_BATCH_MAX], t[G2_BATCH_MAX];
+};
+
+/* g2_batch_add(acc, add, n, room): acc[i] += *add[i], n up to G2_BATCH_MAX.
+ * Every case is right: equal points are doubled, opposite ones give infinity. */
+void g2_batch_add(struct g2_affine *acc, const struct g2_affine *const *add, size_t n, struct g2_batch_room *room);
+/* g2_batch_affine(out, in, n, room): homogeneous to affine, n up to G2_BATCH_MAX. */
+void g2_batch_affine(struct g2_affine *out, const struct g2 *in, size_t n, struct g2_batch_room *room);
+
+/*
+ * A sum of any number of points, taken one by one.
+ *
+ *	struct g2_sum *s = g2_sum_new();
+ *	for (...) g2_sum_add(s, &point, minus);
+ *	g2_sum_total(s, &total);  g2_sum_free(s);
+ */
+struct g2_sum;
+struct g2_sum *g2_sum_new(void);		/* ends the process without memory */
+void g2_sum_free(struct g2_sum **s);		/* for CLEANUP */
+/* g2_sum_add(s, a, minus): adds a, or takes it away. */
+void g2_sum_add(struct g2_sum *s, const struct g2_affine *a, bool minus);
+/* g2_sum_total(s, total): the sum of all so far; more may follow. */
+void g2_sum_total(struct g2_sum *s, struct g2 *total);
+#endif
