@@ -1,0 +1,54 @@
+#ifndef CRYPT_PRIME_H
+#define CRYPT_PRIME_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "bn.h"
+/*
+ * Safe primes p = 2p' + 1 of a given size, by a search in steps, so that the
+ * caller can tell of its progress, stop, and be killed at any moment.  The
+ * time varies with luck and with candidates that are thrown away; the result
+ * is a secret.  Source: specification 5.4.
+ */
+#define PRIME_BITS_MIN	256
+#define PRIME_BITS_MAX	1536
+#define PRIME_ROUNDS	20	/* of Miller-Rabin, on p' and on p */
+
+struct prime_search;
+/*
+ * prime_search_new(bits, e): a search for p of exactly bits bits, the two
+ * highest set, so that a product of two has exactly twice as many.
+ * ERR_LIMIT outside PRIME_BITS_MIN..PRIME_BITS_MAX.
+ */
+struct prime_search *prime_search_new(unsigned bits, struct err *e);
+void prime_search_free(struct prime_search *s);
+/*
+ * prime_search_step(s, budget, half): tests at most budget candidates that the
+ * sieve left (about 0.5 ms each for 1024 bits).  1: found, p' in *half; 0: not
+ * yet.  After 1 the next step begins another search.
+ */
+int prime_search_step(struct prime_search *s, unsigned budget, struct bn *half);
+/* Candidates tested since prime_search_new; never goes back. */
+uint64_t prime_search_candidates(const struct prime_search *s);
+
+/*
+ * What a long search tells and asks.  seen() is called about every 100 ms with
+ * the number of candidates of all searches; false ends them: ERR_CANCELLED.
+ */
+struct prime_watch {
+	bool	(*seen)(void *arg, uint64_t candidates);
+	void	*arg;
+};
+/*
+ * prime_pair(p_half, q_half, bits, helpers, watch, e):
+ * Two different safe primes of bits bits each.  With helpers >= 1 the searches
+ * run beside each other: this process and one forked helper, which stays in
+ * its process group, dies with it (PR_SET_PDEATHSIG) and hands its prime over
+ * a pipe.  Whoever is first with one goes on with the next: no core waits.
+ * watch may be NULL.  Both outputs are secrets.
+ *
+ * Returns 0, or -1 with ERR_LIMIT (bits), ERR_SYS (fork, pipe), ERR_CANCELLED;
+ * no helper is left in either case.
+ */
+int prime_pair(struct bn *p_half, struct bn *q_half, unsigned bits,
+    unsigned helpers, const struct prime_watch *watch, struct err *e);
+#endif
