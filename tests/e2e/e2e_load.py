@@ -11,7 +11,7 @@ from load import run  # noqa: E402
 def main():
     need_root()
     tap = Tap()
-    verdict, _ = run(seconds=5, waiters=300, submits=30, slow=3)
+    verdict, _ = run(seconds=8, waiters=300, submits=30, slow=3)
     for what, got, _, want, kept in verdict.exact:
         if not tap.ok(kept, what):
             tap.diag("got:  %s\nwant: %s" % (got, want))
