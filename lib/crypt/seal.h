@@ -25,8 +25,9 @@ void seal_key_release(struct seal_key *k);	/* safe on zeroed */
  * may read; both give ERR_CONFIG naming the path.
  * seal_key_files(secret_path, public_path, e): a pair of files, each complete
  * or absent whatever ends this process.  A secret file that is there stays as
- * it is, and the public one is written from it when it is missing; 1 when the
- * secret was made, 0 when it was there, -1.
+ * it is, and the public one is written from it when it is missing.  Returns 1
+ * when the secret was made, 0 when it was there, -1 with ERR_SYS, or ERR_CONFIG
+ * when they are there and are no pair.
  */
 int seal_key_read(struct seal_key *k, const char *path, struct err *e);
 int seal_public_read(uint8_t pub[SEAL_KEY], const char *path, struct err *e);

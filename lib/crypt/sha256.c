@@ -5,23 +5,12 @@
 #include <string.h>
 
 #include "../base/codec.h"
-
-/* libgcrypt wants its version asked for before anything else. */
-static void
-library_ready(void)
-{
-	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
-		return;
-	if (gcry_check_version(GCRYPT_VERSION) == NULL)
-		abort();
-	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
-	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-}
+#include "libgcrypt.h"
 
 void
 sha256(uint8_t out[SHA256_LEN], const void *p, size_t n)
 {
-	library_ready();
+	libgcrypt_ready();
 	gcry_md_hash_buffer(GCRY_MD_SHA256, out, n > 0 ? p : "", n);
 }
 
@@ -37,7 +26,7 @@ sha256_hex(char out[SHA256_HEX], const void *p, size_t n)
 void
 sha256_init(struct sha256 *s)
 {
-	library_ready();
+	libgcrypt_ready();
 	if (gcry_md_open(&s->md, GCRY_MD_SHA256, 0) != 0)
 		abort();	/* out of memory: SHA-256 is always compiled in */
 }

@@ -6,8 +6,8 @@
  * Unlock handles: "dru_" and 43 base64url characters of 256 random bits, shown
  * once and sent back as X-Darkroom-Unlock.  Kept are the SHA-256 of the text,
  * and the wallet's master key sealed with XChaCha20-Poly1305 under
- * HKDF(node key, salt = SHA-256("handle" and the text)): database and node key without
- * the handle open nothing.
+ * HKDF(node key, salt = the text, "darkroom unlock 1"): database and node key
+ * without the handle open nothing.
  */
 #define UNLOCK_PREFIX	"dru_"
 #define UNLOCK_TEXT	48	/* 47 characters and NUL */

@@ -1,0 +1,141 @@
+/* Key files of lib/crypt/seal.h: base64 of 32 bytes and a line feed. */
+#include "seal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/cleanup.h"
+#include "../base/codec.h"
+
+#define TEXT	((size_t)B64_LEN(SEAL_KEY) - 1)	/* characters of a key */
+
+/* decode: the key in text[0..n); libsodium's codec branches on no character. */
+static int
+decode(uint8_t out[SEAL_KEY], const char *path, const uint8_t *text, size_t n,
+    struct err *e)
+{
+	size_t len;
+
+	if (n > 0 && text[n - 1] == '\n')
+		n--;
+	if (n != TEXT || sodium_base642bin(out, SEAL_KEY, (const char *)text, n,
+	    NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    len != SEAL_KEY)
+		return err_set(e, ERR_CONFIG, "%s: not a key: %zu characters "
+		    "of base64 and a line feed", path, TEXT);
+	return 0;
+}
+
+int
+seal_key_read(struct seal_key *k, const char *path, struct err *e)
+{
+	CLEANUP(secret_release) struct secret text = SECRET_INIT;
+	struct secret sec = SECRET_INIT;
+
+	if (secret_read_file(&text, path, TEXT + 1, e) == -1 ||
+	    secret_alloc(&sec, SEAL_KEY, e) == -1)
+		return -1;
+	if (decode(sec.p, path, text.p, text.len, e) == -1) {
+		secret_release(&sec);
+		return -1;
+	}
+	crypto_scalarmult_base(k->pub, sec.p);
+	k->sec = sec;
+	return 0;
+}
+
+int
+seal_public_read(uint8_t pub[SEAL_KEY], const char *path, struct err *e)
+{
+	CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint8_t text[TEXT + 2];
+	ssize_t n;
+
+	if (fd == -1)
+		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+	n = read(fd, text, sizeof(text));
+	if (n == -1)
+		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+	return decode(pub, path, text, (size_t)n, e);
+}
+
+/* sync_folder: make the name of a file in it durable. */
+static int
+sync_folder(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096] = ".";
+	CLEANUP(cleanup_close) int fd = -1;
+
+	if (slash != NULL)
+		snprintf(folder, sizeof(folder), "%.*s",
+		    slash == path ? 1 : (int)(slash - path), path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || fsync(fd) == -1)
+		return err_sys(e, "%s", folder);
+	return 0;
+}
+
+/*
+ * create: path with key as its text, whole and durable or not there.  It is
+ * written aside and then linked, which fails when the name is taken: 1 made,
+ * 0 was there, -1.
+ */
+static int
+create(const char *path, mode_t mode, const uint8_t key[SEAL_KEY], struct err *e)
+{
+	CLEANUP(cleanup_close) int fd = -1;
+	char aside[4096], text[TEXT + 1];
+	int made = -1;
+
+	if (snprintf(aside, sizeof(aside), "%s.%ld.new", path, (long)getpid()) >=
+	    (int)sizeof(aside))
+		return err_set(e, ERR_CONFIG, "%.64s…: too long", path);
+	sodium_bin2base64(text, sizeof(text), key, SEAL_KEY,
+	    sodium_base64_VARIANT_ORIGINAL);
+	text[TEXT] = '\n';	/* where the NUL was */
+	unlink(aside);
+	fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd == -1 || fchmod(fd, mode) == -1 ||
+	    write(fd, text, TEXT + 1) != (ssize_t)TEXT + 1 || fsync(fd) == -1)
+		err_sys(e, "%s", aside);
+	else if (link(aside, path) == 0)
+		made = 1;
+	else if (errno == EEXIST)
+		made = 0;
+	else
+		err_sys(e, "%s", path);
+	explicit_bzero(text, sizeof(text));
+	unlink(aside);
+	return made == 1 && sync_folder(path, e) == -1 ? -1 : made;
+}
+
+int
+seal_key_files(const char *secret_path, const char *public_path, struct err *e)
+{
+	CLEANUP(seal_key_release) struct seal_key k = SEAL_KEY_INIT;
+	uint8_t pub[SEAL_KEY];
+	int made = 0;
+
+	if (access(secret_path, F_OK) == -1) {
+		if (seal_key_make(&k, e) == -1)
+			return -1;
+		made = create(secret_path, 0600, k.sec.p, e);
+		if (made == -1)
+			return -1;
+		seal_key_release(&k);	/* another process may have been first */
+	}
+	if (seal_key_read(&k, secret_path, e) == -1 ||
+	    create(public_path, 0644, k.pub, e) == -1 ||
+	    seal_public_read(pub, public_path, e) == -1)
+		return -1;
+	if (memcmp(pub, k.pub, sizeof(pub)) != 0)
+		return err_set(e, ERR_CONFIG, "%s is not the public half of %s",
+		    public_path, secret_path);
+	return made;
+}
