@@ -1,0 +1,181 @@
+#include "cred_job.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "../../../lib/base/cleanup.h"
+#include "../../../lib/base/fault.h"
+#include "../../../lib/base/json.h"
+
+/* ---- the beginning ------------------------------------------------------ */
+
+static int
+parse(struct cred_job *j, struct err *e)
+{
+	struct json_object *spec, *o = j->frame;
+	int64_t helpers = 0;
+
+	if (strcmp(frame_type(o), "job") != 0)
+		return err_set(e, ERR_PROTO, "no job frame");
+	if (json_get_str(o, "id", 36, 36, &j->id, e) == -1 ||
+	    json_get_str(o, "kind", 1, 64, &j->kind, e) == -1 ||
+	    json_get_obj(o, "spec", &spec, e) == -1 ||
+	    json_get_obj(spec, "args", &j->args, e) == -1 ||
+	    json_get_obj(o, "secrets", &j->secrets, e) == -1 ||
+	    json_opt_obj(o, "wallet", &j->wallet, e) == -1 ||
+	    json_opt_arr(o, "primes", 0, 16, &j->primes, e) == -1 ||
+	    json_opt_str(o, "master", 0, 64, &j->master_b64, e) == -1 ||
+	    json_opt_str(o, "result_pub", 0, 64, &j->result_pub_b64, e) == -1 ||
+	    json_opt_i64(o, "helpers", 0, 256, &helpers, e) == -1)
+		return -1;
+	j->helpers = (int)helpers;
+	return 0;
+}
+
+int
+cred_job_begin(struct cred_job *j, int fd, struct err *e)
+{
+	int rc;
+
+	*j = (struct cred_job){ .dir_fd = -1, .writes = json_object_new_array(),
+	    .files = json_object_new_array() };
+	frame_init(&j->io, fd);
+	do {
+		rc = frame_next(&j->io, &j->frame, e);
+		if (rc == 0 && frame_read(&j->io, e) == -1)
+			return -1;
+		if (rc == 0 && j->io.eof)
+			return err_set(e, ERR_CANCELLED, "workerd is gone");
+	} while (rc == 0);
+	return rc == -1 ? -1 : parse(j, e);
+}
+
+int
+cred_job_dir(struct cred_job *j, struct err *e)
+{
+	const char *path;
+
+	if (j->dir_fd != -1)
+		return j->dir_fd;
+	if (json_get_str(j->frame, "dir", 1, 4096, &path, e) == -1)
+		return -1;
+	j->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return j->dir_fd == -1 ? err_sys(e, "the job's folder") : j->dir_fd;
+}
+
+int
+cred_job_run(struct cred_job *j, struct err *e)
+{
+	const struct cred_kind *k = cred_kind_find(j->kind);
+
+	if (k == NULL)
+		return err_set(e, ERR_INTERNAL, "no executor for %s", j->kind);
+	FAULT_WITNESS("begun %s %s", j->id, j->kind);
+	FAULT_POINT(CRED_BEGUN);
+	if (k->run(j, e) == -1)
+		return -1;
+	FAULT_POINT(CRED_RAN);
+	return j->status != 0 ? 0 : err_set(e, ERR_INTERNAL, "%s said no result", j->kind);
+}
+
+/* ---- saying ------------------------------------------------------------- */
+
+struct json_object *
+cred_job_frame(const char *t, const struct cred_job *j)
+{
+	struct json_object *o = frame_new(t);
+
+	json_add_str(o, "id", j->id);
+	return o;
+}
+
+int
+cred_job_say(struct cred_job *j, struct json_object *o, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *held = o;
+
+	if (frame_add(&j->io, held, e) == -1)
+		return -1;
+	return frame_flush(&j->io, e) == 1 ? 0 : -1;
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+/* reason_of: what the queue and the client call it.  A public word below 500 is
+ * the client's matter; all else is ours, and is tried again. */
+static const char *
+reason_of(const struct err *why)
+{
+	const struct err_info *i = err_info(why->code);
+
+	return i->http < 500 ? i->word : why->code == ERR_TIMEOUT ? "TIMEOUT" : "INTERNAL";
+}
+
+/* message_of: what people may read of it. */
+static const char *
+message_of(const struct err *why)
+{
+	const struct err_info *i = err_info(why->code);
+
+	return i->text != NULL ? i->text : why->msg;
+}
+
+static int64_t
+cpu_ms(int who)
+{
+	struct rusage ru;
+
+	getrusage(who, &ru);
+	return (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * INT64_C(1000) +
+	    (ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1000;
+}
+
+static struct json_object *
+usage_of(int64_t wall_us)
+{
+	struct json_object *o = json_object_new_object();
+	struct rusage self, helpers;
+
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &helpers);
+	json_add_i64(o, "wall_ms", wall_us / 1000);
+	json_add_i64(o, "cpu_ms", cpu_ms(RUSAGE_SELF) + cpu_ms(RUSAGE_CHILDREN));
+	json_add_i64(o, "memory_peak_bytes", (self.ru_maxrss > helpers.ru_maxrss ?
+	    self.ru_maxrss : helpers.ru_maxrss) * INT64_C(1024));
+	return o;
+}
+
+static struct json_object *
+result_of(struct cred_job *j)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_i64(o, "status", j->status);
+	if (j->private_b64 != NULL)
+		json_add_str(o, "private_b64", j->private_b64);
+	else
+		json_add(o, "body", STEAL(j->body));
+	json_add(o, "writes", STEAL(j->writes));
+	return o;
+}
+
+int
+cred_job_end(struct cred_job *j, const struct err *why, int64_t wall_us, struct err *e)
+{
+	struct json_object *done = cred_job_frame("done", j), *o = json_object_new_object();
+
+	json_add_str(o, "state", why == NULL ? "completed" : "failed");
+	json_add_str(o, "reason", why == NULL ? NULL : reason_of(why));
+	if (why != NULL)
+		json_add_str(o, "message", message_of(why));
+	json_add_bool(o, "started", true);
+	json_add(o, "usage", usage_of(wall_us));
+	json_add(o, "files", why == NULL ? STEAL(j->files) : json_object_new_array());
+	if (why == NULL)
+		json_add(o, "result", result_of(j));
+	json_add(done, "outcome", o);
+	return cred_job_say(j, done, e);
+}
