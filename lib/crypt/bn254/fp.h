@@ -2,6 +2,7 @@
 #define BN254_FP_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "limbs.h"
 /*
  * The base field of Nogami's curve BN254: integers modulo
  * p = 36u^4 + 36u^3 + 24u^2 + 6u + 1 with u = -(2^62 + 2^55 + 1), 254 bits.
@@ -18,12 +19,28 @@ struct fp {
 	uint64_t v[FP_LIMBS];
 };
 
-extern const struct fp fp_one;		/* 1 */
+extern const struct fp fp_one;
 extern const struct fp fp_zero;
+extern const struct limbs_mod fp_mod;	/* p */
 
-void fp_add(struct fp *r, const struct fp *a, const struct fp *b);
-void fp_sub(struct fp *r, const struct fp *a, const struct fp *b);
-void fp_neg(struct fp *r, const struct fp *a);
+static inline void
+fp_add(struct fp *r, const struct fp *a, const struct fp *b)
+{
+	limbs_add_mod(r->v, a->v, b->v, fp_mod.m);
+}
+
+static inline void
+fp_sub(struct fp *r, const struct fp *a, const struct fp *b)
+{
+	limbs_sub_mod(r->v, a->v, b->v, fp_mod.m);
+}
+
+static inline void
+fp_neg(struct fp *r, const struct fp *a)
+{
+	limbs_sub_mod(r->v, fp_zero.v, a->v, fp_mod.m);
+}
+
 void fp_half(struct fp *r, const struct fp *a);		/* a / 2 */
 void fp_mul(struct fp *r, const struct fp *a, const struct fp *b);
 void fp_sqr(struct fp *r, const struct fp *a);

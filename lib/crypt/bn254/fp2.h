@@ -14,15 +14,50 @@ struct fp2 {
 extern const struct fp2 fp2_one;
 extern const struct fp2 fp2_zero;
 
-void fp2_add(struct fp2 *r, const struct fp2 *x, const struct fp2 *y);
-void fp2_sub(struct fp2 *r, const struct fp2 *x, const struct fp2 *y);
-void fp2_neg(struct fp2 *r, const struct fp2 *x);
+static inline void
+fp2_add(struct fp2 *r, const struct fp2 *x, const struct fp2 *y)
+{
+	fp_add(&r->a, &x->a, &y->a);
+	fp_add(&r->b, &x->b, &y->b);
+}
+
+static inline void
+fp2_sub(struct fp2 *r, const struct fp2 *x, const struct fp2 *y)
+{
+	fp_sub(&r->a, &x->a, &y->a);
+	fp_sub(&r->b, &x->b, &y->b);
+}
+
+static inline void
+fp2_neg(struct fp2 *r, const struct fp2 *x)
+{
+	fp_neg(&r->a, &x->a);
+	fp_neg(&r->b, &x->b);
+}
+
+/* fp2_conj(r, x): a - b*i, which is x^p. */
+static inline void
+fp2_conj(struct fp2 *r, const struct fp2 *x)
+{
+	r->a = x->a;
+	fp_neg(&r->b, &x->b);
+}
+
+/* fp2_mul_xi(r, x): (1 + i) * x */
+static inline void
+fp2_mul_xi(struct fp2 *r, const struct fp2 *x)
+{
+	struct fp a;
+
+	fp_sub(&a, &x->a, &x->b);
+	fp_add(&r->b, &x->a, &x->b);
+	r->a = a;
+}
+
 void fp2_half(struct fp2 *r, const struct fp2 *x);
-void fp2_conj(struct fp2 *r, const struct fp2 *x);	/* a - b*i, which is x^p */
 void fp2_mul(struct fp2 *r, const struct fp2 *x, const struct fp2 *y);
 void fp2_sqr(struct fp2 *r, const struct fp2 *x);
 void fp2_scale(struct fp2 *r, const struct fp2 *x, const struct fp *k);	/* k * x */
-void fp2_mul_xi(struct fp2 *r, const struct fp2 *x);	/* (1 + i) * x */
 void fp2_inv(struct fp2 *r, const struct fp2 *x);	/* 1 / x, and 0 for 0 */
 bool fp2_equal(const struct fp2 *x, const struct fp2 *y);
 bool fp2_is_zero(const struct fp2 *x);

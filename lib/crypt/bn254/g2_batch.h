@@ -18,19 +18,4 @@ struct g2_batch_room {
 void g2_batch_add(struct g2_affine *acc, const struct g2_affine *const *add, size_t n, struct g2_batch_room *room);
 /* g2_batch_affine(out, in, n, room): homogeneous to affine, n up to G2_BATCH_MAX. */
 void g2_batch_affine(struct g2_affine *out, const struct g2 *in, size_t n, struct g2_batch_room *room);
-
-/*
- * A sum of any number of points, taken one by one.
- *
- *	struct g2_sum *s = g2_sum_new();
- *	for (...) g2_sum_add(s, &point, minus);
- *	g2_sum_total(s, &total);  g2_sum_free(s);
- */
-struct g2_sum;
-struct g2_sum *g2_sum_new(void);		/* ends the process without memory */
-void g2_sum_free(struct g2_sum **s);		/* for CLEANUP */
-/* g2_sum_add(s, a, minus): adds a, or takes it away. */
-void g2_sum_add(struct g2_sum *s, const struct g2_affine *a, bool minus);
-/* g2_sum_total(s, total): the sum of all so far; more may follow. */
-void g2_sum_total(struct g2_sum *s, struct g2 *total);
 #endif

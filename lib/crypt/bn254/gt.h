@@ -19,6 +19,9 @@ void gt_div(struct gt *r, const struct gt *a, const struct gt *b);
 void gt_inv(struct gt *r, const struct gt *a);
 /* gt_pow(r, a, k): a^k; both may be secret. */
 void gt_pow(struct gt *r, const struct gt *a, const struct fr *k);
+/* gt_pow_u(r, a): a^u, u the curve's parameter; right for all of the cyclotomic
+ * subgroup, where a^(p^4 - p^2 + 1) = 1. */
+void gt_pow_u(struct gt *r, const struct gt *a);
 bool gt_equal(const struct gt *a, const struct gt *b);
 bool gt_is_one(const struct gt *a);
 /*
