@@ -73,13 +73,13 @@ fp_sqrt(struct fp *r, const struct fp *a)
 	return 0;
 }
 
-bool
+uint64_t
 fp_equal(const struct fp *a, const struct fp *b)
 {
 	return limbs_equal(a->v, b->v);
 }
 
-bool
+uint64_t
 fp_is_zero(const struct fp *a)
 {
 	return limbs_equal(a->v, fp_zero.v);

@@ -45,8 +45,9 @@ void fp_half(struct fp *r, const struct fp *a);		/* a / 2 */
 void fp_mul(struct fp *r, const struct fp *a, const struct fp *b);
 void fp_sqr(struct fp *r, const struct fp *a);
 void fp_inv(struct fp *r, const struct fp *a);		/* 1 / a, and 0 for 0 */
-bool fp_equal(const struct fp *a, const struct fp *b);
-bool fp_is_zero(const struct fp *a);
+/* 1 or 0, words to combine and to select by without a branch. */
+uint64_t fp_equal(const struct fp *a, const struct fp *b);
+uint64_t fp_is_zero(const struct fp *a);
 /* fp_select(r, a, take): r = a if take is 1, r as it is if 0. */
 void fp_select(struct fp *r, const struct fp *a, uint64_t take);
 /* fp_sqrt(r, a): a root of a, whose sign is not defined; -1 when a is no square.

@@ -59,13 +59,13 @@ fp2_inv(struct fp2 *r, const struct fp2 *x)
 	fp2_scale(r, r, &norm);
 }
 
-bool
+uint64_t
 fp2_equal(const struct fp2 *x, const struct fp2 *y)
 {
 	return limbs_equal(x->a.v, y->a.v) & limbs_equal(x->b.v, y->b.v);
 }
 
-bool
+uint64_t
 fp2_is_zero(const struct fp2 *x)
 {
 	return fp2_equal(x, &fp2_zero);

@@ -59,8 +59,8 @@ void fp2_mul(struct fp2 *r, const struct fp2 *x, const struct fp2 *y);
 void fp2_sqr(struct fp2 *r, const struct fp2 *x);
 void fp2_scale(struct fp2 *r, const struct fp2 *x, const struct fp *k);	/* k * x */
 void fp2_inv(struct fp2 *r, const struct fp2 *x);	/* 1 / x, and 0 for 0 */
-bool fp2_equal(const struct fp2 *x, const struct fp2 *y);
-bool fp2_is_zero(const struct fp2 *x);
+uint64_t fp2_equal(const struct fp2 *x, const struct fp2 *y);
+uint64_t fp2_is_zero(const struct fp2 *x);
 void fp2_select(struct fp2 *r, const struct fp2 *x, uint64_t take);
 /* fp2_sqrt(r, x): a root, whose sign is not defined; -1 when x is no square. */
 int fp2_sqrt(struct fp2 *r, const struct fp2 *x);

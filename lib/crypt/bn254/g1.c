@@ -111,7 +111,7 @@ bool
 g1_equal(const struct g1 *a, const struct g1 *b)
 {
 	struct fp s, t;
-	bool same_x;
+	uint64_t same_x;
 
 	fp_mul(&s, &a->x, &b->z);
 	fp_mul(&t, &b->x, &a->z);

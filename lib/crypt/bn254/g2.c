@@ -125,7 +125,7 @@ bool
 g2_equal(const struct g2 *a, const struct g2 *b)
 {
 	struct fp2 s, t;
-	bool same_x;
+	uint64_t same_x;
 
 	fp2_mul(&s, &a->x, &b->z);
 	fp2_mul(&t, &b->x, &a->z);
