@@ -5,11 +5,19 @@
 
 #define WBUF_FIRST	256	/* bytes of the first allocation */
 
+/* wipe: what was written, not all of a place that once held more. */
+static void
+wipe(struct wbuf *b)
+{
+	if (b->data != NULL)
+		explicit_bzero(b->data, b->used);
+	b->used = 0;
+}
+
 void
 wbuf_release(struct wbuf *b)
 {
-	if (b->data != NULL)
-		explicit_bzero(b->data, b->cap);
+	wipe(b);
 	free(b->data);
 	*b = (struct wbuf)WBUF_INIT_MAX(b->max);
 }
@@ -17,8 +25,7 @@ wbuf_release(struct wbuf *b)
 void
 wbuf_reset(struct wbuf *b)
 {
-	if (b->data != NULL)
-		explicit_bzero(b->data, b->cap);
+	wipe(b);
 	b->len = 0;
 	b->failed = false;
 }
@@ -32,8 +39,8 @@ grow(struct wbuf *b, size_t cap)
 	if (p == NULL)
 		return false;
 	if (b->data != NULL) {
-		memcpy(p, b->data, b->len + 1);
-		explicit_bzero(b->data, b->cap);
+		memcpy(p, b->data, b->len);
+		wipe(b);
 		free(b->data);
 	}
 	p[b->len] = '\0';
@@ -61,6 +68,8 @@ wbuf_room(struct wbuf *b, size_t n)
 		b->failed = true;
 		return NULL;
 	}
+	if (b->used < b->len + n + 1)
+		b->used = b->len + n + 1;
 	return b->data + b->len;
 }
 

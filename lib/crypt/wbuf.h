@@ -13,6 +13,7 @@
 struct wbuf {
 	uint8_t	*data;
 	size_t	len, cap, max;
+	size_t	used;		/* bytes that were ever written since they were wiped */
 	bool	failed;
 };
 #define WBUF_INIT_MAX(m)	{ .max = (m) }

@@ -24,13 +24,14 @@
  * without an escape character (LIKE v ESCAPE '').
  *
  * Bounds, checked here, and that SQL may rely on: QUERY_DEPTH arrays within
- * each other, QUERY_LEAVES values in all, RECORD_TAG_MAX bytes a text.
+ * each other, QUERY_LEAVES values and as many joined or negated queries in all,
+ * RECORD_TAG_MAX bytes a text.
  */
 #define QUERY_DEPTH	8
 #define QUERY_LEAVES	256
 /*
  * wallet_query(out, k, wql, e): *out is the caller's.  ERR_QUERY with the path
- * of the member that is wrong ("$or[2].age: …").
+ * of the member that is wrong ("query: $or: [2]: age: …").
  */
 int wallet_query(struct json_object **out, const struct wallet_keys *k, struct json_object *wql, struct err *e);
 #endif

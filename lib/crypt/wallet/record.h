@@ -15,8 +15,9 @@
  * Source: libindy, wallet/encryption.rs and services/wallet/wallet.rs.
  */
 #define RECORD_TYPE_MAX	256		/* bytes of text */
-#define RECORD_NAME_MAX	512
-#define RECORD_TAG_MAX	4096		/* bytes of a tag's name or value */
+#define RECORD_NAME_MAX	1024
+#define RECORD_TAG_MAX	4096		/* bytes of a tag's name or value: above what a btree takes, so indexes
+					 * are over a digest or a prefix */
 #define RECORD_TAGS_MAX	256		/* tags of a record */
 #define RECORD_VALUE_MAX (16u << 20)	/* bytes */
 #define RECORD_MORE	28		/* bytes that sealing adds */
