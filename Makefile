@@ -27,11 +27,12 @@ SANDBOX_SRC := $(sort $(wildcard worker/sandbox/*.c))
 BLOB_SRC := $(sort $(wildcard worker/blob/*.c))
 CLI_SRC	:= $(sort $(wildcard cli/*.c))
 MIGRATE_SRC := $(sort $(wildcard cli/migrate/*.c))
+KEYS_SRC := $(sort $(wildcard cli/keys/*.c))
 JAIL_SRC := $(sort $(wildcard worker/sandbox/zygote/*.c))
 obj	= $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 PROGRAMS := $(if $(FCGI_SRC),darkroom-fcgi) $(if $(WORKERD_SRC),darkroom-workerd) $(if $(RUNNER_SRC),darkroom-runner) \
-	$(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate)
+	$(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate) $(if $(KEYS_SRC),darkroom-keys)
 JAIL	:= $(if $(JAIL_SRC),$(BUILD)/darkroom-jail.so)
 
 UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/t_*.c)))
@@ -62,6 +63,7 @@ $(eval $(call program,darkroom-sandbox,$(SANDBOX_SRC)))
 $(eval $(call program,darkroom-blob,$(BLOB_SRC)))
 $(eval $(call program,darkroom,$(CLI_SRC)))
 $(eval $(call program,darkroom-migrate,$(MIGRATE_SRC)))
+$(eval $(call program,darkroom-keys,$(KEYS_SRC)))
 
 # Loaded by the image's own interpreter: libc only, never a sanitizer.
 $(BUILD)/darkroom-jail.so: $(JAIL_SRC)

@@ -94,6 +94,7 @@ const struct command command_table[] = {
 
 const struct host_tool host_tools[] = {
 	{ "migrate", "darkroom-migrate", "bring the database up to date" },
+	{ "keys", "darkroom-keys", "make the keys of the credential service" },
 	{ "image", "darkroom-image", "build images: image build NAME, image path NAME" },
 	{ "doctor", "darkroom-doctor", "what this host lacks for containers" },
 	{ .name = NULL },

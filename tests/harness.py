@@ -299,6 +299,7 @@ class Node:
                 "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
+                "node_public_file": self.path("keys", "node.pub"), "result_key_file": self.path("keys", "result.key"),
                 "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
         rows.update(self.conf)
         for part, role in (("fcgi", "darkroom_fcgi"), ("workerd", "darkroom_worker"), ("migrate", "postgres")):
@@ -427,6 +428,7 @@ class Node:
         for d in ("sock", "log", "conf", "blobs", "blobs/tmp", "spool", "spool/upload", "cache", "nginx", "nginx/tmp"):
             os.makedirs(self.path(d), exist_ok=True)
         os.chmod(self.dir, 0o755)
+        self.run_tool([os.path.join(BUILD, "darkroom-keys"), "init", self.path("keys")])
         self.write_conf()
         if "pg" in self.parts:
             self.start("pg")
