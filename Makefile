@@ -97,6 +97,18 @@ $(BUILD)/fuzz/f_%: tests/fuzz/f_%.c $$(call fuzz_objs,f_$$*) $(BUILD)/libdr.a $(
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $(filter tests/fuzz/f_$*.c $(FUZZ_MAIN) %.o %.a,$^) $(PKG_LIBS)
 
+# Constant time: programs that mark their secrets, and what must be caught; docs/design/ct.md.
+CT	:= $(patsubst tests/ct/%.c,$(BUILD)/ct/%,$(sort $(wildcard tests/ct/*.c)))
+$(BUILD)/ct/%: tests/ct/%.c $(BUILD)/libdr.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+ct-programs: $(CT)
+valgrind: ## secrets under Valgrind: no branch and no address may depend on one; NAME=c_name for one
+	$(SUDO) packaging/install-deps.sh valgrind
+	$(MAKE) $(JOBS) ct-programs
+	tests/ct/run.sh $(BUILD)/ct $(NAME)
+.PHONY: ct-programs valgrind
+
 unit-programs: $(UNIT)
 fuzz-programs: $(FUZZ)
 
@@ -213,7 +225,7 @@ deb: ## a Debian package in build/
 	packaging/deb/build.sh "$(VERSION)"
 
 clean: ## remove what was built (a running node's folder stays: make stop)
-	rm -rf build/obj build/asan build/faults build/coverage build/libfuzzer build/tests build/fuzz build/deb build/lint \
+	rm -rf build/obj build/asan build/faults build/coverage build/libfuzzer build/tests build/fuzz build/ct build/deb build/lint \
 	    build/libdr.a build/darkroom* build/clang build/fuzzcover
 
 help: ## this list
@@ -221,4 +233,4 @@ help: ## this list
 
 .PHONY: all asan faults fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
 	chaos soak load bench bench-report lint format coverage install deb clean help unit-programs fuzz-programs
--include $(shell find $(BUILD)/obj $(BUILD)/fuzz -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/fuzz $(BUILD)/ct -name '*.d' 2>/dev/null)

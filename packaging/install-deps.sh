@@ -1,5 +1,5 @@
 #!/bin/sh
-# install-deps.sh run|check|bench: install the Debian packages that are missing.
+# install-deps.sh run|check|valgrind|bench: install the Debian packages that are missing.
 # Does nothing, and asks no network, when all are there.
 set -eu
 RUN="build-essential pkg-config libfcgi-dev libpq-dev libjson-c-dev libcurl4-openssl-dev libgcrypt20-dev libsodium-dev
@@ -13,8 +13,9 @@ command -v npm >/dev/null || BENCH="$BENCH npm"
 case "${1:-run}" in
 run)	want="$RUN" ;;
 check)	want="$RUN $CHECK" ;;
+valgrind) want="$RUN valgrind" ;;
 bench)	want="$BENCH" ;;
-*)	echo "usage: install-deps.sh run|check|bench" >&2; exit 100 ;;
+*)	echo "usage: install-deps.sh run|check|valgrind|bench" >&2; exit 100 ;;
 esac
 missing=
 for p in $want; do

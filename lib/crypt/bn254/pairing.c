@@ -12,6 +12,7 @@ struct term {
 	struct fp x, minus_y;	/* of P, affine; y with its sign turned */
 	struct g2_affine q;
 	struct g2 t;		/* the multiple of Q that the loop has reached */
+	uint64_t infinite;	/* 1 when P or Q is: every line counts as 1 then */
 };
 struct line {			/* c0 + c1*w + c3*w^3 */
 	struct fp2 c0, c1, c3;
@@ -96,8 +97,11 @@ add_step(struct line *l, struct term *m, const struct g2_affine *q)
 }
 
 static void
-times_line(struct fp12 *f, const struct line *l)
+times_line(struct fp12 *f, struct line *l, const struct term *m)
 {
+	fp2_select(&l->c0, &fp2_one, m->infinite);
+	fp2_select(&l->c1, &fp2_zero, m->infinite);
+	fp2_select(&l->c3, &fp2_zero, m->infinite);
 	fp12_mul_line(f, f, &l->c0, &l->c1, &l->c3);
 }
 
@@ -113,12 +117,12 @@ frobenius_steps(struct fp12 *f, struct term *m)
 	g2_frobenius(&p, &p);
 	q = (struct g2_affine){ p.x, p.y };
 	add_step(&l, m, &q);
-	times_line(f, &l);
+	times_line(f, &l, m);
 	g2_frobenius(&p, &p);
 	q.x = p.x;
 	fp2_neg(&q.y, &p.y);
 	add_step(&l, m, &q);
-	times_line(f, &l);
+	times_line(f, &l, m);
 }
 
 /* f times the loops of n terms.  6u + 2 is negative: what the loop along its
@@ -133,11 +137,11 @@ miller(struct fp12 *f, struct term *m, size_t n)
 		fp12_sqr(f, f);
 		for (size_t i = 0; i < n; i++) {
 			double_step(&l, &m[i]);
-			times_line(f, &l);
+			times_line(f, &l, &m[i]);
 		}
 		for (size_t i = 0; i < n && (loop >> bit & 1); i++) {
 			add_step(&l, &m[i], &m[i].q);
-			times_line(f, &l);
+			times_line(f, &l, &m[i]);
 		}
 	}
 	fp12_conj(f, f);
@@ -147,38 +151,29 @@ miller(struct fp12 *f, struct term *m, size_t n)
 	}
 }
 
-/* Up to RUN terms without infinity, made affine with one inversion; how many
- * remain of `terms`.  *used says how many of them were taken. */
-static size_t
-prepare(struct term m[RUN], const struct pairing_term *terms, size_t n, size_t *used)
+/* n terms, made affine with one inversion. */
+static void
+prepare(struct term m[RUN], const struct pairing_term *terms, size_t n)
 {
 	struct fp2 z[2 * RUN], room[2 * RUN];
-	size_t kept = 0, i;
 
-	for (i = 0; i < n && kept < RUN; i++) {
+	for (size_t i = 0; i < n; i++) {
+		z[2 * i] = (struct fp2){ .a = terms[i].p->z };
+		z[2 * i + 1] = terms[i].q->z;
+	}
+	fp2_inv_many(z, 2 * n, room);
+	for (size_t i = 0; i < n; i++) {
 		const struct g1 *p = terms[i].p;
 		const struct g2 *q = terms[i].q;
 
-		if (g1_is_infinity(p) || g2_is_infinity(q))
-			continue;
-		m[kept].x = p->x;
-		m[kept].minus_y = p->y;
-		m[kept].q = (struct g2_affine){ q->x, q->y };
-		z[2 * kept] = (struct fp2){ .a = p->z };
-		z[2 * kept + 1] = q->z;
-		kept++;
-	}
-	*used = i;
-	fp2_inv_many(z, 2 * kept, room);
-	for (i = 0; i < kept; i++) {
-		fp_mul(&m[i].x, &m[i].x, &z[2 * i].a);
-		fp_mul(&m[i].minus_y, &m[i].minus_y, &z[2 * i].a);
+		m[i].infinite = g1_is_infinity(p) | g2_is_infinity(q);
+		fp_mul(&m[i].x, &p->x, &z[2 * i].a);
+		fp_mul(&m[i].minus_y, &p->y, &z[2 * i].a);
 		fp_neg(&m[i].minus_y, &m[i].minus_y);
-		fp2_mul(&m[i].q.x, &m[i].q.x, &z[2 * i + 1]);
-		fp2_mul(&m[i].q.y, &m[i].q.y, &z[2 * i + 1]);
+		fp2_mul(&m[i].q.x, &q->x, &z[2 * i + 1]);
+		fp2_mul(&m[i].q.y, &q->y, &z[2 * i + 1]);
 		g2_from_affine(&m[i].t, &m[i].q);
 	}
-	return kept;
 }
 
 /*
@@ -245,14 +240,15 @@ pairing_product(struct gt *out, const struct pairing_term *terms, size_t n)
 {
 	struct term m[RUN];
 	struct fp12 f = fp12_one, part;
-	size_t used, kept;
 
-	for (; n > 0; terms += used, n -= used) {
-		kept = prepare(m, terms, n, &used);
-		if (kept == 0)
-			continue;
-		miller(&part, m, kept);
+	while (n > 0) {
+		size_t run = n < RUN ? n : RUN;
+
+		prepare(m, terms, run);
+		miller(&part, m, run);
 		fp12_mul(&f, &f, &part);
+		terms += run;
+		n -= run;
 	}
 	final_exponentiation(out, &f);
 	explicit_bzero(m, sizeof(m));

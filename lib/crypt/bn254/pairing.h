@@ -7,8 +7,8 @@
  * e: G1 x G2 -> GT, the optimal ate pairing with loop 6u + 2 and the final
  * exponent exactly (p^12 - 1)/r, as AMCL computes it for this curve: other
  * libraries take a multiple of the exponent and get a power of this value.
- * Infinity in either argument gives 1.  Time depends on which arguments are
- * infinite and on nothing else.
+ * Infinity in either argument gives 1.  Time depends on the number of terms
+ * alone.
  *
  * Source: Vercauteren, Optimal pairings, 2010; Aranha, Karabina, Longa, Gebotys,
  * López, Faster explicit formulas for computing pairings over ordinary curves,
