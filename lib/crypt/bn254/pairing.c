@@ -166,7 +166,7 @@ prepare(struct term m[RUN], const struct pairing_term *terms, size_t n)
 		const struct g1 *p = terms[i].p;
 		const struct g2 *q = terms[i].q;
 
-		m[i].infinite = g1_is_infinity(p) | g2_is_infinity(q);
+		m[i].infinite = fp_is_zero(&p->z) | fp2_is_zero(&q->z);
 		fp_mul(&m[i].x, &p->x, &z[2 * i].a);
 		fp_mul(&m[i].minus_y, &p->y, &z[2 * i].a);
 		fp_neg(&m[i].minus_y, &m[i].minus_y);
