@@ -66,7 +66,7 @@ argon2i(uint8_t *out, const struct method *m, const char *key, size_t n,
 		gcry_kdf_close(h);
 	}
 	return bad == 0 ? 0 : err_set(e, ERR_CRYPTO, "Argon2 with %lu MiB: %s",
-	    m->memory_kib / 1024, gpg_strerror(bad));
+	    m->memory_kib / 1024, gcry_strerror(bad));
 }
 
 int
