@@ -1,8 +1,8 @@
 #ifndef ACCUM_ISSUE_H
 #define ACCUM_ISSUE_H
 #include "../bn254/gt.h"
-#include "../bn/bn.h"
 #include "key.h"
+#include "scalar.h"
 #include "verdict.h"
 /*
  * The revocation part of a credential: made by the issuer, checked and kept by
@@ -16,10 +16,6 @@ struct accum_cred {			/* secret, from the holder's sight */
 	uint32_t index;
 };
 void accum_cred_wipe(struct accum_cred *c);	/* for CLEANUP */
-
-/* accum_scalar(out, a): a mod r, also of a negative number: m2 and its mask and
- * response, the challenge. */
-void accum_scalar(struct fr *out, const struct bn *a);
 
 /* accum_request(ur, pk, vr_prime): ur = h2^vr'; vr' is a fr_random that the
  * holder keeps until the credential comes. */

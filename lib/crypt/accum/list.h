@@ -74,8 +74,8 @@ int accum_delta_of(struct accum_delta *d, const struct accum_list *list, const u
     size_t n, bool revoke, struct err *e);
 /*
  * accum_delta_apply(list, d, e): d as it came (a legacy delta of outside, any
- * order): ERR_REVOCATION_ID for an index out of range or in both parts, and the
- * list stays as it was.  An index that is in that state already is no error.
+ * order): ERR_REVOCATION_ID for an index out of range or that stands there twice,
+ * and the list stays as it was.  An index in that state already is no error.
  */
 int accum_delta_apply(struct accum_list *list, const struct accum_delta *d, struct err *e);
 #endif

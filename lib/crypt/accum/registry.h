@@ -27,7 +27,7 @@ void accum_registry_change(struct g2 *acc, const struct accum_pub *pk, uint32_t 
     const struct fr *gamma, const struct accum_delta *d);
 /*
  * accum_registry_witness(w, pk, size, gamma, acc, index): the witness of an index
- * that counts in acc, without tails: acc^(gamma^i) / g_dash^(gamma^(L+1)).
+ * that counts in acc, without tails: (acc / g_dash^(gamma^(L+1-i)))^(gamma^i).
  */
 void accum_registry_witness(struct g2 *w, const struct accum_pub *pk, uint32_t size,
     const struct fr *gamma, const struct g2 *acc, uint32_t index);
