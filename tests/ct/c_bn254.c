@@ -77,8 +77,12 @@ main(void)
 
 	g1_random(&p);
 	g2_random(&q);
-	fp_kernel = &fp_kernel_c;
 	test_scalars();
+	fp_kernel = &fp_kernel_c;
 	test_groups(&p, &q);
+	if (fp_kernel_has_mulx()) {
+		fp_kernel = &fp_kernel_mulx;
+		test_groups(&p, &q);
+	}
 	return ct_done();
 }

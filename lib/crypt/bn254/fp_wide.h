@@ -15,21 +15,16 @@ struct fp2_wide {
 static inline void
 fp_wide_add(struct fp_wide *r, const struct fp_wide *x, const struct fp_wide *y)
 {
-	uint64_t carry = 0;
-
-	for (int i = 0; i < 8; i++)
-		r->v[i] = limbs_addc(x->v[i], y->v[i], &carry);
+	limbs8_add(r->v, x->v, y->v);
 	limbs_sub_mod(r->v + 4, r->v + 4, fp_mod.m, fp_mod.m);
 }
 
 static inline void
 fp_wide_sub(struct fp_wide *r, const struct fp_wide *x, const struct fp_wide *y)
 {
-	uint64_t borrow = 0, back[4];
+	uint64_t back[4];
 
-	for (int i = 0; i < 8; i++)
-		r->v[i] = limbs_subb(x->v[i], y->v[i], &borrow);
-	limbs_and(back, fp_mod.m, -borrow);
+	limbs_and(back, fp_mod.m, limbs8_sub(r->v, x->v, y->v));
 	limbs_add(r->v + 4, r->v + 4, back);
 }
 
@@ -65,7 +60,7 @@ fp2_wide_reduce(struct fp2 *r, const struct fp2_wide *x)
 }
 
 /* Karatsuba: three products.  The sums of the operands' halves are below 2p and
- * their product below 4p^2, so that the upper half needs no correction. */
+ * their product below 4p^2, and what is taken off it is part of it. */
 static inline void
 fp2_wide_mul(struct fp2_wide *r, const struct fp2 *x, const struct fp2 *y)
 {
@@ -77,8 +72,8 @@ fp2_wide_mul(struct fp2_wide *r, const struct fp2 *x, const struct fp2 *y)
 	fp_kernel->wide(&aa, &x->a, &y->a);
 	fp_kernel->wide(&bb, &x->b, &y->b);
 	fp_kernel->wide(&r->b, &sx, &sy);
-	fp_wide_sub(&r->b, &r->b, &aa);
-	fp_wide_sub(&r->b, &r->b, &bb);
+	limbs8_sub(r->b.v, r->b.v, aa.v);
+	limbs8_sub(r->b.v, r->b.v, bb.v);
 	fp_wide_sub(&r->a, &aa, &bb);
 }
 #endif
