@@ -71,7 +71,7 @@ void bn_add(struct bn *out, const struct bn *a, const struct bn *b);
 void bn_sub(struct bn *out, const struct bn *a, const struct bn *b);
 void bn_neg(struct bn *out, const struct bn *a);
 void bn_mul(struct bn *out, const struct bn *a, const struct bn *b);
-/* bn_addmul(out, a, b): out += a * b: what every response of a proof is. */
+/* bn_addmul(out, a, b): out += a * b. */
 void bn_addmul(struct bn *out, const struct bn *a, const struct bn *b);
 void bn_shl(struct bn *out, const struct bn *a, unsigned bits);
 void bn_shr(struct bn *out, const struct bn *a, unsigned bits);
@@ -83,9 +83,30 @@ void bn_mulmod(struct bn *out, const struct bn *a, const struct bn *b,
     const struct bn *m);
 /* bn_invert(out, a, m): whether there is 1/a mod m, then it.  Variable time. */
 bool bn_invert(struct bn *out, const struct bn *a, const struct bn *m);
-/* bn_invert_blind(out, a, m): the same for a secret modulus or number, of
- * which the inverse is taken of a times a random unit. */
-bool bn_invert_blind(struct bn *out, const struct bn *a, const struct bn *m);
+/*
+ * For secrets, in time that depends on the sizes in limbs only.  m is odd, for
+ * bn_mod_ct anything above zero.  Numbers are >= 0 but for a and x of
+ * bn_muladd_ct.  bn_invert_ct: a < m; false if there is none.
+ * bn_random_mod_ct: uniform in [0, m) but for 2^-128.
+ */
+void bn_mul_ct(struct bn *out, const struct bn *a, const struct bn *b);
+void bn_mod_ct(struct bn *out, const struct bn *a, const struct bn *m);
+void bn_mulmod_ct(struct bn *out, const struct bn *a, const struct bn *b,
+    const struct bn *m);
+bool bn_invert_ct(struct bn *out, const struct bn *a, const struct bn *m);
+void bn_random_mod_ct(struct bn *out, const struct bn *m);
+/*
+ * bn_muladd_ct(out, a, b, x, x_bits): out = a + b * x, |x| < 2^x_bits: what
+ * every response of a proof is.  Signs and the length of x are hidden.
+ */
+void bn_muladd_ct(struct bn *out, const struct bn *a, const struct bn *b,
+    const struct bn *x, unsigned x_bits);
+/*
+ * bn_divide_blind(out, a, b, m): a / b mod m for a secret b and a public m, of
+ * which the inverse is taken of b times a random number.  False if b has none.
+ */
+bool bn_divide_blind(struct bn *out, const struct bn *a, const struct bn *b,
+    const struct bn *m);
 /* bn_coprime(a, b): gcd(a, b) = 1.  Variable time. */
 bool bn_coprime(const struct bn *a, const struct bn *b);
 /* bn_is_prime(a, rounds): Miller-Rabin to random bases, after trial division. */

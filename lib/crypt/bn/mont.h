@@ -24,15 +24,16 @@ struct comb *comb_new(const struct mont *m, const struct bn *base, unsigned bits
 void comb_free(struct comb *c);
 
 struct mont_term {
-	const struct bn *base;		/* or comb */
-	const struct comb *comb;	/* not NULL: base is not looked at */
+	const struct bn *base;
+	const struct comb *comb;	/* of base, or NULL */
 	const struct bn *exp;		/* negative: power of the inverse */
 	unsigned bits;			/* mont_product_ct: |exp| < 2^bits */
-	bool	may_be_negative;	/* mont_product_ct, not for a comb */
+	bool	may_be_negative;	/* mont_product_ct, without comb */
 };
 /*
  * mont_product(out, m, t, n): the product of base^exp over n terms.  Variable
- * time: public data only.  A negative exponent inverts its base.
+ * time: public data only.  A negative exponent inverts its base.  A comb is
+ * taken where the exponent fits it.
  *
  * Returns whether it exists: false when a base to be inverted has no inverse.
  */
@@ -41,7 +42,8 @@ bool mont_product(struct bn *out, const struct mont *m,
 /*
  * mont_product_ct(out, m, t, n): the same in time that depends on the bounds
  * (bits, combs, may_be_negative) only, not on bases or exponents.  Fixed
- * windows, tables read whole.  False as above, for may_be_negative terms.
+ * windows, tables read whole.  An exponent must fit its comb.  False as above,
+ * for may_be_negative terms.
  */
 bool mont_product_ct(struct bn *out, const struct mont *m,
     const struct mont_term *t, size_t n);

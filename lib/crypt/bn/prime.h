@@ -11,7 +11,18 @@
  */
 #define PRIME_BITS_MIN	256
 #define PRIME_BITS_MAX	1536
-#define PRIME_ROUNDS	20	/* of Miller-Rabin, on p' and on p */
+#define PRIME_ROUNDS	20	/* of Miller-Rabin on p'; p follows from it */
+
+/* prime_warm(): makes the table of small primes (some 10 ms), so that forks
+ * of this process share it.  Public. */
+void prime_warm(void);
+/*
+ * prime_next(out, start, span, rounds): the first number in [start, start +
+ * span] that is a prime by that many rounds of Miller-Rabin; start above 2^64.
+ * False if there is none.
+ */
+bool prime_next(struct bn *out, const struct bn *start, unsigned span,
+    unsigned rounds);
 
 struct prime_search;
 /*

@@ -75,4 +75,10 @@ enum cl_verdict cl_signature_accept(struct cl_signature *sig,
     const struct cl_signature_proof *proof, const struct cl_pub *pk,
     const struct cl_map *values, const struct bn *link,
     const struct bn *v_prime, const struct bn *m2, const struct bn *nonce);
+/* cl_values_check(pk, values, e): values names exactly the attributes of pk,
+ * none longer than CL_M bits; else ERR_STRUCTURE. */
+int cl_values_check(const struct cl_pub *pk, const struct cl_map *values,
+    struct err *e);
+/* cl_e_in_range(e): 2^596 <= e <= 2^596 + 2^119. */
+bool cl_e_in_range(const struct bn *e);
 #endif

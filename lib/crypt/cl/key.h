@@ -21,6 +21,7 @@ struct cl_priv {			/* all secret */
 	struct bn p_half, q_half;	/* p', q': what the wallet keeps */
 	struct bn p, q, order;		/* the rest is set by cl_priv_ready: */
 	struct bn q_inv;		/* 1/q mod p */
+	struct mont *mont_p, *mont_q;
 };
 #define CL_PRIV_INIT { .p_half = BN_INIT, .q_half = BN_INIT, .p = BN_INIT, \
 	.q = BN_INIT, .order = BN_INIT, .q_inv = BN_INIT }
@@ -52,6 +53,12 @@ void cl_pub_combs(struct cl_pub *pk);
 /* cl_priv_ready(sk, pk, e): after p_half and q_half were filled in: whether
  * they belong to pk; ERR_STRUCTURE if not. */
 int cl_priv_ready(struct cl_priv *sk, const struct cl_pub *pk, struct err *e);
+
+/* cl_priv_derive(sk): what follows from the halves alone; false if they cannot
+ * be those of two different primes.  Part of both ways to a key. */
+bool cl_priv_derive(struct cl_priv *sk);
+/* cl_pub_element(pk, a): 1 < a < n and coprime to n: rule 2 of section 4. */
+bool cl_pub_element(const struct cl_pub *pk, const struct bn *a);
 
 /*
  * cl_key_check(pk, proof): whether Z and the R are powers of S.  master_secret
