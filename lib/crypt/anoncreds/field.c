@@ -54,10 +54,10 @@ ac_members(struct json_object *o, const char *const *known, size_t max,
 
 		(void)val;
 		if (known == NULL) {
-			if (key[0] == '\0' || strlen(key) > AC_NAME_MAX)
+			if (key[0] == '\0' || strlen(key) > AC_ID_MAX)
 				return err_set(e, ERR_STRUCTURE,
 				    ": a name must have 1 to %d bytes",
-				    AC_NAME_MAX);
+				    AC_ID_MAX);
 			continue;
 		}
 		while (*k != NULL && strcmp(*k, key) != 0)

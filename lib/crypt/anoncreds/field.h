@@ -14,7 +14,7 @@ int ac_under(struct err *e, const char *fmt, ...) __attribute__((format(printf, 
 int ac_bad(struct err *e, const char *key, const char *why);
 /*
  * ac_members(o, known, max, e): o is an object of at most max members, and each
- * of them stands in known (NULL-terminated; NULL: any name of 1..AC_NAME_MAX bytes).
+ * of them stands in known (NULL-terminated; NULL: any name of 1..AC_ID_MAX bytes).
  */
 int ac_members(struct json_object *o, const char *const *known, size_t max, struct err *e);
 /* ac_sub(o, key, &out, e): the member, which must be an object; ac_opt_sub: 1, or
