@@ -8,6 +8,16 @@
 
 #include "limit.h"
 
+void
+ac_clean(char *text)
+{
+	if (utf8_valid(text, strlen(text)))
+		return;
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+}
+
 int
 ac_under(struct err *e, const char *fmt, ...)
 {
@@ -20,15 +30,20 @@ ac_under(struct err *e, const char *fmt, ...)
 	vsnprintf(name, sizeof(name), fmt, ap);
 	va_end(ap);
 	memcpy(rest, e->msg, sizeof(rest));
-	return err_set(e, e->code == ERR_PAST_LIMIT ? e->code : ERR_STRUCTURE,
+	err_set(e, e->code == ERR_PAST_LIMIT ? e->code : ERR_STRUCTURE,
 	    "%s%s%s", name,
 	    strchr(":[", rest[0]) != NULL ? "" : ".", rest);
+	ac_clean(e->msg);
+	return -1;
 }
 
 int
 ac_bad(struct err *e, const char *key, const char *why)
 {
-	return err_set(e, ERR_STRUCTURE, "%.64s: %s", key, why);
+	err_set(e, ERR_STRUCTURE, "%.64s: %s", key, why);
+	if (e != NULL)
+		ac_clean(e->msg);
+	return -1;
 }
 
 /* structure: a getter's answer, its refusal being one of structure. */

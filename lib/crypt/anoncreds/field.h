@@ -12,6 +12,9 @@
 int ac_under(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* ac_bad(e, key, why): "key: why"; returns -1.  key "" is the object itself. */
 int ac_bad(struct err *e, const char *key, const char *why);
+/* ac_clean(text): text that was cut inside a character becomes UTF-8 again: what
+ * is not ASCII in it, '?'. */
+void ac_clean(char *text);
 /*
  * ac_members(o, known, max, e): o is an object of at most max members, and each
  * of them stands in known (NULL-terminated; NULL: any name of 1..AC_ID_MAX bytes).

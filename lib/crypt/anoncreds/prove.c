@@ -39,7 +39,7 @@ ac_prove_begin(struct ac_prove_run *run, const struct ac_prove_sub *sub,
 {
 	CLEANUP(fr_wipe) struct fr m2_mask;
 
-	*run = (struct ac_prove_run){ .eq = CL_EQ_RUN_INIT };
+	*run = (struct ac_prove_run)AC_PROVE_RUN_INIT;
 	if (cl_eq_begin(&run->eq, &sub->def->key, &sub->cred->sig,
 	    &sub->cred->values.encoded, link, sub->revealed, sub->n_revealed,
 	    link_mask, NULL, e) == -1 || begin_preds(run, sub, e) == -1)

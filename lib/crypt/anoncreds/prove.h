@@ -23,7 +23,8 @@ struct ac_prove_run {			/* secret */
 	bool	has_rev;
 	struct accum_run rev;
 };
-void ac_prove_release(struct ac_prove_run *r);	/* wipes; safe on zeroed */
+#define AC_PROVE_RUN_INIT { .eq = CL_EQ_RUN_INIT }
+void ac_prove_release(struct ac_prove_run *r);	/* wipes; safe on AC_PROVE_RUN_INIT */
 /*
  * ac_prove_begin(run, sub, link, link_mask, e): link_mask is one number for all
  * sub-proofs of a presentation.  ERR_STRUCTURE, ERR_PREDICATE_FALSE; the caller

@@ -29,6 +29,7 @@ ac_refuse(struct ac_check *k, const char *reason, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(k->verdict->where, sizeof(k->verdict->where), fmt, ap);
 	va_end(ap);
+	ac_clean(k->verdict->where);
 	return -1;
 }
 
