@@ -44,18 +44,19 @@ point(struct ac_check *k, const char *ref, uint32_t sub)
 static int
 group_whole(struct ac_check *k, const struct ac_ask *a, const struct ac_shown *s)
 {
+	for (size_t j = 0; j < a->n; j++) {
+		size_t found = 0;
+
+		for (size_t i = 0; i < s->n; i++)
+			found += ac_attr_is(s->at[i].name, a->normal[j]);
+		if (found != 1)
+			return ac_refuse(k, "group_differs", "%s", s->ref);
+	}
 	if (s->n != a->n)
 		return ac_refuse(k, "group_differs", "%s", s->ref);
-	for (size_t i = 0; i < s->n; i++) {
-		size_t j = 0;
-
-		while (j < a->n && !ac_attr_is(s->at[i].name, a->normal[j]))
-			j++;
-		if (j == a->n)
-			return ac_refuse(k, "group_differs", "%s", s->ref);
+	for (size_t i = 0; i < s->n; i++)
 		if (s->at[i].has_sub && s->at[i].sub != s->sub)
 			return ac_refuse(k, "group_split", "%s", s->ref);
-	}
 	return 0;
 }
 
