@@ -1,10 +1,10 @@
 -- done_add(rows): writes core.done, and nobody else does but job_finish, for
 -- plain kinds.  The caller has taken the jobs out of ready, later or lease in
--- this transaction.  What belongs to the end of a computation (release,
--- artifacts, runs of its data lease) happens here too, and the bytes of its files
--- stay out of done.  Computations go in the order of their data leases, so that
--- two batches lock those in one order.  A result goes to the function of its kind.
--- A fetch that ends a computation is the computation's end.
+-- this transaction.  What belongs to the end of a job of a service (of a computation:
+-- release, artifacts, runs of its data lease) happens here too, and the bytes of
+-- its files stay out of done.  Computations go in the order of their data leases, so
+-- that two batches lock those in one order.  A result goes to the function of its
+-- kind.  The end of a stage is the end of what it is a part of (core.kind.part_of).
 -- Any other word than the four states becomes NULL, which the table refuses; what
 -- does not come by here (job_finish, job_complete) writes constants.
 CREATE FUNCTION core.done_add(p_rows core.done[]) RETURNS void
@@ -13,18 +13,22 @@ DECLARE
   r record;
 BEGIN
   INSERT INTO core.done
-  SELECT d.id, d.principal, CASE d.kind WHEN 11 THEN 1 ELSE d.kind END,
+  SELECT d.id, d.principal, coalesce(k.part_of, d.kind),
          CASE WHEN d.state IN ('completed', 'failed', 'cancelled', 'dead') THEN d.state END, d.reason, d.attempt, d.crashes, d.worker, d.started_at, d.finished_at,
          d.outcome - '{files,result}'::text[]
-    FROM unnest(p_rows) d;
+    FROM unnest(p_rows) d JOIN core.kind k ON k.id = d.kind;
   FOR r IN
-    SELECT d.id, d.state, d.reason, d.outcome,
+    SELECT d.id, d.state, d.reason, d.outcome, k.service,
            d.started_at IS NOT NULL AS started
-      FROM unnest(p_rows) d LEFT JOIN core.computation c ON c.job_id = d.id
-     WHERE d.kind IN (1, 11)
+      FROM unnest(p_rows) d JOIN core.kind k ON k.id = d.kind LEFT JOIN core.computation c ON c.job_id = d.id
+     WHERE k.service IS NOT NULL
      ORDER BY c.serial, d.id
   LOOP
-    PERFORM core.compute_finished(r.id, r.state, r.reason, r.started, r.outcome);
+    IF r.service = 'compute' THEN
+      PERFORM core.compute_finished(r.id, r.state, r.reason, r.started, r.outcome);
+    ELSE
+      PERFORM core.cred_finished(r.id, r.state);
+    END IF;
   END LOOP;
   IF EXISTS (SELECT FROM unnest(p_rows) d WHERE d.outcome ? 'result') THEN
     FOR r IN

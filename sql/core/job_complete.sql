@@ -4,6 +4,8 @@ CREATE FUNCTION core.job_complete(p_id uuid, p_token uuid, p_outcome jsonb) RETU
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   l core.lease;
+  v_service text;
+  v_part_of smallint;
 BEGIN
   DELETE FROM core.lease x WHERE x.id = p_id AND x.token = p_token RETURNING x.* INTO l;
   IF NOT FOUND THEN
@@ -12,9 +14,12 @@ BEGIN
   IF p_outcome IS NULL OR p_outcome -> 'started' = 'true' THEN
     l.started_at := coalesce(l.started_at, l.claimed_at);
   END IF;
-  IF l.kind = 11 THEN
+  SELECT k.service, k.part_of INTO v_service, v_part_of FROM core.kind k WHERE k.id = l.kind;
+  IF v_part_of IS NOT NULL THEN
     PERFORM core.fetch_done(l, p_outcome);
-  ELSIF l.kind = 1 OR p_outcome ? 'result' THEN
+  ELSIF v_service = 'credential' THEN
+    PERFORM core.cred_done(l, p_outcome);
+  ELSIF v_service IS NOT NULL OR p_outcome ? 'result' THEN
     PERFORM core.done_add(ARRAY[ROW(l.id, l.tenant, l.kind, 'completed', NULL, l.attempt, l.crashes, l.worker, l.started_at,
                                     clock_timestamp(), p_outcome)::core.done]);
   ELSE

@@ -5,14 +5,15 @@
 -- all completed, and nothing is to be kept.  An outcome we cannot read is a failure
 -- of ours: INTERNAL.
 -- One completed job takes two small statements, a batch of plain jobs one large
--- one; retries and computations cost more.
+-- one; retries and jobs of services cost more.  Fetches and credential jobs that
+-- completed are taken over by functions of their own, which may queue them again.
 CREATE FUNCTION core.job_finish(p_ids uuid[], p_tokens uuid[], p_outcomes jsonb) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_kept    uuid[];             -- tokens that were still held
   v_rest    core.done[];        -- what is not ended by the statement alone
   v_again   core.lease[];
-  v_fetched core.lease[];       -- fetches that ended, and how
+  v_over    core.lease[];       -- completed, and taken over; and how each ended
   v_found   jsonb[];
   v_lease   core.lease;
   v_row     core.done;
@@ -31,11 +32,12 @@ BEGIN
        AND (l.id, l.token) IN (SELECT u.id, u.token FROM unnest(p_ids, p_tokens) u(id, token))  -- hashed
     RETURNING l.*),
   met AS MATERIALIZED (
-    SELECT g.*, s.outcome, s.done, g.kind <> 1 AND NOT coalesce(s.outcome ? 'result', false) AS plain,
-           CASE WHEN g.kind = 11 THEN NULL WHEN s.ran THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END AS began,
+    SELECT g.*, s.outcome, s.done, k.service IS NULL AND NOT coalesce(s.outcome ? 'result', false) AS plain,
+           s.done AND (k.part_of IS NOT NULL OR k.service = 'credential') IS TRUE AS over,
+           CASE WHEN k.part_of IS NOT NULL THEN NULL WHEN s.ran THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END AS began,
            CASE WHEN NOT s.done THEN (SELECT r FROM core.reason r WHERE r.code = CASE
-             WHEN g.kind = 11 AND s.outcome ->> 'reason' = 'TIMEOUT' THEN 'CODE_UNAVAILABLE' ELSE s.outcome ->> 'reason' END) END AS why
-      FROM gone g JOIN said s ON s.id = g.id AND s.token = g.token),
+             WHEN k.part_of IS NOT NULL AND s.outcome ->> 'reason' = 'TIMEOUT' THEN 'CODE_UNAVAILABLE' ELSE s.outcome ->> 'reason' END) END AS why
+      FROM gone g JOIN said s ON s.id = g.id AND s.token = g.token JOIN core.kind k ON k.id = g.kind),
   plain AS (
     INSERT INTO core.done (id, principal, kind, state, attempt, crashes, worker, started_at, outcome)
     SELECT m.id, m.tenant, m.kind, 'completed', m.attempt, m.crashes, m.worker, m.began, m.outcome - 'files'
@@ -43,14 +45,14 @@ BEGIN
   SELECT array_agg(m.token),
          array_agg(ROW(m.id, m.tenant, m.kind, CASE WHEN m.done THEN 'completed' ELSE 'failed' END,
                        CASE WHEN NOT m.done THEN coalesce((m.why).code, 'INTERNAL') END, m.attempt, m.crashes, m.worker, m.began,
-                       clock_timestamp(), m.outcome)::core.done ORDER BY m.id) FILTER (WHERE NOT m.done OR NOT m.plain AND m.kind <> 11),
+                       clock_timestamp(), m.outcome)::core.done ORDER BY m.id) FILTER (WHERE NOT m.done OR NOT m.plain AND NOT m.over),
          array_agg(ROW(m.id, m.token, m.worker, m.lane, m.band, m.tenant, m.rank, m.kind, m.attempt, m.crashes, m.timeout_ms, m.claimed_at,
                        m.started_at, m.deadline, m.phase, m.usage)::core.lease ORDER BY m.id)
            FILTER (WHERE (m.why).retry AND m.outcome ->> 'state' = 'failed'),
          array_agg(ROW(m.id, m.token, m.worker, m.lane, m.band, m.tenant, m.rank, m.kind, m.attempt, m.crashes, m.timeout_ms, m.claimed_at,
-                       m.started_at, m.deadline, m.phase, m.usage)::core.lease ORDER BY m.id) FILTER (WHERE m.done AND m.kind = 11),
-         array_agg(m.outcome ORDER BY m.id) FILTER (WHERE m.done AND m.kind = 11)
-    INTO v_kept, v_rest, v_again, v_fetched, v_found FROM met m;
+                       m.began, m.deadline, m.phase, m.usage)::core.lease ORDER BY m.id) FILTER (WHERE m.over),
+         array_agg(m.outcome ORDER BY m.id) FILTER (WHERE m.over)
+    INTO v_kept, v_rest, v_again, v_over, v_found FROM met m;
 
   IF v_again IS NOT NULL THEN
     FOREACH v_lease IN ARRAY v_again LOOP
@@ -60,8 +62,12 @@ BEGIN
       END IF;
     END LOOP;
   END IF;
-  FOR i IN 1 .. coalesce(cardinality(v_fetched), 0) LOOP
-    PERFORM core.fetch_done(v_fetched[i], v_found[i]);
+  FOR i IN 1 .. coalesce(cardinality(v_over), 0) LOOP
+    IF EXISTS (SELECT FROM core.kind k WHERE k.id = (v_over[i]).kind AND k.service = 'credential') THEN
+      PERFORM core.cred_done(v_over[i], v_found[i]);
+    ELSE
+      PERFORM core.fetch_done(v_over[i], v_found[i]);
+    END IF;
   END LOOP;
   IF cardinality(v_rest) > 0 THEN
     PERFORM core.done_add(v_rest);

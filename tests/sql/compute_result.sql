@@ -19,7 +19,7 @@ SELECT is(core.public_status(s, p, r, rel, code)::text, w, concat_ws(' ', s, p, 
   ('cancelled', NULL, 'CANCELLED', 'none', NULL, '(failed,cancelled,CANCELLED)'),
   ('dead', NULL, 'QUARANTINED', 'none', NULL, '(failed,quarantined,QUARANTINED)'),
   (NULL, NULL, NULL, 'none', NULL, '(pending,queued,)')) t (s, p, r, rel, code, w);
-SELECT is((SELECT count(*) FROM core.reason WHERE code ~ '^[A-Z_]+$' AND says <> '' AND hint <> ''), 30::bigint, 'thirty reasons, each with words');
+SELECT is((SELECT count(*) FROM core.reason WHERE service = 'compute' AND code ~ '^[A-Z_]+$' AND says <> '' AND hint <> ''), 30::bigint, 'thirty reasons, each with words');
 
 -- queued
 UPDATE core.lane SET paused = true WHERE name = 'compute';

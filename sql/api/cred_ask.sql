@@ -1,0 +1,33 @@
+-- cred_ask(job, token, call, args): a question of a runner, answered by
+-- core.ask_<call>.  NULL when the token is gone; {"value": …}, or {"err": {"code",
+-- "message"}}.  Its effects are committed with the answer.
+CREATE FUNCTION api.cred_ask(p_id uuid, p_token uuid, p_call text, p_args jsonb) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+  j core.cred_job := core.cred_held(p_id, p_token);
+  v jsonb;
+  v_code text;
+  v_message text;
+BEGIN
+  IF j.job_id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  PERFORM FROM core.cred_call c WHERE c.call = p_call AND (j.wallet IS NOT NULL OR NOT c.in_wallet);
+  IF NOT FOUND OR jsonb_typeof(p_args) IS DISTINCT FROM 'object' THEN
+    RETURN '{"err": {"code": "INTERNAL", "message": "no such call"}}';
+  END IF;
+  BEGIN
+    EXECUTE format('SELECT core.%I($1, $2, $3)', 'ask_' || p_call) INTO v USING j, p_token, p_args;
+  EXCEPTION
+    WHEN SQLSTATE 'DR002' THEN
+      GET STACKED DIAGNOSTICS v_code = PG_EXCEPTION_DETAIL, v_message = MESSAGE_TEXT;
+      RETURN jsonb_build_object('err', jsonb_build_object('code', v_code, 'message', v_message));
+    WHEN data_exception OR integrity_constraint_violation THEN
+      RETURN jsonb_build_object('err', jsonb_build_object('code', 'INTERNAL', 'message', format('%s: not of its form', p_call)));
+  END;
+  IF v ? '_err' THEN
+    RETURN jsonb_build_object('err', v -> '_err');
+  END IF;
+  RETURN jsonb_build_object('value', v);
+END $$;
