@@ -1,7 +1,6 @@
 -- cred_plan(caller, {kind, args, sealed, unlock_sha256}): one credential job that
 -- may be submitted, or why not: its kind, by name or by an alias of libindy, the
--- wallet, its unlock, bounds, and the lane that it belongs to.  A job that a
--- threshold moves to the heavy lane has that lane's time.  Nothing is written.
+-- wallet, its unlock, bounds, and the lane that it belongs to.  Nothing is written.
 -- The caller's tenant has been entered.
 CREATE FUNCTION core.cred_plan(c core.caller, r jsonb) RETURNS core.cred_plan LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -34,10 +33,6 @@ BEGIN
   END IF;
   IF q.heavy_when IS NOT NULL THEN
     EXECUTE format('SELECT core.%I($1, $2)', q.heavy_when) INTO v_heavy USING v_args, w.method;
-    IF v_heavy THEN
-      SELECT l.id, max(k.timeout_ms) INTO STRICT p.lane, p.timeout_ms
-        FROM core.lane l JOIN core.kind k ON k.lane = l.id WHERE l.name = 'cred-heavy' GROUP BY l.id;
-    END IF;
   END IF;
-  RETURN p;
+  RETURN core.cred_lane(p, v_heavy);
 END $$;

@@ -10,7 +10,7 @@ BEGIN
   SELECT b, (SELECT count(*) FROM core.prime p WHERE p.bits = b AND p.expires_at > clock_timestamp()) AS n INTO v_bits, v_n
     FROM unnest(ARRAY[1024, 1536]) b ORDER BY n, b LIMIT 1;
   IF v_n >= v_size OR NOT EXISTS (SELECT FROM core.worker w WHERE w.state = 'live' AND w.lanes ? 'cred-idle')
-     OR core.lane_has_work((SELECT l.id FROM core.lane l WHERE l.name = 'cred-heavy')) THEN
+     OR EXISTS (SELECT FROM core.lane l WHERE core.lane_heavy(l.id) AND core.lane_has_work(l.id)) THEN
     RETURN NULL;
   END IF;
   RETURN jsonb_build_object('kind', 'primes.fill', 'args', jsonb_build_object('bits', v_bits, 'count', v_size - v_n));

@@ -19,6 +19,7 @@ BEGIN
     CONTINUE WHEN NOT FOUND;
     SELECT ROW(NULL, k.id, k.name, k.max_attempts, k.timeout_ms, k.lane, w.serial, w.name)::core.cred_plan INTO STRICT p
       FROM core.kind k, core.wallet w WHERE k.name = 'issuer.create_rev_reg' AND w.serial = d.wallet;
+    p := core.cred_lane(p, false);
     PERFORM core.cred_enqueue(d.owner, d.tenant, p, jsonb_build_object('job_id', v_job, 'args', jsonb_strip_nulls(jsonb_build_object(
       'wallet', p.wallet_name, 'cred_def_id', d.id, 'tag', format('auto-%s', v_n), 'max_cred_num', g.max_cred_num, 'issuance', g.issuance,
       'tails_location', CASE WHEN strpos(g.object #>> '{value,tailsLocation}', g.object #>> '{value,tailsHash}') = 0 THEN g.object #>> '{value,tailsLocation}' END))));

@@ -1,5 +1,5 @@
 -- The credential service: lanes, kinds, jobs, wallets.  docs/design/credential.md.
-INSERT INTO core.lane (id, name) VALUES (5, 'cred-light'), (6, 'cred-heavy'), (7, 'cred-idle');
+INSERT INTO core.lane (id, name) VALUES (5, 'cred-light'), (6, 'cred-heavy'), (7, 'cred-idle'), (8, 'cred-quick');
 
 -- Whose records a job of a kind has beside those of the queue, and which kind it
 -- is a stage of: rather columns than numbers in functions.
@@ -172,6 +172,7 @@ INSERT INTO core.setting VALUES
   ('prime_pool_size',      '8',       'rows', 'safe primes kept ready of each size; 0: none'),
   ('prime_ttl_s',          '2592000', 's',    'a safe prime of the pool is kept this long'),
   ('tails_public',         'true',    'bool', 'tails files are served without authentication'),
+  ('quick_ms',             '2000',    'ms',   'heavy credential jobs that are expected to take at most this long wait in lane cred-quick'),
   ('clash_max',            '5',       'times','a credential job whose writes met others'' runs again this often');
 
 -- What the service knows of a job beside the queue.  The row changes with its
@@ -206,14 +207,18 @@ CREATE TABLE core.private_result (
 );
 CREATE INDEX private_result_expires ON core.private_result (expires_at);
 
--- How long runs of a kind take, by lane: an exponentially weighted mean.
+-- How long runs of a kind take, light and heavy ones apart: an exponentially
+-- weighted mean.  Heavy jobs that it expects to be short wait in lane cred-quick, for
+-- which the workers keep a runner free.
 CREATE TABLE core.cred_pace (
   kind    smallint NOT NULL,
-  lane    smallint NOT NULL,
+  heavy   boolean NOT NULL,
   mean_ms double precision NOT NULL,
   n       bigint NOT NULL DEFAULT 1,
-  PRIMARY KEY (kind, lane)
+  PRIMARY KEY (kind, heavy)
 ) WITH (fillfactor = 50);
+INSERT INTO core.cred_pace (kind, heavy, mean_ms)
+SELECT k.id, true, 1000 FROM core.kind k WHERE k.name IN ('wallet.create', 'wallet.unlock', 'wallet.rekey', 'issuer.create_cred_def', 'issuer.rotate_cred_def_start');
 
 -- Wallets.  All names, values and tags are ciphertext that only a runner with
 -- the master key can read; bytes exactly as an export carries them.
