@@ -15,6 +15,7 @@
 #define POSITIVE 0x80				/* of a digit; below it (|digit| - 1) / 2 */
 
 struct g2_comb {
+	void	(*read_row)(struct g2_affine *out, const struct g2_affine row[ROW], uint8_t digit);
 	struct g2_affine row[WINDOWS][ROW];
 };
 
@@ -24,6 +25,47 @@ struct g2_comb_room {
 	struct g2_affine add[G2_COMB_MAX];
 	struct fp2 d[G2_COMB_MAX], t[G2_COMB_MAX];
 };
+
+/*
+ * The point of a digit: all of the row is read, and one kept.  In registers of
+ * 32 bytes where the processor has them.
+ */
+typedef uint64_t lane __attribute__((vector_size(32), aligned(8), may_alias));
+
+_Static_assert(sizeof(struct g2_affine) == 4 * sizeof(lane), "a point is four lanes");
+
+static inline __attribute__((always_inline)) void
+read_row_by_lanes(struct g2_affine *out, const struct g2_affine row[ROW], uint8_t digit)
+{
+	lane a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
+	uint64_t want = digit & (POSITIVE - 1);
+
+	for (uint64_t i = 0; i < ROW; i++) {
+		const lane *from = (const lane *)&row[i];
+		uint64_t keep = -(((i ^ want) - 1) >> 63);	/* all ones where i is want */
+
+		a |= from[0] & keep;
+		b |= from[1] & keep;
+		c |= from[2] & keep;
+		d |= from[3] & keep;
+	}
+	((lane *)out)[0] = a;
+	((lane *)out)[1] = b;
+	((lane *)out)[2] = c;
+	((lane *)out)[3] = d;
+}
+
+static void
+read_row_plain(struct g2_affine *out, const struct g2_affine row[ROW], uint8_t digit)
+{
+	read_row_by_lanes(out, row, digit);
+}
+
+__attribute__((target("avx2"))) static void
+read_row_avx2(struct g2_affine *out, const struct g2_affine row[ROW], uint8_t digit)
+{
+	read_row_by_lanes(out, row, digit);
+}
 
 static void *
 new(size_t n)
@@ -67,6 +109,7 @@ g2_comb_new(const struct g2 *base)
 	struct g2_comb *t = new(sizeof(*t));
 	struct g2 step = *base, row[ROW];
 
+	t->read_row = __builtin_cpu_supports("avx2") ? read_row_avx2 : read_row_plain;
 	for (size_t w = 0; w < WINDOWS; w++) {
 		fill_row(row, &step);
 		row_affine(t->row[w], row);
@@ -150,25 +193,14 @@ negate_if(struct fp2 *y, uint64_t minus)
 	fp2_select(y, &t, minus);
 }
 
-/* The point of a digit: all of the row is read, and one kept. */
-typedef uint64_t lanes __attribute__((vector_size(32), aligned(8), may_alias));
-#define LANES	(sizeof(struct g2_affine) / sizeof(lanes))
-
+/* The points of n digits in one window. */
 static void
-pick(struct g2_affine *out, const struct g2_affine row[ROW], uint8_t digit)
+pick(const struct g2_comb *t, size_t window, struct g2_affine *out, const uint8_t *digit, size_t n)
 {
-	lanes sum[LANES] = { { 0 } };
-	uint64_t want = digit & (POSITIVE - 1);
-
-	for (uint64_t i = 0; i < ROW; i++) {
-		const lanes *from = (const lanes *)&row[i];
-		uint64_t keep = -(((i ^ want) - 1) >> 63);	/* all ones where i is want */
-
-		for (size_t j = 0; j < LANES; j++)
-			sum[j] |= from[j] & keep;
+	for (size_t i = 0; i < n; i++) {
+		t->read_row(&out[i], t->row[window], digit[i]);
+		negate_if(&out[i].y, 1 - digit[i] / POSITIVE);
 	}
-	memcpy(out, sum, sizeof(*out));
-	negate_if(&out->y, 1 - digit / POSITIVE);
 }
 
 /* acc[i] += add[i] for points that are neither equal nor opposite nor infinite. */
@@ -199,11 +231,9 @@ g2_comb_mul(const struct g2_comb *t, struct g2_affine *out, const struct fr *k, 
 {
 	for (size_t i = 0; i < n; i++)
 		recode(room, i, &k[i]);
-	for (size_t i = 0; i < n; i++)
-		pick(&out[i], t->row[0], room->digit[0][i]);
+	pick(t, 0, out, room->digit[0], n);
 	for (size_t w = 1; w < WINDOWS; w++) {
-		for (size_t i = 0; i < n; i++)
-			pick(&room->add[i], t->row[w], room->digit[w][i]);
+		pick(t, w, room->add, room->digit[w], n);
 		add_all(out, room, n);
 	}
 	for (size_t i = 0; i < n; i++)
