@@ -58,6 +58,21 @@ ac_issuer_offer(struct json_object **out, struct bn *nonce,
 	*out = ac_offer_encode(schema_id, cred_def_id, key_proof, nonce);
 }
 
+/* check_index: one of the registry, and in its list when a witness is wanted. */
+static int
+check_index(const struct ac_issue *in, struct err *e)
+{
+	if (in->index < 1 || in->index >= in->size)
+		return err_set(e, ERR_REVOCATION_ID,
+		    "index %u is not one of the registry", in->index);
+	if (in->accum != NULL && (in->list == NULL ||
+	    in->list->size != in->size ||
+	    !accum_list_counts(in->list, in->index)))
+		return err_set(e, ERR_REVOCATION_ID,
+		    "index %u is not in the accumulator", in->index);
+	return 0;
+}
+
 /* check: rule 12, as far as it can be seen here; and that in fits together. */
 static int
 check(const struct ac_issue *in, struct err *e)
@@ -73,10 +88,8 @@ check(const struct ac_issue *in, struct err *e)
 	if (in->def->revocable != (in->rev_reg_id != NULL))
 		return ac_bad(e, "registry", "must be there when the "
 		    "definition is revocable, and only then");
-	if (in->rev_reg_id != NULL &&
-	    (in->index < 1 || in->index >= in->size))
-		return err_set(e, ERR_REVOCATION_ID,
-		    "index %u is not one of the registry", in->index);
+	if (in->rev_reg_id != NULL && check_index(in, e) == -1)
+		return -1;
 	if (in->check_encoding && !ac_values_encoded_well(in->values, &name)) {
 		ac_bad(e, name, "raw encodes to another number");
 		return ac_under(e, "values");

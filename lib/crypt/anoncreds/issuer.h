@@ -1,5 +1,6 @@
 #ifndef ANONCREDS_ISSUER_H
 #define ANONCREDS_ISSUER_H
+#include "../accum/list.h"
 #include "cred_def.h"
 #include "cred_request.h"
 #include "credential.h"
@@ -46,13 +47,19 @@ struct ac_issue {
 	const char *rev_reg_id;		/* NULL: the definition is not revocable */
 	uint32_t size, index;		/* of the registry; 1..size-1 */
 	const struct fr *gamma;
-	const struct g2 *accum;		/* in which index counts: adds rev_reg and witness; or NULL */
+	/*
+	 * The registry's list with its accumulator, to add rev_reg and a witness; or
+	 * NULL both.  index must count in the list: with gamma a witness could be
+	 * made for any index, and one for a revoked index could not be taken back.
+	 */
+	const struct accum_list *list;
+	const struct g2 *accum;
 };
 /*
  * ac_issuer_issue(out, in, e): the Credential.  The request is checked before
  * anything is signed (rule 12): it is for the offer's definition, U in range,
- * its proof over the offer's nonce.  ERR_REVOCATION_ID: index; ERR_STRUCTURE:
- * values that the definition does not have.
+ * its proof over the offer's nonce.  ERR_REVOCATION_ID: index (no such, or
+ * it does not count in list); ERR_STRUCTURE: values that the definition does not have.
  */
 int ac_issuer_issue(struct json_object **out, const struct ac_issue *in, struct err *e);
 #endif
