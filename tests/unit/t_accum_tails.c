@@ -13,7 +13,7 @@
 #include "../../lib/crypt/accum/tails.h"
 #include "accum.h"
 
-#define SIZE	3500	/* four batches, and more points than are checked one by one */
+#define SIZE	3500	/* 14 batches, and more points than are checked one by one */
 
 static int
 file_new(void)
@@ -93,7 +93,7 @@ made_release(struct made *m)
 static void
 test_points(const struct made *m)
 {
-	static const uint32_t slots[] = { 0, 1, 2, 2047, 2048, SIZE, SIZE + 1, SIZE + 2, 2 * SIZE };
+	static const uint32_t slots[] = { 0, 1, 2, 511, 512, SIZE, SIZE + 1, SIZE + 2, 2 * SIZE };
 	uint8_t want[TAILS_POINT], hash[SHA256_LEN];
 	struct g2 p;
 	struct fr k;
@@ -137,7 +137,7 @@ test_helpers(const struct made *m)
 		is_int(tails_write(fd, &m->g_dash, SIZE, &m->gamma, helpers, &progress, hash, NULL), 0,
 		    "%u helpers", helpers);
 		is_mem(hash, m->hash, SHA256_LEN, "make the same file");
-		ok(seen.calls == 4 && seen.last == 2 * SIZE + 1 && seen.total == 2 * SIZE + 1 && !seen.back,
+		ok(seen.calls == 14 && seen.last == 2 * SIZE + 1 && seen.total == 2 * SIZE + 1 && !seen.back,
 		    "progress goes up to all points");
 		is_int(waitpid(-1, NULL, WNOHANG), -1, "no helper is left");
 		is_int(errno, ECHILD, "not even dead");

@@ -33,8 +33,8 @@ struct tails_progress {
  * Compute the file into fd, an empty regular file open for reading and writing,
  * and its SHA-256.  helpers (0..TAILS_HELPERS_MAX) processes work beside this
  * one; they are forks in its process group that die with it and have ended when
- * this returns.  Memory does not grow with size: a table of 450 kB that all
- * share and some 2 MB each.  Nothing is synced.  To cancel, kill the process.
+ * this returns.  Memory does not grow with size: a table of 300 kB that all
+ * share and some 400 kB each.  Nothing is synced.  To cancel, kill the process.
  *
  * Returns 0, or -1 with ERR_SYS (a full disk, a helper that was killed) or
  * ERR_STRUCTURE (size); the file is then to be thrown away.  Time and places in

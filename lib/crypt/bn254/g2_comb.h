@@ -12,15 +12,15 @@
  * Source: Joye, Tunstall, Exponent recoding and regular exponentiation
  * algorithms, Africacrypt 2009, section 3.2; Montgomery's trick as fp2_inv_many.
  */
-#define G2_COMB_MAX	2048	/* scalars a call */
+#define G2_COMB_MAX	512	/* scalars a call: more do not stay in the second cache */
 
 struct g2_comb;
-/* g2_comb_new(base): about 300 kB; base public and not infinity.  Ends the
+/* g2_comb_new(base): 300 kB; base public and not infinity.  Ends the
  * process without memory. */
 struct g2_comb *g2_comb_new(const struct g2 *base);
 void g2_comb_free(struct g2_comb **t);		/* for CLEANUP */
 
-/* What a call works in, 700 kB; wiped when it is freed. */
+/* What a call works in, 160 kB; wiped when it is freed. */
 struct g2_comb_room;
 struct g2_comb_room *g2_comb_room_new(void);
 void g2_comb_room_free(struct g2_comb_room **room);	/* for CLEANUP */
