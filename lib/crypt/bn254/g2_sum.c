@@ -14,6 +14,7 @@ struct g2_sum {
 	struct g2_affine lane[LANES], waiting[LANES];
 	const struct g2_affine *next[LANES];
 	size_t	n;		/* waiting */
+	size_t	used;		/* lanes that may be other than infinity: a power of two */
 	struct g2_batch_room room;
 };
 
@@ -24,6 +25,7 @@ g2_sum_new(void)
 
 	if (s == NULL)
 		abort();
+	s->used = 1;
 	for (size_t i = 0; i < LANES; i++)
 		s->next[i] = &s->waiting[i];
 	return s;
@@ -40,6 +42,8 @@ static void
 flush(struct g2_sum *s)
 {
 	g2_batch_add(s->lane, s->next, s->n, &s->room);
+	while (s->used < s->n)
+		s->used *= 2;
 	s->n = 0;
 }
 
@@ -60,7 +64,7 @@ void
 g2_sum_total(struct g2_sum *s, struct g2 *total)
 {
 	flush(s);
-	for (size_t half = LANES / 2; half > 0; half /= 2) {
+	for (size_t half = s->used / 2; half > 0; half /= 2) {
 		for (size_t i = 0; i < half; i++)
 			s->waiting[i] = s->lane[half + i];
 		g2_batch_add(s->lane, s->next, half, &s->room);
