@@ -186,6 +186,16 @@ check-evm: deps all ## the chain adapter against a real EVM and a compiled contr
 	$(SUDO) tests/outside/check_evm.py
 .PHONY: check-evm
 
+CASES	?= 10000
+$(BUILD)/outside/bn254: tests/outside/bn254/ours.c $(BUILD)/libdr.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+check-bn254: deps ## the revocation curve against mcl, from npm: CASES=10000
+	@mkdir -p "$(CACHE_DIR)"
+	$(MAKE) $(JOBS) $(BUILD)/outside/bn254
+	tests/outside/check_bn254.py $(BUILD)/outside/bn254 $(CASES)
+.PHONY: check-bn254
+
 CHAOS_JOBS ?= 50000
 CHAOS_KILLS ?= 1000
 CHAOS_SECONDS ?= 780
@@ -225,7 +235,7 @@ deb: ## a Debian package in build/
 	packaging/deb/build.sh "$(VERSION)"
 
 clean: ## remove what was built (a running node's folder stays: make stop)
-	rm -rf build/obj build/asan build/faults build/coverage build/libfuzzer build/tests build/fuzz build/ct build/deb build/lint \
+	rm -rf build/obj build/asan build/faults build/coverage build/libfuzzer build/tests build/fuzz build/ct build/outside build/deb build/lint \
 	    build/libdr.a build/darkroom* build/clang build/fuzzcover
 
 help: ## this list
