@@ -97,6 +97,8 @@ attempt(struct api *a, const struct api_req *q, const char *target, const char *
 		http_header(&rq, "If-None-Match", q->if_none_match);
 	if (q->last_event_id != NULL)
 		http_header(&rq, "Last-Event-ID", q->last_event_id);
+	if (q->unlock != NULL)
+		http_header(&rq, "X-Darkroom-Unlock", q->unlock);
 	if (q->range_from > 0) {
 		snprintf(range, sizeof(range), "bytes=%lld-", (long long)q->range_from);
 		http_header(&rq, "Range", range);

@@ -34,6 +34,7 @@ struct api_req {
 	int	sink_fd;		/* see http.h */
 	int64_t	sink_max;
 	const char *last_event_id;	/* NULL: none */
+	const char *unlock;		/* handle of a wallet; NULL: none */
 	int	(*take)(void *arg, const char *p, size_t n);	/* see http.h */
 	void	*take_arg;
 	int	wait_s;			/* ?wait= of the target */

@@ -7,6 +7,7 @@
 /*
  * What a command runs with, and how it ends.
  */
+struct command;
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_JOB_FAILED = 1,
@@ -17,6 +18,7 @@ enum exit_code {
 struct cli {
 	struct settings set;
 	struct api api;		/* connected before a command that needs it runs */
+	const struct command *command;	/* the row that runs */
 	bool	json;		/* --json: one JSON value on standard output */
 	bool	quiet;		/* --quiet: nothing on standard error but errors */
 };

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "commands.h"
+#include "cred.h"
 
 #define NAME_MAX_LEN 64
 #define MANY ARGS_MAX
 
-static const char consumer[] = "Consumers", owner[] = "Owners", operator[] = "Operators", general[] = "General";
+static const char consumer[] = "Consumers", owner[] = "Owners", operator[] = "Operators", general[] = "General",
+    wallet[] = "Wallets", credential[] = "Credentials";
 
 const struct command command_table[] = {
 	{ "run", consumer, "SCRIPT --lease ID --input VAR=ASSET...", "submit a script, wait, fetch what it made", 1, 1,
@@ -57,6 +59,56 @@ const struct command command_table[] = {
 	{ "job kill", owner, "ID", "end a job", 1, 1, NULL, NEEDS_NODE, c_job_cancel },
 	{ "job release", owner, "ID", "let held output go", 1, 1, reason_opts, NEEDS_NODE, c_job_release },
 	{ "job withhold", owner, "ID", "refuse held output", 1, 1, reason_opts, NEEDS_NODE, c_job_withhold },
+
+	{ "wallet create", wallet, "WALLET --method WORD", "make a wallet", 1, 1, wallet_create_opts, NEEDS_NODE, c_credential },
+	{ "wallet ls", wallet, "", "wallets of yours", 0, 0, limit_opts, NEEDS_NODE, c_wallet_list },
+	{ "wallet unlock", wallet, "WALLET --out FILE", "a handle with which its operations run", 1, 1, wallet_unlock_opts, NEEDS_NODE, c_credential },
+	{ "wallet lock", wallet, "WALLET", "end its handles", 1, 1, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet rm", wallet, "WALLET", "remove a wallet and all that is in it", 1, 1, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet rekey", wallet, "WALLET --new-method WORD", "another key for it", 1, 1, wallet_rekey_opts, NEEDS_NODE, c_credential },
+	{ "wallet export", wallet, "WALLET FILE --method WORD", "all that is in it, as a file", 2, 2, wallet_export_opts, NEEDS_NODE, c_wallet_export },
+	{ "wallet import", wallet, "WALLET FILE --method WORD", "make a wallet of an export", 2, 2, wallet_import_opts, NEEDS_NODE, c_wallet_import },
+	{ "wallet put", wallet, "WALLET TYPE ID --value-from FILE", "store a record", 3, 3, wallet_put_opts, NEEDS_NODE, c_credential },
+	{ "wallet get", wallet, "WALLET TYPE ID", "one record", 3, 3, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet del", wallet, "WALLET TYPE ID", "remove a record", 3, 3, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet search", wallet, "WALLET TYPE --query FILE", "records by their tags", 2, 2, wallet_search_opts, NEEDS_NODE, c_credential },
+	{ "wallet did", wallet, "WALLET", "make a DID and its key", 1, 1, wallet_did_opts, NEEDS_NODE, c_credential },
+	{ "wallet dids", wallet, "WALLET", "its DIDs", 1, 1, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet did-show", wallet, "WALLET DID", "one DID", 2, 2, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet rotate", wallet, "WALLET DID", "a new key for a DID, not yet in use", 2, 2, wallet_seed_opts, NEEDS_NODE, c_credential },
+	{ "wallet rotate-apply", wallet, "WALLET DID", "use the new key", 2, 2, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet their-did", wallet, "WALLET DID", "remember the DID of another", 2, 2, wallet_their_opts, NEEDS_NODE, c_credential },
+	{ "wallet key", wallet, "WALLET", "make a key", 1, 1, wallet_seed_opts, NEEDS_NODE, c_credential },
+	{ "wallet sign", wallet, "WALLET VERKEY FILE", "sign the bytes of a file", 3, 3, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet pack", wallet, "WALLET FILE --to VERKEY...", "a message that only its recipients read", 2, 2, wallet_pack_opts, NEEDS_NODE, c_credential },
+	{ "wallet unpack", wallet, "WALLET FILE", "read a packed message", 2, 2, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "wallet link-secret", wallet, "WALLET [NAME]", "make the secret that binds credentials", 1, 2, wallet_link_opts, NEEDS_NODE, c_credential },
+	{ "credential schema", credential, "NAME VERSION --issuer DID --attr NAME...", "make a schema", 2, 2, cred_schema_opts, NEEDS_NODE, c_credential },
+	{ "credential definition", credential, "TAG --wallet WALLET --issuer DID --schema FILE", "make the keys of a definition", 1, 1, cred_definition_opts, NEEDS_NODE, c_credential },
+	{ "credential rotate", credential, "ID --wallet WALLET", "new keys for a definition, not yet in use", 1, 1, cred_wallet_opts, NEEDS_NODE, c_credential },
+	{ "credential rotate-apply", credential, "ID --wallet WALLET", "use the new keys", 1, 1, cred_wallet_opts, NEEDS_NODE, c_credential },
+	{ "credential registry", credential, "TAG --wallet WALLET --definition ID --registry-size N", "make a revocation registry", 1, 1, cred_registry_opts, NEEDS_NODE, c_credential },
+	{ "credential offer", credential, "DEFINITION --wallet WALLET", "offer a credential", 1, 1, cred_wallet_opts, NEEDS_NODE, c_credential },
+	{ "credential request", credential, "--wallet WALLET --link-secret NAME --offer FILE --cred-def FILE", "answer an offer", 0, 0, cred_request_opts, NEEDS_NODE, c_credential },
+	{ "credential issue", credential, "--wallet WALLET --offer FILE --request FILE --values FILE", "issue a credential", 0, 0, cred_issue_opts, NEEDS_NODE, c_credential },
+	{ "credential store", credential, "--wallet WALLET --credential FILE --cred-def FILE", "check a credential and keep it", 0, 0, cred_store_opts, NEEDS_NODE, c_credential },
+	{ "credential revoke", credential, "REGISTRY --index N...", "revoke credentials", 1, 1, cred_revoke_opts, NEEDS_NODE, c_credential },
+	{ "credential unrevoke", credential, "REGISTRY --index N...", "take a revocation back", 1, 1, cred_revoke_opts, NEEDS_NODE, c_credential },
+	{ "credential status", credential, "REGISTRY", "the status list as of now, made anew", 1, 1, cred_status_opts, NEEDS_NODE, c_credential },
+	{ "credential status-show", credential, "REGISTRY", "the status list at a time", 1, 1, cred_show_status_opts, NEEDS_NODE, c_credential_status_show },
+	{ "credential witness", credential, "--rev-reg-def FILE --rev-index N --status-list FILE --tails HASH", "what proves that it is not revoked", 0, 0, cred_witness_opts, NEEDS_NODE, c_credential },
+	{ "credential present", credential, "--wallet WALLET --link-secret NAME --request FILE --selection FILE", "make a presentation", 0, 0, cred_present_opts, NEEDS_NODE, c_credential },
+	{ "credential verify", credential, "--request FILE --presentation FILE", "check a presentation", 0, 0, cred_verify_opts, NEEDS_NODE, c_credential },
+	{ "credential show", credential, "WHAT [ID]", "a schema, definition or registry, or all of them", 1, 2, NULL, NEEDS_NODE, c_credential_show },
+	{ "credential tails", credential, "HASH FILE", "fetch a tails file", 2, 2, NULL, NEEDS_NODE, c_tails_get },
+	{ "credential tails-put", credential, "FILE", "check and keep a tails file", 1, 1, NULL, NEEDS_NODE, c_tails_put },
+	{ "credential abbreviate", credential, "DID VERKEY", "the short form of a key", 2, 2, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "credential check-signature", credential, "VERKEY FILE SIGNATURE", "is a signature right", 3, 3, cred_plain_opts, NEEDS_NODE, c_credential },
+	{ "credential primes", credential, "", "fill the pool of primes (operators)", 0, 0, cred_primes_opts, NEEDS_NODE, c_credential },
+	{ "credential run", credential, "KIND --args FILE", "run any kind by name, or by the name that Indy has for it", 1, 1, cred_run_opts, NEEDS_NODE, c_credential_run },
+	{ "credential jobs", credential, "", "your jobs, newest first", 0, 0, cred_jobs_opts, NEEDS_NODE, c_credential_jobs },
+	{ "credential job", credential, "ID", "one job", 1, 1, NULL, NEEDS_NODE, c_credential_job },
+	{ "credential cancel", credential, "ID", "end a job", 1, 1, NULL, NEEDS_NODE, c_credential_cancel },
 
 	{ "principal add", operator, "NAME --role ROLE... --key KEY...", "make a principal", 1, 1, principal_add_opts,
 	    NEEDS_NODE, c_principal_add },

@@ -12,6 +12,13 @@ COMMAND(c_asset_remove);
 COMMAND(c_asset_set);
 COMMAND(c_asset_show);
 COMMAND(c_complete);
+COMMAND(c_credential);
+COMMAND(c_credential_cancel);
+COMMAND(c_credential_job);
+COMMAND(c_credential_jobs);
+COMMAND(c_credential_run);
+COMMAND(c_credential_show);
+COMMAND(c_credential_status_show);
 COMMAND(c_health);
 COMMAND(c_help);
 COMMAND(c_image_allow);
@@ -57,6 +64,8 @@ COMMAND(c_product_remove);
 COMMAND(c_product_set);
 COMMAND(c_run);
 COMMAND(c_submit);
+COMMAND(c_tails_get);
+COMMAND(c_tails_put);
 COMMAND(c_template_list);
 COMMAND(c_template_remove);
 COMMAND(c_template_set);
@@ -64,6 +73,9 @@ COMMAND(c_token_list);
 COMMAND(c_token_new);
 COMMAND(c_token_remove);
 COMMAND(c_top);
+COMMAND(c_wallet_export);
+COMMAND(c_wallet_import);
+COMMAND(c_wallet_list);
 #undef COMMAND
 /* Their own options. */
 extern const struct opt asset_put_opts[], asset_set_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],

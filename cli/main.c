@@ -93,6 +93,7 @@ run(const struct command *cmd, int argc, char **rest, struct err *e)
 		command_help(cmd);
 		return EXIT_DONE;
 	}
+	c.command = cmd;
 	c.json = args_flag(&a, "json");
 	c.quiet = args_flag(&a, "quiet");
 	if (check_words(cmd, &a, e) == -1 || settings_load(&c.set, &a, e) == -1)

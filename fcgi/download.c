@@ -7,6 +7,7 @@
 #include "blobref.h"
 #include "gather.h"
 #include "range.h"
+#include "resp.h"
 
 #define BLOB_LOCATION	"/_blob/"	/* nginx/darkroom.conf.in: alias of blob_dir */
 
@@ -27,7 +28,8 @@ common_headers(struct resp *rs, const struct blobref *b, struct json_object *blo
 
 	resp_header(rs, "ETag", "\"%s\"", b->sha256);
 	resp_header(rs, "Accept-Ranges", "bytes");
-	resp_header(rs, "Cache-Control", "private, no-cache");
+	if (!resp_has_header(rs, "Cache-Control"))
+		resp_header(rs, "Cache-Control", "private, no-cache");
 	resp_header(rs, "Content-Disposition", "attachment; filename=\"%s\"", slash != NULL ? slash + 1 : name);
 	resp_header(rs, "Content-Type", "%s", text_of(blob, "media_type", "application/octet-stream"));
 }

@@ -27,6 +27,8 @@ drop_input(struct exch *x)
 {
 	json_put(&x->rq.json);
 	x->rq.json = NULL;
+	if (x->body != NULL)
+		explicit_bzero(x->body, x->rq.body_len);	/* it may hold a password */
 	free(x->body);
 	x->rq.body = x->body = NULL;
 	x->rq.body_len = 0;
@@ -184,22 +186,27 @@ mark_reread(struct exch *x)
 
 static void send_call(struct exch *x, struct call *c);
 
-/* The handler's second call; its caller was checked by the first. */
-static void
+/* The handler's second call; its caller was checked by the first.  false: there is none. */
+static bool
 call_again(struct exch *x, const struct answer *a)
 {
 	struct call c = { .set = false };
 	struct err e = ERR_INIT;
+	int rc;
 
 	x->again = true;
-	if (x->rq.route->handler->again(&x->rq, a, &c, &e) == -1) {
+	rc = x->rq.route->handler->again(&x->rq, a, &c, &e);
+	if (rc == 1)
+		return false;
+	if (rc == -1) {
 		fail(x, &e);
-		return;
+		return true;
 	}
 	mark_reread(x);
 	free(x->args);
 	x->args = NULL;
 	send_call(x, &c);
+	return true;
 }
 
 static void
@@ -256,28 +263,24 @@ take_row(struct exch *x, const struct db_row *row)
 	}
 	finish_wakes(x, f.extra);
 	unchanged = finish_unchanged(x, &f);
+	a.body = row_text(row->res, row->row, "body");
+	a.extra = f.extra;
+	if (x->rq.route->handler->again != NULL && !x->again && call_again(x, &a))
+		return;
 	if (keeps_waiting(x, &f, unchanged)) {
 		x->stage = EXCH_PARKED;
 		park_add(x->front->park, x);
 		return;
 	}
-	a.body = row_text(row->res, row->row, "body");
 	if (a.body == NULL && f.wait_id != NULL && x->rq.ends_only && !x->last) {
 		exch_look(x, true);	/* it cannot wait after all */
 		return;
 	}
 	if (unchanged) {
 		resp_status(&x->rs, 304);
-	} else {
-		a.extra = f.extra;
-		if (x->rq.route->handler->again != NULL && !x->again) {
-			call_again(x, &a);
-			return;
-		}
-		if (fill_answer(x, &a, &e) == -1) {
-			fail(x, &e);
-			return;
-		}
+	} else if (fill_answer(x, &a, &e) == -1) {
+		fail(x, &e);
+		return;
 	}
 	finish_facts(x, &f);
 	answer_whole(x);
@@ -352,7 +355,7 @@ ask(struct exch *x)
 	struct err e = ERR_INIT;
 	const struct batch_args a = {
 		.stmt = x->stmt,
-		.write = route_writes(x->rq.route),
+		.write = route_writes(x->rq.route) && !x->reads,
 		.patient = x->reread || (x->rq.route->flags & RT_OPEN) != 0,
 		.caller = x->peer != NULL ? x->peer : "",
 		.auth = x->auth,
@@ -394,6 +397,8 @@ add_idem(const struct exch *x, struct json_object *args)
 	char hex[SHA256_HEX];
 
 	json_add_str(args, "idem_key", x->rq.idem_key);
+	if (json_object_object_get_ex(args, "idem_digest", NULL))
+		return;		/* its handler knows better */
 	if ((x->rq.route->flags & RT_BODY_FILE) == 0) {
 		json_add_str(args, "idem_digest", x->body_sha256);
 		return;
@@ -425,9 +430,10 @@ static void
 send_call(struct exch *x, struct call *c)
 {
 	x->stmt = c->stmt;
+	x->reads = c->read;
 	if (c->args != NULL) {
 		json_add_str(c->args, "request_id", x->rq.id);
-		if (x->rq.idem_key != NULL)
+		if (x->rq.idem_key != NULL && !x->again)
 			add_idem(x, c->args);
 		x->args = text_copy(c->args);
 		json_put(&c->args);
@@ -565,6 +571,9 @@ begin(struct exch *x)
 		refuse(x, &e, 0);
 		return;
 	}
+	if (wait_s == 0)
+		wait_s = x->rq.route->handler->wait_s;
+	x->rq.wait_s = (int)wait_s;
 	if (wait_s > 0)
 		x->deadline_us = x->started_us + wait_s * 1000000;
 	x->rq.ends_only = wait_s > 0 && req_header(&x->rq, "If-None-Match") == NULL;
@@ -595,11 +604,12 @@ admit(struct exch *x, char *params, size_t n, size_t *body_max, int64_t *retry_m
 	}
 	x->rq.route = hit.route;
 	x->rq.body_file = req_param(&x->rq, "DARKROOM_BODY_FILE");
-	*body_max = route_body_max(hit.route);
+	*body_max = route_body_max(hit.route, x->front->conf);
 	if ((hit.route->flags & RT_BODY_FILE) == 0 && req_content_length(&x->rq, &length) == 0 &&
 	    length > (int64_t)*body_max) {
+		err_set(e, ERR_TOO_LARGE, "the body may have at most %zu bytes", *body_max);
 		*body_max = 0;
-		return err_set(e, ERR_TOO_LARGE, "the body may have at most %zu bytes", route_body_max(hit.route));
+		return -1;
 	}
 	return check_load(x, retry_ms, e);
 }
@@ -619,6 +629,7 @@ on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
 	x->started_us = clock_mono_us();
 	x->rq.conf = f->conf;
 	x->rq.loop = f->loop;
+	x->rq.keys = f->keys;
 	x->rq.s3 = f->s3.host[0] != '\0' ? &f->s3 : NULL;
 	resp_init(&x->rs);
 	TAILQ_INSERT_TAIL(&f->exchs, x, link);
@@ -645,7 +656,7 @@ on_run(void *request, char *body, size_t n, bool too_large)
 		return;
 	}
 	if (too_large) {
-		err_set(&e, ERR_TOO_LARGE, "the body may have at most %zu bytes", route_body_max(x->rq.route));
+		err_set(&e, ERR_TOO_LARGE, "the body may have at most %zu bytes", route_body_max(x->rq.route, x->front->conf));
 		refuse(x, &e, 0);
 		return;
 	}

@@ -35,7 +35,8 @@ struct exch {
 	bool	reread;			/* auth says so */
 	bool	legacy;			/* signed as v1 clients do */
 	bool	key_asked;		/* the database was asked for the caller's key */
-	bool	again;			/* the second call is under way */
+	bool	again;			/* the second call is under way, or there is none */
+	bool	reads;			/* its call changes nothing */
 	int64_t	started_us, asked_us;	/* when the request, its last call began */
 	char	allow[ROUTE_ALLOW_MAX];	/* of a refusal for its method */
 	char	*body;

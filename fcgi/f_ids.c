@@ -13,6 +13,7 @@
 #define HEX	DIGIT "abcdefABCDEF"
 #define BASE58	"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 #define BASE32	LOWER "234567"
+#define TAILS_HASH_LEN 32	/* bytes: SHA-256 of the file, in base58 */
 #define ID_CHARS 26		/* 128 bits in base32 */
 
 /* All of s is of set, and its length is min..max. */
@@ -168,6 +169,34 @@ f_made_id(const struct field *f, const char *at, struct json_object *v, struct j
 	(void)at;
 	if (!is_made_id(s, f->arg))
 		return no_such(s, "id", e);
+	*out = json_object_get(v);
+	return 0;
+}
+
+int
+f_job_id(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
+{
+	const char *s = text_of(v);
+	uint8_t id[16];
+
+	(void)f;
+	(void)at;
+	if (uuid_parse(id, s) == -1)
+		return no_such(s, "id", e);
+	*out = json_object_get(v);
+	return 0;
+}
+
+int
+f_tails_hash(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
+{
+	const char *s = text_of(v);
+	uint8_t sha[TAILS_HASH_LEN];
+
+	(void)f;
+	(void)at;
+	if (b58_decode(sha, sizeof(sha), s, strlen(s)) != TAILS_HASH_LEN)
+		return no_such(s, "tails file", e);
 	*out = json_object_get(v);
 	return 0;
 }

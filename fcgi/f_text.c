@@ -161,6 +161,16 @@ f_object(const struct field *f, const char *at, struct json_object *v, struct js
 }
 
 int
+f_tree(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
+{
+	(void)f;
+	if (!json_object_is_type(v, json_type_object))
+		return err_set(e, ERR_VALIDATION, "%s must be an object", at);
+	*out = json_object_get(v);
+	return 0;
+}
+
+int
 f_members(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *made = json_object_new_object();

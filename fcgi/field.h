@@ -23,6 +23,7 @@ struct field {
 	const char *as;		/* name in the call; NULL: the same */
 	int64_t	min, max;	/* bytes, value or elements, by check */
 	const void *arg;	/* by check: list of words, table of members, field of elements */
+	bool	secret;		/* leaves this process sealed only (cred.h) */
 };
 #define FIELD_AT_MAX 96		/* bytes of a place in a message */
 
@@ -45,6 +46,7 @@ field_fn f_word;	/* arg: NULL-terminated words */
 field_fn f_words;	/* array of at most max words of arg, none twice */
 field_fn f_list;	/* array of min..max elements, each by arg (a struct field without name) */
 field_fn f_object;	/* object, at most max bytes as compact JSON, passed as it is */
+field_fn f_tree;	/* object of any form, as large as the body may be */
 field_fn f_members;	/* object by arg (a table of fields) */
 
 /* f_ids.c: names and ids */
@@ -54,6 +56,8 @@ field_fn f_lease_id;	/* 64 hex digits (0x optional, lower-cased) or a name */
 field_fn f_lease_ref;	/* path: proposal id, serial number or lease id; else ERR_NOT_FOUND */
 field_fn f_comp_id;	/* path: comp- and 26 base32 characters -> uuid; else ERR_NOT_FOUND */
 field_fn f_made_id;	/* path: arg ("tok_") and 26 base32 characters; else ERR_NOT_FOUND */
+field_fn f_job_id;	/* path: a uuid; else ERR_NOT_FOUND */
+field_fn f_tails_hash;	/* path: base58 of 32 bytes; else ERR_NOT_FOUND */
 field_fn f_product_id;	/* did:pandacea:[^:]+:[^/]+/[^/]+ */
 field_fn f_peer_id;	/* in any spelling -> the normal form */
 field_fn f_principal;	/* public id, or peer id in any spelling -> the normal form */

@@ -15,6 +15,7 @@ struct exch;
 struct batch;
 struct park;
 struct keyring;
+struct cred_keys;
 TAILQ_HEAD(exch_list, exch);
 
 /* Figures of api.node_pressure(), at most about a second old. */
@@ -32,6 +33,7 @@ struct front {
 	struct exch_list exchs;		/* every request from begin to sent */
 	size_t	n_exchs;
 	struct s3_target s3;		/* host "": none */
+	struct cred_keys *keys;		/* NULL: no credentials are served */
 	struct pressure pressure;
 	bool	draining;
 };

@@ -21,11 +21,13 @@ struct shape;
 struct loop;
 struct gather;
 struct s3_target;
+struct cred_keys;
 
 struct call {
 	enum stmt_id stmt;
 	struct json_object *auth;	/* filled by the dispatcher from auth.c */
 	struct json_object *args;	/* filled by begin; owned by the call */
+	bool	read;			/* it changes nothing, though its route does */
 	bool	set;
 };
 /*
@@ -56,6 +58,9 @@ enum route_flags {
 	RT_LOCAL	= 1 << 9,	/* nginx admits listed addresses only */
 	RT_STREAM	= 1 << 11,	/* server-sent events: the answer stays open (stream.h) */
 	RT_ANYBODY	= 1 << 13,	/* who calls may but need not be said; what is said must be true */
+	RT_LIGHT	= 1 << 12,	/* body of at most 1 MiB */
+	RT_BATCH	= 1 << 14,	/* body of at most batch_body_bytes */
+	RT_UNLOCK	= 1 << 15,	/* X-Darkroom-Unlock looked at */
 	RT_NAMED	= 1 << 10,	/* the call brings the id of what it creates, which answers it when it is tried again */
 };
 #define STEP_WAITS 2
@@ -66,8 +71,8 @@ struct handler {
 	int (*done)(struct req *rq, const struct answer *a, struct resp *rs, struct err *e);
 	/*
 	 * again: optional.  The first call's answer leads to a second one, for the
-	 * same caller: 0 = call_set was done, -1 = e.  What it must still know of the
-	 * request is in rq->state.
+	 * same caller: 0 = call_set was done, 1 = it does not, -1 = e.  What it must
+	 * still know of the request is in rq->state.  Only the second one waits.
 	 */
 	int (*again)(struct req *rq, const struct answer *a, struct call *call, struct err *e);
 	/*
@@ -85,6 +90,8 @@ struct handler {
 	int (*fail)(struct req *rq, const struct err *why, struct resp *rs);
 	/* shape: what a request may carry (shape.h): shape_begin checks it, openapi.c tells it */
 	const struct shape *shape;
+	/* wait_s: RT_WAIT routes wait this long when the request does not say */
+	int	wait_s;
 	/* drop: frees rq->state when the request ends, however it ends; only called when state is set */
 	void (*drop)(void *state);
 };
@@ -107,10 +114,12 @@ struct req {
 	const char *body_file;		/* RT_BODY_FILE */
 	struct json_object *json;	/* RT_BODY_JSON */
 	bool	ends_only;		/* it waits for a final state and needs nothing of others */
+	int	wait_s;			/* RT_WAIT: how long it may wait; 0: not at all */
 	const struct conf *conf;
 	void	*state;			/* the handler's own, between begin, step and done; see handler.drop */
 	struct loop *loop;
 	const struct s3_target *s3;	/* NULL: this node has none */
+	const struct cred_keys *keys;	/* NULL: this front was given none */
 	struct req_impl *impl;
 };
 /* req_wake: take the next step, which has waited. */

@@ -8,6 +8,8 @@ extern const struct handler h_asset_list, h_asset_put, h_asset_put_check, h_asse
     h_asset_show;
 extern const struct handler h_compute_cancel, h_compute_events, h_compute_events_all, h_compute_list, h_compute_purge, h_compute_release, h_compute_result,
     h_compute_show, h_compute_submit, h_compute_withhold;
+extern const struct handler h_cred_jobs, h_cred_job_show, h_cred_job_list, h_cred_job_cancel, h_cred_job_events, h_wallet_list,
+    h_tails_get, h_tails_put, h_tails_put_check, h_import_put, h_import_put_check, h_export_get;
 extern const struct handler h_image_list, h_image_set, h_lane_list, h_lane_set, h_queue_stats, h_worker_list;
 extern const struct handler h_challenge_make, h_challenge_take, h_key_add, h_key_remove, h_principal_add, h_principal_list, h_principal_set;
 extern const struct handler h_lease_approve, h_lease_grant, h_lease_list, h_lease_propose, h_lease_reject,

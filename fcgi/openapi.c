@@ -32,7 +32,7 @@ static const struct {
 	const char *name;
 } parameters[] = {
 	{ RT_IDEM, "IdempotencyKey" }, { RT_SPENDER, "Spender" }, { RT_BODY_FILE, "BodyDigest" }, { RT_WAIT, "Wait" },
-	{ RT_STREAM, "LastEventId" },
+	{ RT_STREAM, "LastEventId" }, { RT_UNLOCK, "Unlock" },
 };
 
 static struct json_object *

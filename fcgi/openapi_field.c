@@ -170,7 +170,7 @@ static const struct {
 } schemas[] = {
 	{ f_int, int_schema }, { f_number, number_schema }, { f_bool, bool_schema }, { f_word, word_schema },
 	{ f_words, word_list_schema },
-	{ f_list, list_schema }, { f_object, any_object_schema }, { f_members, members_schema },
+	{ f_list, list_schema }, { f_object, any_object_schema }, { f_tree, any_object_schema }, { f_members, members_schema },
 	{ f_inputs, inputs_schema }, { f_keys, keys_schema }, { f_time, time_schema },
 	{ f_text, text_schema }, { f_made_id, made_id_schema },
 };
@@ -184,6 +184,8 @@ static const struct {
 	{ f_variable, "^[A-Za-z_][A-Za-z0-9_]{0,63}$" },
 	{ f_lease_id, "^(0x)?[0-9A-Fa-f]{64}$|^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" },
 	{ f_comp_id, "^comp-[a-z2-7]{26}$" },
+	{ f_job_id, "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$" },
+	{ f_tails_hash, "^[1-9A-HJ-NP-Za-km-z]{32,44}$" },
 	{ f_product_id, "^did:pandacea:[^:]+:[^/]+/[^/]+$" },
 	{ f_cid, "^Qm[1-9A-HJ-NP-Za-km-z]{44}$" },
 	{ f_sha256, "^[0-9A-Fa-f]{64}$" },

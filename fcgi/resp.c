@@ -192,11 +192,15 @@ resp_done(struct resp *rs)
 static struct json_object *
 error_body(const struct req *rq, const struct err_info *info, const char *message, bool problem)
 {
+	int indy = err_indy(info->code);
+
 	struct json_object *inner = json_object_new_object(), *o = json_object_new_object();
 
 	json_add_str(inner, "code", info->word);
 	json_add_str(inner, "message", message);
 	json_add_str(inner, "requestId", rq->id);
+	if (indy != 0)
+		json_add_i64(inner, "indy_code", indy);
 	if (problem) {
 		json_add_str(o, "type", "about:blank");
 		json_add_str(o, "title", info->word);
@@ -244,6 +248,7 @@ reason_phrase(int status)
 		{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 410, "Gone" },
 		{ 411, "Length Required" }, { 412, "Precondition Failed" }, { 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" }, { 416, "Range Not Satisfiable" },
+		{ 422, "Unprocessable Content" }, { 423, "Locked" },
 		{ 429, "Too Many Requests" }, { 500, "Internal Server Error" },
 		{ 503, "Service Unavailable" }, { 504, "Gateway Timeout" },
 	};

@@ -5,6 +5,7 @@
 #include "../lib/base/json.h"
 
 #define BODY_JSON_MAX	(4u << 20)	/* bytes */
+#define BODY_LIGHT_MAX	(1u << 20)	/* of a light job */
 #define BODY_RAW_MAX	(1u << 20)	/* a script */
 #define BODY_OTHER_MAX	(64u << 10)	/* read for its hash, otherwise ignored */
 
@@ -25,8 +26,12 @@ route_writes(const struct route *r)
 }
 
 size_t
-route_body_max(const struct route *r)
+route_body_max(const struct route *r, const struct conf *c)
 {
+	if (r->flags & RT_BATCH)
+		return (size_t)conf_i64(c, "batch_body_bytes");
+	if (r->flags & RT_LIGHT)
+		return BODY_LIGHT_MAX;
 	if (r->flags & RT_BODY_JSON)
 		return BODY_JSON_MAX;
 	return r->flags & RT_RAW_BODY ? BODY_RAW_MAX : BODY_OTHER_MAX;

@@ -1,6 +1,7 @@
 #ifndef FCGI_ROUTE_H
 #define FCGI_ROUTE_H
 #include "../lib/base/buf.h"
+#include "../lib/base/conf.h"
 #include "../lib/base/err.h"
 #include "handler.h"
 /*
@@ -26,8 +27,8 @@ int route_match(struct route_hit *hit, const struct route *table, const char *me
     const char *path, struct buf *params, struct err *e);
 /* route_count(table): rows before the end mark. */
 size_t route_count(const struct route *table);
-/* route_body_max(r): bytes of body the route takes; above it the answer is TOO_LARGE. */
-size_t route_body_max(const struct route *r);
+/* route_body_max(r, c): bytes of body the route takes; above it the answer is TOO_LARGE. */
+size_t route_body_max(const struct route *r, const struct conf *c);
 /* route_writes(r): its call changes something: it goes over the connections for that. */
 bool route_writes(const struct route *r);
 

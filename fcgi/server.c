@@ -13,6 +13,7 @@
 #include "../lib/base/log.h"
 #include "../lib/blob/store.h"
 #include "batch.h"
+#include "cred_keys.h"
 #include "exch.h"
 #include "front.h"
 #include "keyring.h"
@@ -221,6 +222,17 @@ max_connections(void)
 	return r.rlim_cur - SPARE_FDS;
 }
 
+/* read_keys: without them all but the routes of credentials is served. */
+static int
+read_keys(struct front *f, struct err *e)
+{
+	int rc = cred_keys_read(&f->keys, f->conf, e);
+
+	if (rc == 0)
+		log_info("keys.absent", F_STR("reason", "node_public_file or result_key_file is not there: no credentials are served"));
+	return rc == -1 ? -1 : 0;
+}
+
 /* read_store: the settings of blobs, before anything depends on them. */
 static int
 read_store(struct front *f, struct err *e)
@@ -242,7 +254,7 @@ start(struct server *s, struct err *e)
 
 	TAILQ_INIT(&f->exchs);
 	LIST_INIT(&f->conns.list);
-	if (read_store(f, e) == -1 || loop_new(&f->loop, e) == -1 || loop_signals(f->loop, signals, 3, on_signal, s, e) == -1)
+	if (read_store(f, e) == -1 || read_keys(f, e) == -1 || loop_new(&f->loop, e) == -1 || loop_signals(f->loop, signals, 3, on_signal, s, e) == -1)
 		return -1;
 	f->keyring = keyring_new();
 	f->conns.loop = f->loop;
@@ -279,6 +291,7 @@ stop(struct server *s)
 		loop_free(f->loop);
 	}
 	s3_target_release(&f->s3);
+	cred_keys_free(f->keys);
 }
 
 /* A fixed threshold: by default glibc raises it to the largest block ever freed,

@@ -23,6 +23,7 @@ rate_address=50
 burst_address=400
 conn_address=2048
 asset_max=2g
+batch_max=16m
 workers=auto
 connections=16384
 open_files=32768

@@ -86,6 +86,7 @@ static const struct err_info table[] = {
 	    false, 0, NULL },
 	[ERR_TAILS_MISMATCH] = { ERR_TAILS_MISMATCH, "TAILS_MISMATCH", 422,
 	    false, 0, NULL },
+	[ERR_NOT_SET_UP] = { ERR_NOT_SET_UP, "NOT_SET_UP", 503, false, 0, NULL },
 	[ERR_INTERNAL] = { ERR_INTERNAL, "INTERNAL_ERROR", 500, false, 0,
 	    "internal error; see the log under the request id" },
 	[ERR_TIMEOUT] = { ERR_TIMEOUT, "TIMEOUT", 504, true, 0,

@@ -21,6 +21,7 @@ enum err_code {
 	ERR_CRED_DEF_EXISTS, ERR_NOT_REVOCABLE, ERR_REGISTRY_FULL,
 	ERR_REVOCATION_ID, ERR_REVOKED, ERR_PROOF_REJECTED, ERR_PREDICATE_FALSE,
 	ERR_RESTRICTION, ERR_TAILS_MISMATCH,
+	ERR_NOT_SET_UP,		/* this host lacks what the route needs: message says what */
 	ERR_INTERNAL, ERR_TIMEOUT, ERR_QUEUE_FULL, ERR_BACKPRESSURE,
 	/* below: never shown to a client as such; they become ERR_INTERNAL or 503 */
 	ERR_SYS,		/* a system call; sys holds errno */

@@ -6,6 +6,7 @@
  * digest; "Prefix: /_check" asks as nginx does before an upload.
  * Reaches: fcgi/check.c fcgi/exch.c fcgi/finish.c fcgi/shape.c fcgi/asset_head.c fcgi/upload.c
  *	fcgi/payload.c fcgi/resp.c fcgi/part.c fcgi/req.c fcgi/route.c fcgi/h_compute_submit.c
+ *	fcgi/cred_args.c fcgi/cred_table.c fcgi/h_cred_run.c fcgi/h_cred_jobs.c fcgi/h_cred_blob_put.c
  *	fcgi/h_token_add.c fcgi/h_asset_put.c fcgi/h_asset_put_check.c fcgi/h_log_get.c fcgi/h_script_put.c
  */
 #include <ctype.h>
@@ -18,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../fcgi/cred_keys.h"
 #include "../../fcgi/exch.h"
 #include "../../fcgi/metrics.h"
 #include "../../fcgi/park.h"
@@ -30,7 +32,7 @@
 #include "tree.h"
 
 #define INPUT_MAX	(32u << 10)
-#define ROUTES_MAX	128
+#define ROUTES_MAX	256
 #define INLINE_MAX	"64"	/* bytes: longer uploads become files */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -38,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static char spool[64], blobs[64];
 static struct route routes[ROUTES_MAX];
 static struct front front;
+static struct cred_keys keys;
 static int client;			/* our end of the connection */
 static struct buf answer = BUF_INIT_MAX(4u << 20);
 
@@ -80,6 +83,10 @@ set_up(void)
 		abort();
 	metrics_process(0);
 	front.routes = routes;
+	if (seal_key_make(&keys.result, &e) == -1 || seal_derive(&keys.idem, &keys.result, "fuzz", &e) == -1)
+		abort();
+	memcpy(keys.node, keys.result.pub, sizeof(keys.node));
+	front.keys = &keys;
 	TAILQ_INIT(&front.exchs);
 	run = front.loop;
 	front.loop = idle;

@@ -56,6 +56,8 @@ test_ids(void)
 		{ f_name, "\"a'; DROP TABLE x;--\"", NULL },
 		{ f_name, "\"d\\u0430ta\"", NULL },	/* Cyrillic a */
 		{ f_name, "7", NULL },
+		{ f_tree, "{\"a\":{\"b\":[1]}}", "{\"a\":{\"b\":[1]}}" },
+		{ f_tree, "[1]", NULL },
 		{ f_variable, "\"features\"", "\"features\"" },
 		{ f_variable, "\"_x9\"", "\"_x9\"" },
 		{ f_variable, "\"9x\"", NULL },
