@@ -55,11 +55,26 @@ value(char c)
 	return v;
 }
 
+/* shift_down: text[i] = text[i + by] for all i, filled with NUL, whatever by < 128. */
+static void
+shift_down(char text[DIGITS], uint32_t by)
+{
+	for (uint32_t step = 1; step < 128; step <<= 1) {
+		uint32_t mask = ~is_zero(by & step);
+
+		for (uint32_t i = 0; i < DIGITS; i++) {
+			char from = i + step < DIGITS ? text[i + step] : '\0';
+
+			text[i] = (char)((text[i] & ~mask) | (from & mask));
+		}
+	}
+}
+
 size_t
 ctb58_encode(char out[CTB58_TEXT], const uint8_t *p, size_t n)
 {
 	uint8_t digit[DIGITS] = { 0 };	/* most significant first */
-	size_t lead, zeros = leading(p, n), len;
+	uint32_t skip;
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t carry = p[i];
@@ -70,13 +85,14 @@ ctb58_encode(char out[CTB58_TEXT], const uint8_t *p, size_t n)
 			carry /= BASE;
 		}
 	}
-	lead = leading(digit, DIGITS);
-	len = zeros + DIGITS - lead;
-	for (size_t i = 0; i < len; i++)
-		out[i] = letter(digit[lead - zeros + i]);
-	out[len] = '\0';
+	/* one "1" for each leading zero byte, none for other leading zeros */
+	skip = leading(digit, DIGITS) - leading(p, n);
+	for (size_t i = 0; i < DIGITS; i++)
+		out[i] = letter(digit[i]);
+	out[DIGITS] = '\0';
+	shift_down(out, skip);
 	explicit_bzero(digit, sizeof(digit));
-	return len;
+	return DIGITS - skip;
 }
 
 int
@@ -102,8 +118,7 @@ ctb58_decode(uint8_t *out, size_t n, const char *s, size_t len)
 	}
 	bad |= ~is_equal(leading(v, len), leading(out, n));
 	explicit_bzero(v, sizeof(v));
-	if (bad == 0)
-		return 0;
-	memset(out, 0, n);
-	return -1;
+	for (size_t i = 0; i < n; i++)
+		out[i] &= (uint8_t)~bad;
+	return -(int)(bad & 1);
 }
