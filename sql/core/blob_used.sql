@@ -1,5 +1,6 @@
 -- blob_used(sha256): does anything refer to the blob: a version of an asset that
--- is not removed, a script, a template, or output that can still be read?
+-- is not removed, a script, a template, output that can still be read, or a file of
+-- the credential service?
 CREATE FUNCTION core.blob_used(p_sha256 bytea)
 RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM core.asset_version v JOIN core.asset a ON a.id = v.asset
@@ -7,4 +8,5 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
       OR EXISTS (SELECT FROM core.script s WHERE s.sha256 = p_sha256)
       OR EXISTS (SELECT FROM core.template t WHERE t.sha256 = p_sha256)
       OR EXISTS (SELECT FROM core.artifact f WHERE f.sha256 = p_sha256)
+      OR EXISTS (SELECT FROM core.cred_blob c WHERE c.sha256 = p_sha256)
 $$;

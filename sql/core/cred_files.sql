@@ -12,6 +12,7 @@ BEGIN
                    WHERE c.use = 'tails' AND c.hash = coalesce(p_args ->> 'hash', p_args #>> '{tails,hash}', p_args #>> '{rev_reg_def,value,tailsHash}')
                      AND (c.tenant = j.tenant OR core.setting_bool('tails_public'))
                   UNION
-                  SELECT 'tails', decode(p_args ->> 'sha256', 'hex') WHERE j.kind = (SELECT k.id FROM core.kind k WHERE k.name = 'tails.verify')) x
+                  SELECT 'tails', c.sha256 FROM core.cred_blob c JOIN core.kind k ON k.id = j.kind AND k.name = 'tails.verify'
+                   WHERE c.tenant = j.tenant AND c.use = 'import' AND encode(c.sha256, 'hex') = p_args ->> 'sha256') x
             JOIN core.blob b ON b.sha256 = x.sha256);
 END $$;

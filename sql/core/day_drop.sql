@@ -1,6 +1,6 @@
 -- day_drop(): drop the partitions of the oldest day that is past job_ttl_s, if
 -- any.  Open jobs of that day end first (QUEUE_EXPIRED; a later call drops the
--- day), and a day stays while a computation of it has its record, which
+-- day), and a day stays while a computation or credential job of it has its record, which
 -- retention removes.  A detach needs a moment without readers: 50 ms, else the
 -- next minute tries again.  Call it last: it holds the lock.
 CREATE FUNCTION core.day_drop() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
@@ -23,7 +23,8 @@ BEGIN
     PERFORM core.job_final(v_id, 'failed', 'QUEUE_EXPIRED');
     v_n := v_n + 1;
   END LOOP;
-  IF v_n > 0 OR EXISTS (SELECT FROM core.computation c WHERE c.job_id < v_bound) THEN
+  IF v_n > 0 OR EXISTS (SELECT FROM core.computation c WHERE c.job_id < v_bound)
+     OR EXISTS (SELECT FROM core.cred_job c WHERE c.job_id < v_bound) THEN
     RETURN v_n;
   END IF;
   PERFORM set_config('lock_timeout', '50ms', true);
