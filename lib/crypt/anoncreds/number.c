@@ -12,7 +12,8 @@ ac_num(struct json_object *o, const char *key, unsigned bits, struct bn *out,
 {
 	const char *s;
 
-	if (ac_text(o, key, AC_DEC_MAX, &s, e) == -1)
+	/* bn_from_dec says when it is too long */
+	if (ac_text(o, key, INT32_MAX, &s, e) == -1)
 		return -1;
 	if (bn_from_dec(out, s, strlen(s), bits, e) == -1)
 		return err_wrap(e, "%.64s", key);

@@ -10,11 +10,11 @@
 /* The rules, the cheap ones first: each leaves what the later ones read. */
 static int (*const checks[])(struct ac_check *) = {
 	ac_check_identifiers,
+	ac_check_numbers,
 	ac_check_referents,
 	ac_check_asked,
 	ac_check_revocation,
 	ac_check_restrictions,
-	ac_check_numbers,
 	ac_check_challenge,
 };
 #define N_CHECKS (sizeof(checks) / sizeof(checks[0]))

@@ -1,0 +1,154 @@
+#ifndef TEST_ACBEND_H
+#define TEST_ACBEND_H
+/*
+ * Presentations that break one rule and no other: made by our prover's own steps,
+ * each of which a case may bend.  What is hashed is what is sent, so nothing but
+ * the rule in question can refuse them.
+ */
+#include "../../lib/crypt/anoncreds/plan.h"
+#include "../../lib/crypt/anoncreds/prove.h"
+#include "acworld.h"
+
+#define BENT_SUBS 2
+
+struct bent {				/* a presentation in the making */
+	struct world *w;
+	struct ac_plan plan;
+	struct ac_prove_run run[BENT_SUBS];
+	struct ac_presentation *pres;	/* that of the plan */
+	struct ac_case *c;		/* what the verifier gets */
+};
+typedef void (*bend_fn)(struct bent *b);
+struct bend {
+	const char *what;		/* the rule and how it is broken */
+	const char *want;		/* the verifier's reason */
+	const char *request, *selection;	/* members of both, by name below */
+	bend_fn	plan;			/* before anything is proven */
+	bend_fn	runs;			/* before the challenge */
+	bend_fn	proofs;			/* after it; not encoded yet */
+	bend_fn	json;			/* what is sent, and the verifier's own side */
+};
+
+AC_FN struct json_object *
+bent_request(const char *members)
+{
+	CLEANUP(buf_release) struct buf b = BUF_INIT;
+
+	buf_addf(&b, "{\"nonce\": \"987654321\", \"name\": \"r\", "
+	    "\"version\": \"1\", %s}", members);
+	return json_of(b.data);
+}
+
+AC_FN void
+bent_prove(struct bent *b, const struct ac_present *in, const struct bend *d)
+{
+	CLEANUP(bn_release) struct bn mask = BN_INIT;
+	struct ac_presentation *p = b->pres = &b->plan.pres;
+	struct err e = ERR_INIT;
+
+	must(ac_plan_make(&b->plan, in, &e), &e, d->what);
+	if (d->plan != NULL)
+		d->plan(b);
+	cl_link_mask(&mask);
+	for (size_t i = 0; i < b->plan.n; i++) {
+		const struct ac_plan_sub *s = &b->plan.subs[i];
+
+		must(ac_prove_begin(&b->run[i], &(struct ac_prove_sub){
+		    .def = s->def, .cred = s->cred, .revealed = s->revealed,
+		    .n_revealed = s->n_revealed, .preds = s->preds,
+		    .n_preds = s->n_preds,
+		    .accum = s->timed ? &s->state->accum : NULL,
+		    .witness = s->timed ? &s->state->witness : NULL },
+		    in->link, &mask, &e), &e, d->what);
+	}
+	if (d->runs != NULL)
+		d->runs(b);
+	ac_prove_challenge(b->run, b->plan.n, &in->request->nonce, &p->c_list,
+	    &p->c_hash);
+	p->proofs = ac_zeroed(b->plan.n, sizeof(*p->proofs));
+	for (; p->n_proofs < b->plan.n; p->n_proofs++)
+		must(ac_prove_end(&p->proofs[p->n_proofs],
+		    &b->run[p->n_proofs], &p->c_hash, &e), &e, d->what);
+	if (d->proofs != NULL)
+		d->proofs(b);
+}
+
+/* bent_verdict(w, d): the reason with which the bent presentation is refused. */
+AC_FN const char *
+bent_verdict(struct world *w, const struct bend *d)
+{
+	CLEANUP(case_release) struct ac_case c = { .opts.check_encoding = true };
+	CLEANUP(json_put) struct json_object *selection = json_of(d->selection);
+	CLEANUP(json_put) struct json_object *selfs = json_of("{\"shoe\": \"44\"}");
+	CLEANUP(showing_release) struct showing s;
+	struct bent b = { .w = w, .plan = AC_PLAN_INIT, .c = &c };
+	const char *verdict;
+
+	for (int i = 0; i < BENT_SUBS; i++)
+		b.run[i] = (struct ac_prove_run)AC_PROVE_RUN_INIT;
+	c.request = bent_request(d->request);
+	showing_init(&s, w, c.request, selection);
+	if (ac_pres_request_attr(&s.request, "shoe") != NULL)
+		s.in.self_attested = selfs;
+	bent_prove(&b, &s.in, d);
+	c.args = json_object_get(s.args);
+	c.pres = ac_presentation_encode(b.pres);
+	if (d->json != NULL)
+		d->json(&b);
+	verdict = verdict_of(&c);
+	for (int i = 0; i < BENT_SUBS; i++)
+		ac_prove_release(&b.run[i]);
+	ac_plan_release(&b.plan);
+	return verdict;
+}
+
+/* drop(m, name): m without that name. */
+AC_FN void
+drop(struct cl_map *m, const char *name)
+{
+	struct cl_map without = CL_MAP_INIT;
+	struct err e = ERR_INIT;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (strcmp(m->at[i].name, name) != 0)
+			must(cl_map_add(&without, m->at[i].name, &m->at[i].num,
+			    &e), &e, name);
+	cl_map_release(m);
+	*m = without;
+}
+
+/* factor(t, key, base, exp): t = t * base^exp: public numbers of any length. */
+AC_FN void
+factor(struct bn *t, const struct cl_pub *key, const struct bn *base,
+    const struct bn *exp)
+{
+	CLEANUP(bn_release) struct bn p = BN_INIT;
+	struct mont_term term = { .base = base, .exp = exp };
+
+	if (!mont_product(&p, key->mont, &term, 1))
+		vec_die("a power");
+	bn_mulmod(t, t, &p, &key->n);
+}
+
+/* shift(run, key, base, mask, by): a mask of the equality proof becomes longer by
+ * `by`, and T is what it would have been. */
+AC_FN void
+shift(struct ac_prove_run *run, const struct cl_pub *key, const struct bn *base,
+    struct bn *mask, const struct bn *by)
+{
+	factor(&run->eq.t, key, base, by);
+	bn_add(mask, mask, by);
+}
+
+/* shift_m(run, key, name, by): the mask of a hidden attribute; by NULL: to zero. */
+AC_FN void
+shift_m(struct ac_prove_run *run, const struct cl_pub *key, const char *name,
+    const struct bn *by)
+{
+	CLEANUP(bn_release) struct bn away = BN_INIT;
+	struct bn *mask = cl_map_slot(&run->eq.masks.m, name);
+
+	bn_neg(&away, mask);
+	shift(run, key, cl_map_get(&key->r, name), mask, by != NULL ? by : &away);
+}
+#endif
