@@ -95,24 +95,34 @@ cred_helpers(const struct cred_job *j)
 	return j->helpers;
 }
 
+int
+cred_wallet_try(struct cred_job *j, const struct secret *master, struct err *e)
+{
+	uint8_t sealed[WALLET_KEYS_SEALED];
+	const char *text;
+	ssize_t n;
+
+	if (json_get_str(j->wallet, "sealed_keys", 1, B64_LEN(sizeof(sealed)), &text, e) == -1)
+		return -1;
+	n = b64_decode(sealed, sizeof(sealed), text, strlen(text));
+	if (n < 0)
+		return err_set(e, ERR_PROTO, "sealed keys of the wallet");
+	wallet_keys_release(&j->keys);
+	j->opened = wallet_keys_open(&j->keys, sealed, (size_t)n, master, e) == 0;
+	return j->opened ? 0 : -1;
+}
+
 /* open_keys: with the master key that came with the job. */
 static int
 open_keys(struct cred_job *j, struct err *e)
 {
 	CLEANUP(secret_release) struct secret master = SECRET_INIT;
-	uint8_t sealed[WALLET_KEYS_SEALED];
-	const char *text;
-	ssize_t n;
 
-	if (secret_alloc(&master, WALLET_MASTER, e) == -1 ||
-	    json_get_str(j->wallet, "sealed_keys", 1, B64_LEN(sizeof(sealed)), &text, e) == -1)
+	if (secret_alloc(&master, WALLET_MASTER, e) == -1)
 		return -1;
 	if (b64_decode(master.p, master.len, j->master_b64, strlen(j->master_b64)) != WALLET_MASTER)
 		return err_set(e, ERR_PROTO, "master key of the job");
-	n = b64_decode(sealed, sizeof(sealed), text, strlen(text));
-	if (n < 0)
-		return err_set(e, ERR_PROTO, "sealed keys of the wallet");
-	return wallet_keys_open(&j->keys, sealed, (size_t)n, &master, e);
+	return cred_wallet_try(j, &master, e);
 }
 
 int
@@ -125,28 +135,12 @@ cred_wallet_keys(struct cred_job *j, const struct wallet_keys **out, struct err 
 			return err_set(e, ERR_WALLET_LOCKED, "the wallet is locked: unlock it first");
 		if (open_keys(j, e) == -1)
 			return -1;
-		j->opened = true;
 	}
 	*out = &j->keys;
 	return 0;
 }
 
 /* ---- asking ------------------------------------------------------------- */
-
-/* next_answer: wait for one frame; *out is the caller's. */
-static int
-next_answer(struct cred_job *j, struct json_object **out, struct err *e)
-{
-	int rc;
-
-	while ((rc = frame_next(&j->io, out, e)) == 0) {
-		if (frame_read(&j->io, e) == -1)
-			return -1;
-		if (j->io.eof)
-			return err_set(e, ERR_CANCELLED, "workerd is gone");
-	}
-	return rc == -1 ? -1 : 0;
-}
 
 /* refusal: the error that an answer carries; 0 when it has none. */
 static int
@@ -194,7 +188,7 @@ cred_ask(struct cred_job *j, const char *call, struct json_object *args,
 	json_add_i64(o, "n", ++j->asked);
 	json_add_str(o, "call", call);
 	json_add(o, "args", args != NULL ? args : json_object_new_object());
-	if (cred_job_say(j, o, e) == -1 || next_answer(j, &answer, e) == -1 ||
+	if (cred_job_say(j, o, e) == -1 || cred_job_hear(j, &answer, e) == -1 ||
 	    take_answer(j, answer, value, opened, e) == -1)
 		return err_wrap(e, "%s", call);
 	return 0;

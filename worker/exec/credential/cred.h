@@ -56,6 +56,10 @@ struct json_object *cred_wallet(const struct cred_job *j);
  * ERR_WALLET_ACCESS when the master key does not open them.
  */
 int cred_wallet_keys(struct cred_job *j, const struct wallet_keys **out, struct err *e);
+/* cred_wallet_try(j, master, e): open the keys with this master key instead: 0, or
+ * -1 with ERR_WALLET_ACCESS. */
+struct secret;
+int cred_wallet_try(struct cred_job *j, const struct secret *master, struct err *e);
 /* cred_primes(j): opened pool primes, an array of {bits, p} (p': decimal text of
  * the half); NULL: none.  They are used up already; whether they are used or not. */
 struct json_object *cred_primes(const struct cred_job *j);

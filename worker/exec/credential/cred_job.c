@@ -24,7 +24,6 @@ parse(struct cred_job *j, struct err *e)
 	    json_get_str(o, "kind", 1, 64, &j->kind, e) == -1 ||
 	    json_get_obj(o, "spec", &spec, e) == -1 ||
 	    json_get_obj(spec, "args", &j->args, e) == -1 ||
-	    json_get_obj(o, "secrets", &j->secrets, e) == -1 ||
 	    json_opt_obj(o, "wallet", &j->wallet, e) == -1 ||
 	    json_opt_arr(o, "primes", 0, 16, &j->primes, e) == -1 ||
 	    json_opt_str(o, "master", 0, 64, &j->master_b64, e) == -1 ||
@@ -36,21 +35,42 @@ parse(struct cred_job *j, struct err *e)
 }
 
 int
-cred_job_begin(struct cred_job *j, int fd, struct err *e)
+cred_job_hear(struct cred_job *j, struct json_object **out, struct err *e)
 {
 	int rc;
 
+	while ((rc = frame_next(&j->io, out, e)) == 0) {
+		if (frame_read(&j->io, e) == -1)
+			return -1;
+		if (j->io.eof)
+			return err_set(e, ERR_CANCELLED, "workerd is gone");
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* read_secrets: a frame of their own, behind that of the job. */
+static int
+read_secrets(struct cred_job *j, struct err *e)
+{
+	bool come = false;
+
+	if (json_opt_bool(j->frame, "secrets", &come, e) == -1)
+		return -1;
+	if (come)
+		return cred_job_hear(j, &j->secrets, e);
+	j->secrets = json_object_new_object();
+	return 0;
+}
+
+int
+cred_job_begin(struct cred_job *j, int fd, struct err *e)
+{
 	*j = (struct cred_job){ .dir_fd = -1, .writes = json_object_new_array(),
 	    .files = json_object_new_array() };
 	frame_init(&j->io, fd);
-	do {
-		rc = frame_next(&j->io, &j->frame, e);
-		if (rc == 0 && frame_read(&j->io, e) == -1)
-			return -1;
-		if (rc == 0 && j->io.eof)
-			return err_set(e, ERR_CANCELLED, "workerd is gone");
-	} while (rc == 0);
-	return rc == -1 ? -1 : parse(j, e);
+	if (cred_job_hear(j, &j->frame, e) == -1 || parse(j, e) == -1)
+		return -1;
+	return read_secrets(j, e);
 }
 
 int

@@ -32,7 +32,7 @@ struct cred_job {
 };
 
 /*
- * cred_job_begin(j, fd, e): read the job frame, whole and nothing behind it.
+ * cred_job_begin(j, fd, e): read the job frame, and that of its secrets.
  * Returns 0, or -1 with ERR_PROTO.  What json_parse allocated is never given
  * back: the fork ends.
  */
@@ -45,6 +45,8 @@ int cred_job_end(struct cred_job *j, const struct err *why, int64_t wall_us, str
 struct json_object *cred_job_frame(const char *t, const struct cred_job *j);
 /* cred_job_say: a frame, written whole; takes o.  0, or -1. */
 int cred_job_say(struct cred_job *j, struct json_object *o, struct err *e);
+/* cred_job_hear: the next frame, waited for; *out is the caller's.  0, or -1: ERR_PROTO, ERR_CANCELLED. */
+int cred_job_hear(struct cred_job *j, struct json_object **out, struct err *e);
 /* cred_job_dir: its folder's descriptor, borrowed; -1 + e. */
 int cred_job_dir(struct cred_job *j, struct err *e);
 #endif

@@ -1,11 +1,39 @@
 #include <string.h>
 
 #include "cred.h"
+#include "x_crypto.h"
 #include "x_did.h"
+#include "x_primes.h"
+#include "x_record.h"
+#include "x_transfer.h"
+#include "x_wallet.h"
 
 /* Every kind of this service, in the order of the specification. */
 static const struct cred_kind *const kinds[] = {
+	&x_wallet_create,
+	&x_wallet_unlock,
+	&x_wallet_lock,
+	&x_wallet_delete,
+	&x_wallet_rekey,
+	&x_wallet_export,
+	&x_wallet_import,
+	&x_record_put,
+	&x_record_get,
+	&x_record_delete,
+	&x_record_search,
 	&x_did_create_my,
+	&x_did_rotate_start,
+	&x_did_rotate_apply,
+	&x_did_store_their,
+	&x_did_get,
+	&x_did_list,
+	&x_did_abbreviate,
+	&x_crypto_create_key,
+	&x_crypto_sign,
+	&x_crypto_verify,
+	&x_crypto_pack,
+	&x_crypto_unpack,
+	&x_primes_fill,
 };
 
 const struct cred_kind *

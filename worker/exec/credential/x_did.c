@@ -5,66 +5,55 @@
 
 #include "../../../lib/base/cleanup.h"
 #include "../../../lib/base/json.h"
-#include "../../../lib/crypt/envelope/did.h"
-#include "cred_record.h"
+#include "../../../lib/crypt/wallet/query.h"
+#include "didstore.h"
+#include "field.h"
 
-/* key_of_request: the key of the request's seed, or a random one. */
-static int
-key_of_request(struct cred_job *j, struct did_key *k, struct err *e)
+#define LIMIT_DEFAULT	50
+#define LIMIT_MAX	200
+
+static struct json_object *
+describe(const struct did_pair *p)
 {
-	const char *seed = NULL, *type = NULL;
+	struct json_object *o = json_object_new_object();
 
-	if (cred_opt_str(j, "crypto_type", 1, 32, &type, e) == -1 || did_crypto_type(type, e) == -1 ||
-	    cred_opt_str(j, "seed", 1, 128, &seed, e) == -1)
+	json_add_str(o, "did", p->did);
+	json_add_str(o, "verkey", p->verkey);
+	return o;
+}
+
+/* did_field: the request's did, which must have the form of one. */
+static int
+did_field(const struct cred_job *j, const char **out, struct err *e)
+{
+	if (cred_get_str(j, "did", 1, DID_TEXT - 1, out, e) == -1)
 		return -1;
-	return did_key_make(k, seed, seed != NULL ? strlen(seed) : 0, e);
-}
-
-/* put: a record whose value is confidential. */
-static int
-put(struct cred_job *j, const char *type, const char *name, const struct wbuf *value, int64_t version, struct err *e)
-{
-	const struct record r = { .type = type, .name = name,
-	    .value = (const char *)value->data, .value_len = value->len };
-
-	return cred_record_put(j, &r, version, e);
+	return did_check(*out, e) == -1 ? err_wrap(e, "did") : 0;
 }
 
 static int
-put_key(struct cred_job *j, const struct did_key *k, const char *verkey, int64_t version, struct err *e)
+not_found(const char *did, struct err *e)
 {
-	CLEANUP(wbuf_release) struct wbuf value = WBUF_INIT_MAX(4096);
-
-	if (did_key_write(&value, k, e) == -1)
-		return -1;
-	return put(j, DID_RECORD_KEY, verkey, &value, version, e);
+	return err_set(e, ERR_ITEM_NOT_FOUND, "did: the wallet has no %.200s", did);
 }
 
-static int
-put_pair(struct cred_job *j, const char *type, const struct did_pair *p, int64_t version, struct err *e)
-{
-	CLEANUP(wbuf_release) struct wbuf value = WBUF_INIT_MAX(4096);
-
-	did_pair_write(&value, p);
-	return put(j, type, p->did, &value, version, e);
-}
+/* ---- making ------------------------------------------------------------- */
 
 /* did_of_request: the one that was given, or that of the key. */
 static int
 did_of_request(struct cred_job *j, const struct did_key *k, char out[DID_TEXT], struct err *e)
 {
-	const char *given = NULL, *method = NULL;
+	const char *given, *method = NULL;
 	struct json_object *cid = cred_field(j, "cid");
 
-	if (cred_opt_str(j, "did", 1, DID_TEXT - 1, &given, e) == -1 ||
-	    cred_opt_str(j, "method_name", 1, 32, &method, e) == -1)
+	if (cred_opt_str(j, "method_name", 1, 32, &method, e) == -1)
 		return -1;
 	if (cid != NULL && !json_object_is_type(cid, json_type_boolean))
 		return err_set(e, ERR_STRUCTURE, "cid: not true or false");
-	if (given == NULL)
+	if (cred_field(j, "did") == NULL)
 		return did_of_key(out, k->pub, json_object_get_boolean(cid), method, e);
-	if (did_check(given, e) == -1)
-		return err_wrap(e, "did");
+	if (did_field(j, &given, e) == -1)
+		return -1;
 	snprintf(out, DID_TEXT, "%s", given);
 	return 0;
 }
@@ -73,25 +62,194 @@ static int
 create_my(struct cred_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
-	CLEANUP(cred_record_release) struct cred_record there = CRED_RECORD_INIT;
-	struct json_object *body;
-	struct did_pair p;
+	struct did_pair p, there;
 	int rc;
 
-	if (key_of_request(j, &k, e) == -1 || did_of_request(j, &k, p.did, e) == -1)
+	if (didstore_key_of_request(j, &k, e) == -1 || did_of_request(j, &k, p.did, e) == -1)
 		return -1;
 	verkey_text(p.verkey, k.pub);
-	rc = cred_record_get(j, DID_RECORD_DID, p.did, &there, e);
+	rc = didstore_pair(j, DID_RECORD_DID, p.did, &there, NULL, e);
 	if (rc == 1)
-		return err_set(e, ERR_DID_EXISTS, "%s is in this wallet already", p.did);
-	if (rc == -1 || put_pair(j, DID_RECORD_DID, &p, CRED_RECORD_NEW, e) == -1 ||
-	    put_key(j, &k, p.verkey, CRED_RECORD_NEW, e) == -1)
+		return err_set(e, ERR_DID_EXISTS, "%.200s is in this wallet already", p.did);
+	if (rc == -1 || didstore_put_pair(j, DID_RECORD_DID, &p, CRED_RECORD_NEW, e) == -1 ||
+	    didstore_put_key_once(j, &k, p.verkey, e) == -1)
+		return -1;
+	cred_result(j, 201, describe(&p));
+	return 0;
+}
+
+/* ---- rotating ----------------------------------------------------------- */
+
+static int
+rotate_start(struct cred_job *j, struct err *e)
+{
+	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
+	struct json_object *body;
+	struct did_pair p, next;
+	int64_t version = CRED_RECORD_NEW;
+	const char *did;
+	int rc;
+
+	if (did_field(j, &did, e) == -1 || didstore_key_of_request(j, &k, e) == -1)
+		return -1;
+	rc = didstore_pair(j, DID_RECORD_DID, did, &p, NULL, e);
+	if (rc <= 0)
+		return rc == 0 ? not_found(did, e) : -1;
+	verkey_text(p.verkey, k.pub);
+	if (didstore_pair(j, DID_RECORD_NEXT, did, &next, &version, e) == -1 ||
+	    didstore_put_pair(j, DID_RECORD_NEXT, &p, version, e) == -1 ||
+	    didstore_put_key_once(j, &k, p.verkey, e) == -1)
 		return -1;
 	body = json_object_new_object();
-	json_add_str(body, "did", p.did);
 	json_add_str(body, "verkey", p.verkey);
 	cred_result(j, 201, body);
 	return 0;
 }
 
+static int
+rotate_apply(struct cred_job *j, struct err *e)
+{
+	int64_t version = 0, next_version = 0;
+	struct did_pair p, next;
+	const char *did;
+	int rc;
+
+	if (did_field(j, &did, e) == -1)
+		return -1;
+	rc = didstore_pair(j, DID_RECORD_DID, did, &p, &version, e);
+	if (rc <= 0)
+		return rc == 0 ? not_found(did, e) : -1;
+	rc = didstore_pair(j, DID_RECORD_NEXT, did, &next, &next_version, e);
+	if (rc <= 0)
+		return rc == 0 ? err_set(e, ERR_ITEM_NOT_FOUND, "did: no rotation of it was started") : -1;
+	if (didstore_put_pair(j, DID_RECORD_DID, &next, version, e) == -1 ||
+	    cred_record_delete(j, DID_RECORD_NEXT, did, next_version, e) == -1)
+		return -1;
+	cred_result(j, 200, json_object_new_object());
+	return 0;
+}
+
+/* ---- others' ------------------------------------------------------------ */
+
+static int
+store_their(struct cred_job *j, struct err *e)
+{
+	int64_t version = CRED_RECORD_NEW;
+	const char *did, *verkey = NULL;
+	struct did_pair p, there;
+
+	if (did_field(j, &did, e) == -1 || cred_opt_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1)
+		return -1;
+	if (did_full_verkey(p.verkey, did, verkey, e) == -1)
+		return err_wrap(e, "verkey");
+	snprintf(p.did, sizeof(p.did), "%s", did);
+	if (didstore_pair(j, DID_RECORD_THEIR, did, &there, &version, e) == -1 ||
+	    didstore_put_pair(j, DID_RECORD_THEIR, &p, version, e) == -1)
+		return -1;
+	cred_result(j, version == CRED_RECORD_NEW ? 201 : 200, describe(&p));
+	return 0;
+}
+
+static int
+abbreviate(struct cred_job *j, struct err *e)
+{
+	char text[VERKEY_LONG];
+	const char *did, *verkey;
+	struct json_object *body;
+
+	if (did_field(j, &did, e) == -1 || cred_get_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1)
+		return -1;
+	if (did_abbreviate(text, did, verkey, e) == -1)
+		return err_wrap(e, "verkey");
+	body = json_object_new_object();
+	json_add_str(body, "verkey", text);
+	cred_result(j, 200, body);
+	return 0;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static int
+get(struct cred_job *j, struct err *e)
+{
+	struct json_object *body;
+	struct did_pair p, next;
+	const char *did;
+	int rc;
+
+	if (did_field(j, &did, e) == -1)
+		return -1;
+	rc = didstore_pair(j, DID_RECORD_DID, did, &p, NULL, e);
+	if (rc <= 0)
+		return rc == 0 ? not_found(did, e) : -1;
+	rc = didstore_pair(j, DID_RECORD_NEXT, did, &next, NULL, e);
+	if (rc == -1)
+		return -1;
+	body = describe(&p);
+	if (rc == 1)
+		json_add_str(body, "temp_verkey", next.verkey);
+	return cred_private_result(j, 200, body, e);
+}
+
+/* page_args: a page of the wallet's own DIDs; the caller's, or NULL. */
+static struct json_object *
+page_args(struct cred_job *j, const struct wallet_keys *k, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *args = json_object_new_object();
+	struct json_object *all = json_object_new_array(), *type;
+	const char *cursor = NULL;
+	int64_t limit = LIMIT_DEFAULT;
+
+	json_object_array_add(all, json_object_new_string("and"));
+	json_add(args, "query", all);
+	if (field_int(j, "limit", 1, LIMIT_MAX, &limit, e) == -1 ||
+	    cred_opt_str(j, "cursor", 1, 4096, &cursor, e) == -1 ||
+	    (type = record_field_b64(k, RECORD_TYPE, DID_RECORD_DID, e)) == NULL)
+		return NULL;
+	json_add(args, "type", type);
+	json_add_i64(args, "limit", limit);
+	if (cursor != NULL)
+		json_add_str(args, "cursor", cursor);
+	return STEAL(args);
+}
+
+static int
+add_pairs(const struct wallet_keys *k, struct json_object *items, struct json_object *out, struct err *e)
+{
+	for (size_t i = 0; i < json_object_array_length(items); i++) {
+		CLEANUP(record_opened_release) struct record_opened r = RECORD_OPENED_INIT;
+		struct did_pair p;
+
+		if (record_open(&r, k, json_object_array_get_idx(items, i), e) == -1 ||
+		    did_pair_read(&p, r.r.value, r.r.value_len, e) == -1)
+			return -1;
+		json_object_array_add(out, describe(&p));
+	}
+	return 0;
+}
+
+static int
+list(struct cred_job *j, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *value = NULL, *body = json_object_new_object();
+	struct json_object *items, *args, *data = json_object_new_array();
+	const struct wallet_keys *k;
+	const char *cursor = NULL;
+
+	json_add(body, "data", data);
+	if (cred_wallet_keys(j, &k, e) == -1 || (args = page_args(j, k, e)) == NULL ||
+	    cred_ask(j, "record_search", args, &value, NULL, e) == -1 ||
+	    json_get_arr(value, "items", 0, LIMIT_MAX, &items, e) == -1 || add_pairs(k, items, data, e) == -1 ||
+	    json_opt_str(value, "cursor", 1, 4096, &cursor, e) == -1)
+		return -1;
+	json_add_str(body, "nextCursor", cursor);
+	return cred_private_result(j, 200, STEAL(body), e);
+}
+
 const struct cred_kind x_did_create_my = { "did.create_my", create_my };
+const struct cred_kind x_did_rotate_start = { "did.rotate_start", rotate_start };
+const struct cred_kind x_did_rotate_apply = { "did.rotate_apply", rotate_apply };
+const struct cred_kind x_did_store_their = { "did.store_their", store_their };
+const struct cred_kind x_did_get = { "did.get", get };
+const struct cred_kind x_did_list = { "did.list", list };
+const struct cred_kind x_did_abbreviate = { "did.abbreviate", abbreviate };
