@@ -299,6 +299,7 @@ class Node:
                 "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
+                "node_key_file": self.path("keys", "node.key"), "result_public_file": self.path("keys", "result.pub"),
                 "node_public_file": self.path("keys", "node.pub"), "result_key_file": self.path("keys", "result.key"),
                 "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
         rows.update(self.conf)
@@ -382,7 +383,9 @@ class Node:
         self.run_tool([os.path.join(BUILD, "darkroom-migrate"), "-c", self.path("conf", "migrate.conf"),
                        "--sql-dir=" + os.path.join(TOP, "sql"), "up"])
         self.psql("ALTER ROLE darkroom_fcgi LOGIN; ALTER ROLE darkroom_worker LOGIN; "
-                  "ALTER ROLE darkroom_operator LOGIN; ALTER ROLE darkroom_auditor LOGIN")
+                  "ALTER ROLE darkroom_operator LOGIN; ALTER ROLE darkroom_auditor LOGIN; "
+                  # a pool that fills itself would be a job that no test has asked for
+                  "UPDATE core.setting SET value = '0' WHERE name = 'prime_pool_size'")
 
     def start_fcgi(self, part):
         self.spawn(part, [os.path.join(BUILD, "darkroom-fcgi"), "-c", self.path("conf", "fcgi.conf")], unpriv=True)

@@ -25,12 +25,12 @@ static const char *const known_fields[] = {
 	"conns", "container", "count", "digest", "duration_ms", "error",
 	"exit_code",
 	"field", "finished", "have", "image", "job_id", "jobs", "kind", "lane",
-	"lease_id", "method", "name", "peer_id", "pid", "principal",
+	"lease_id", "means", "method", "name", "nice", "peer_id", "pid", "principal",
 	"processes", "publish_ms", "reason", "request_id", "requests", "route",
 	"run_ms", "runner_pid", "running", "sha256", "signal", "slot",
 	"start_ms", "startup_ms", "state", "statement", "status", "sys",
 	"tenant", "token_id", "total_ms", "trace_id", "version", "wait_ms",
-	"want", "what", "why", "worker",
+	"want", "weight", "what", "why", "worker",
 };
 
 static const char *service = "darkroom";

@@ -86,7 +86,7 @@ const struct conf_row conf_fcgi[] = {
 };
 
 const struct conf_row conf_workerd[] = {
-	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net", "", false,
+	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net,cred-light,cred-heavy,cred-idle", "", false,
 	  "comma list of lanes that this worker serves" },
 	{ "images", CONF_STR, 1, TEXT_BYTES, "data", "", false,
 	  "comma list of images kept warm, the default one first" },
@@ -104,6 +104,16 @@ const struct conf_row conf_workerd[] = {
 	  "URL of an IPFS node's API; empty: this host fetches no scripts" },
 	{ "evm_rpc_file", CONF_STR, 0, PATH_BYTES, "", "", false,
 	  "file of lines: a chain's name, the URL of its JSON-RPC; empty: follows none" },
+	{ "cred_light", CONF_STR, 0, TEXT_BYTES, "size=0 cpu_weight=100 memory_mb=256 wall_s=10", "", true,
+	  "what lane cred-light gets: see darkroom-workerd(8)" },
+	{ "cred_heavy", CONF_STR, 0, TEXT_BYTES, "size=0 reserved=1 cpu_weight=5 nice=19 sched=batch memory_mb=768 wall_s=900", "", true,
+	  "what lanes cred-heavy and cred-quick get" },
+	{ "cred_idle", CONF_STR, 0, TEXT_BYTES, "size=1 cpu_weight=1 sched=idle memory_mb=128 wall_s=60", "", true,
+	  "what lane cred-idle gets" },
+	{ "node_key_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "secret half of the node key, mode 0600; empty: no credential lanes" },
+	{ "result_public_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "public half of the key that private results are sealed to" },
 	{ "acquire_timeout_ms", CONF_MS, 100, HOUR, "30s", "ms", true,
 	  "a claimed job waits this long for a container, then is given back" },
 	{ "start_timeout_ms", CONF_MS, 100, HOUR, "20s", "ms", true,

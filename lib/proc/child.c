@@ -53,7 +53,7 @@ run_child(const struct child_spec *s, pid_t parent, int report)
 		if (getppid() != parent)
 			_exit(111);	/* it died before we asked */
 	}
-	if (setpgid(0, 0) == 0 && (s->cwd == NULL || chdir(s->cwd) == 0)) {
+	if ((s->session ? setsid() != -1 : setpgid(0, 0) == 0) && (s->cwd == NULL || chdir(s->cwd) == 0)) {
 		int fds[FDS_MAX], n = (int)s->n_fds;
 
 		/* the report pipe rides along, close-on-exec, as the last one */
@@ -134,4 +134,11 @@ child_kill(struct child *c, int sig)
 	if (c->pidfd == -1)
 		return -1;
 	return (int)syscall(SYS_pidfd_send_signal, c->pidfd, sig, NULL, 0);
+}
+
+int
+child_kill_group(struct child *c, int sig)
+{
+	/* until it is reaped its number is its own, and so is its group's */
+	return c->pidfd == -1 ? -1 : kill(-c->pid, sig);
 }

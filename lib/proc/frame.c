@@ -164,6 +164,23 @@ frame_flush(struct frame_io *f, struct err *e)
 	return rc;
 }
 
+/* wipe_spare: what is behind the contents. */
+static void
+wipe_spare(struct buf *b)
+{
+	if (b->cap > b->len)
+		explicit_bzero(b->data + b->len, b->cap - b->len);
+}
+
+void
+frame_forget(struct frame_io *f)
+{
+	buf_drop(&f->in, f->taken);
+	f->taken = 0;
+	wipe_spare(&f->in);
+	wipe_spare(&f->out);
+}
+
 struct json_object *
 frame_new(const char *t)
 {

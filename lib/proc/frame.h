@@ -73,6 +73,11 @@ int frame_add_body(struct frame_io *f, const void *head, size_t head_len,
  */
 int frame_flush(struct frame_io *f, struct err *e);
 
+/* frame_forget(f): wipe the bytes of frames that were written or taken, as far as
+ * they are still in memory: for streams that carry secrets.  A borrowed body is
+ * gone after it. */
+void frame_forget(struct frame_io *f);
+
 /* frame_new(t): {"t": t}, the caller's. */
 struct json_object *frame_new(const char *t);
 /* frame_type(o): the value of "t", or "" when there is none. */

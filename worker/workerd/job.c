@@ -9,6 +9,8 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/db/db.h"
+#include "../../lib/kind/k_credential.h"
+#include "cred.h"
 #include "publish.h"
 #include "slot.h"
 #include "stage.h"
@@ -88,6 +90,18 @@ plain_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row
 	return 0;
 }
 
+/* cred_read: the runner parses the arguments; here it is JSON of a known outline. */
+static int
+cred_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
+{
+	const char *spec = PQgetvalue(r, row, c->spec);
+
+	if (json_parse(&j->spec, spec, strlen(spec), e) == -1)
+		return -1;
+	j->kind = &k_credential;
+	return kind_parse(j->kind, &j->args, j->spec, e);
+}
+
 static int
 full_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
 {
@@ -118,7 +132,7 @@ job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 	struct worker *w = l->worker;
 	struct job *j = calloc(1, sizeof(*j));
 	struct err e = ERR_INIT;
-	bool plain = lane_is_plain(l);
+	bool plain = lane_is_plain(l), quiet = plain || l->row->id == lane_rows[LANE_CRED_LIGHT].id;
 
 	if (j == NULL)
 		abort();
@@ -133,10 +147,10 @@ job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 	j->timeout_ms = claim_i64(r, row, c->timeout_ms);
 	TAILQ_INSERT_TAIL(&w->jobs, j, link);
 	w->n_jobs++;
-	log_event(plain ? LOG_DEBUG : LOG_INFO, "job.claimed", LOG_FIELDS(
+	log_event(quiet ? LOG_DEBUG : LOG_INFO, "job.claimed", LOG_FIELDS(
 	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
 	    F_STR("kind", PQgetvalue(r, row, c->kind)), F_STR("lane", l->row->name)));
-	if ((plain ? plain_read : full_read)(j, r, c, row, &e) == -1) {
+	if ((plain ? plain_read : lane_is_cred(l) ? cred_read : full_read)(j, r, c, row, &e) == -1) {
 		log_error("job.unreadable", F_STR("job_id", j->id), F_ERR(&e));
 		job_fail(j, "INTERNAL", NULL);
 	}
@@ -152,6 +166,7 @@ job_free(struct job *j)
 
 	TAILQ_REMOVE(&w->jobs, j, link);
 	w->n_jobs--;
+	cred_cancel(j);
 	stage_remove(j);
 	loop_timer_free(&j->guard);
 	if (j->kind != NULL)
@@ -197,6 +212,22 @@ conclude(struct job *j)
 	}
 }
 
+static bool
+outcome_completed(struct json_object *o)
+{
+	struct json_object *s = NULL;
+
+	return json_object_object_get_ex(o, "state", &s) && s != NULL &&
+	    strcmp(json_object_get_string(s), "completed") == 0;
+}
+
+/* is_quiet: a job of which there are many, and that ended well. */
+static bool
+is_quiet(const struct job *j)
+{
+	return j->outcome == NULL || (j->lane == &j->worker->lanes[LANE_CRED_LIGHT] && outcome_completed(j->outcome));
+}
+
 /* finish: the outcome goes with the lane's next turn.  What completes in a plain
  * lane has no line of its own: they would be most of the work. */
 static void
@@ -209,7 +240,7 @@ finish(struct job *j)
 	j->state = JOB_FINISHING;
 	if (j->outcome != NULL)
 		json_object_object_get_ex(j->outcome, "reason", &reason);
-	log_event(j->outcome == NULL ? LOG_DEBUG : LOG_INFO, "job.finished", LOG_FIELDS(
+	log_event(is_quiet(j) ? LOG_DEBUG : LOG_INFO, "job.finished", LOG_FIELDS(
 	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
 	    F_STR("reason", reason != NULL ? json_object_get_string(reason) : "none"),
 	    F_I64("wait_ms", j->given_us ? (j->given_us - j->claimed_us) / 1000 : -1),
@@ -235,13 +266,23 @@ job_fail(struct job *j, const char *reason, struct json_object *detail)
 }
 
 void
+job_refuse(struct job *j, const char *word, const char *message)
+{
+	job_fail(j, word, NULL);
+	json_add_str(j->outcome, "message", message);
+}
+
+void
 job_taken(struct job *j, struct slot *s)
 {
 	j->slot = s;
 	j->state = JOB_STAGING;
 	guard_off(j);
 	lane_acquired(j->lane, clock_mono_us() - j->claimed_us);
-	stage_start(j);
+	if (lane_is_cred(j->lane))
+		cred_open(j);
+	else
+		stage_start(j);
 }
 
 void
@@ -264,7 +305,10 @@ job_staged(struct job *j, const struct err *why)
 	j->state = JOB_GIVEN;
 	j->given_us = clock_mono_us();
 	job_guard(j, j->worker->rules.start_timeout_ms);
-	slot_give(j->slot, j);
+	if (lane_is_cred(j->lane))
+		cred_give(j);
+	else
+		slot_give(j->slot, j);
 }
 
 void
@@ -282,10 +326,22 @@ job_started(struct job *j)
 }
 
 void
+job_begin(struct job *j, int64_t ms)
+{
+	j->state = JOB_RUNNING;
+	j->started = true;
+	j->started_us = clock_mono_us();
+	job_guard(j, ms);
+	phases_note(&j->worker->phases, j, "running");
+}
+
+void
 job_deadline(struct job *j, int64_t ms)
 {
 	if (j->state != JOB_RUNNING)
 		return;
+	if (lane_is_cred(j->lane))
+		return;		/* its wall time counts from job_begin */
 	job_guard(j, ms + GUARD_SLACK_MS);
 	slot_deadline(j->slot, j, ms);
 }
@@ -298,15 +354,6 @@ job_collecting(struct job *j)
 	j->state = JOB_COLLECTING;
 	job_guard(j, GUARD_COLLECT_MS);
 	phases_note(&j->worker->phases, j, "collecting");
-}
-
-static bool
-outcome_completed(struct json_object *o)
-{
-	struct json_object *s = NULL;
-
-	return json_object_object_get_ex(o, "state", &s) && s != NULL &&
-	    strcmp(json_object_get_string(s), "completed") == 0;
 }
 
 /* A result that came while we were stopping the run counts, unless the lease is gone. */
@@ -327,6 +374,8 @@ job_done(struct job *j, struct json_object *outcome)
 		return;
 	}
 	j->state = JOB_PUBLISHING;
+	if (lane_is_cred(j->lane) && cred_seal(j) == -1)
+		return;
 	publish_start(j);
 }
 
@@ -371,6 +420,7 @@ job_runner_gone(struct job *j)
 {
 	j->slot = NULL;
 	if (j->state == JOB_STAGING) {
+		cred_cancel(j);
 		stage_cancel(j);
 		j->stop = j->stop > STOP_ACQUIRE ? j->stop : STOP_ACQUIRE;
 	} else if (j->stop == STOP_NONE) {
@@ -383,13 +433,14 @@ job_runner_gone(struct job *j)
 static void
 stop_waiting(struct job *j)
 {
-	pool_forget(&j->lane->pool, j);
+	pool_forget(j->lane->runners, j);
 	conclude(j);
 }
 
 static void
 stop_staging(struct job *j)
 {
+	cred_cancel(j);
 	stage_cancel(j);
 	slot_release(STEAL(j->slot));
 	conclude(j);
@@ -400,6 +451,8 @@ stop_given(struct job *j)
 {
 	if (lane_is_plain(j->lane))
 		window_stop(j->slot, j, stops[j->stop].reason);
+	else if (lane_is_cred(j->lane))
+		slot_destroy(j->slot, stops[j->stop].word);	/* its end comes by the pidfd */
 	else
 		slot_kill(j->slot, j, stops[j->stop].reason);
 }

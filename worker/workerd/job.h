@@ -15,6 +15,7 @@
  * database has accepted.  Every write names its token; one that is refused
  * ends the run here without a trace.
  */
+struct cred;
 struct lane;
 struct publish;
 struct slot;
@@ -70,6 +71,7 @@ struct job {
 	bool	refused;		/* the database did not take its outcome */
 	int	dir_fd;			/* its folder; -1: none made */
 	struct stage *stage;
+	struct cred *cred;		/* in credential lanes */
 	struct publish *publish;
 	struct json_object *outcome;	/* NULL: completed, with what plain says */
 	struct plain_done plain;
@@ -93,6 +95,8 @@ struct job *job_new(struct lane *l, const PGresult *r, const struct claim_cols *
 void job_taken(struct job *j, struct slot *s);		/* a runner is reserved */
 void job_staged(struct job *j, const struct err *why);	/* NULL: all is there */
 void job_started(struct job *j);
+/* job_begin: GIVEN -> RUNNING for at most ms, of a job whose runner says nothing of it. */
+void job_begin(struct job *j, int64_t ms);
 void job_collecting(struct job *j);
 void job_done(struct job *j, struct json_object *outcome);	/* takes outcome */
 void job_published(struct job *j);
@@ -109,6 +113,8 @@ void job_guard(struct job *j, int64_t ms);
 void job_back(struct job *j);
 /* job_fail: finish with this reason; detail (taken) may be NULL. */
 void job_fail(struct job *j, const char *reason, struct json_object *detail);
+/* job_refuse: it fails for what its client asked: a public word of lib/base/err.c, and a message. */
+void job_refuse(struct job *j, const char *word, const char *message);
 /* job_deadline: the database granted this much from now. */
 void job_deadline(struct job *j, int64_t ms);
 bool job_cancelled(const struct job *j);		/* nobody waits for its result */

@@ -6,6 +6,7 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
 #include "../../lib/base/log.h"
+#include "cred.h"
 #include "idle.h"
 #include "job.h"
 #include "spread.h"
@@ -19,24 +20,34 @@
 static size_t
 pool_room(struct worker *w UNUSED, struct lane *l)
 {
-	return pool_free(&l->pool);
+	return pool_free(l->runners);
 }
 
 static void
 pool_take_job(struct lane *l, struct job *j)
 {
-	pool_take(&l->pool, j);
+	pool_take(l->runners, j);
 }
 
 static const struct lane_exec exec_pool = { pool_room, pool_take_job, NULL };
 static const struct lane_exec exec_spread = { spread_room, spread_take, spread_flush };
 static const struct lane_exec exec_sql = { step_room, step_take, NULL };
+static const struct lane_exec exec_cred = { cred_room, pool_take_job, NULL };
 
 const struct lane_row lane_rows[LANE_MAX] = {
-	[LANE_COMPUTE]	= { 1, "compute", "darkroom-sandbox", true, false, false, &exec_pool },
-	[LANE_LIGHT]	= { 2, "light", "darkroom-runner", false, true, false, &exec_spread },
-	[LANE_MAINT]	= { 3, "maint", NULL, false, false, false, &exec_sql },
-	[LANE_NET]	= { 4, "net", "darkroom-runner", false, true, true, &exec_spread },
+	[LANE_COMPUTE]	= { .id = 1, .name = "compute", .program = "darkroom-sandbox", .images = true, .exec = &exec_pool },
+	[LANE_LIGHT]	= { .id = 2, .name = "light", .program = "darkroom-runner", .plain = true, .exec = &exec_spread },
+	[LANE_MAINT]	= { .id = 3, .name = "maint", .exec = &exec_sql },
+	[LANE_NET]	= { .id = 4, .name = "net", .program = "darkroom-runner", .plain = true, .outside = true,
+	    .exec = &exec_spread },
+	[LANE_CRED_LIGHT] = { .id = 5, .name = "cred-light", .program = "darkroom-cred", .exec = &exec_cred,
+	    .cred = true, .runners = LANE_CRED_LIGHT, .share = RULES_LIGHT },
+	[LANE_CRED_HEAVY] = { .id = 6, .name = "cred-heavy", .program = "darkroom-cred", .exec = &exec_cred,
+	    .cred = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
+	[LANE_CRED_QUICK] = { .id = 8, .name = "cred-quick", .program = "darkroom-cred", .exec = &exec_cred,
+	    .cred = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
+	[LANE_CRED_IDLE] = { .id = 7, .name = "cred-idle", .program = "darkroom-cred", .exec = &exec_cred,
+	    .cred = true, .runners = LANE_CRED_IDLE, .share = RULES_IDLE },
 };
 
 /* A notification is a hint: look once in a while, not all at the same time. */
@@ -64,11 +75,14 @@ lane_init(struct lane *l, struct worker *w, enum lane_id id)
 		[LANE_COMPUTE] = w->rules.compute, [LANE_LIGHT] = w->rules.light,
 		[LANE_MAINT] = w->rules.maint, [LANE_NET] = w->rules.net &&
 		    (w->rules.ipfs_api[0] != '\0' || w->rules.evm_rpc_file[0] != '\0'),
+		[LANE_CRED_LIGHT] = w->rules.cred_light, [LANE_CRED_HEAVY] = w->rules.cred_heavy,
+		[LANE_CRED_QUICK] = w->rules.cred_heavy, [LANE_CRED_IDLE] = w->rules.cred_idle,
 	};
 
 	*l = (struct lane){ .row = &lane_rows[id], .worker = w, .cursor = -1,
 	    .served = served[id] };
 	TAILQ_INIT(&l->finished);
+	l->runners = l->row->cred ? &w->lanes[l->row->runners].pool : &l->pool;
 	pool_init(&l->pool, l);
 	l->poll = loop_timer_new(w->loop, on_poll, l);
 }
@@ -88,7 +102,7 @@ lane_open(struct lane *l)
 {
 	if (!l->served)
 		return;
-	if (l->row->program != NULL)
+	if (lane_owns_runners(l))
 		pool_tend(&l->pool);
 	lane_kick(l);
 	poll_again(l);
@@ -184,7 +198,7 @@ lane_waiting(const struct lane *l)
 	const struct job *j;
 	int64_t n = 0;
 
-	TAILQ_FOREACH(j, &l->pool.waiting, queue)
+	TAILQ_FOREACH(j, &l->runners->waiting, queue)
 		n++;
 	return n;
 }
@@ -192,6 +206,8 @@ lane_waiting(const struct lane *l)
 struct db_conn *
 lane_db(const struct lane *l)
 {
+	if (l->row->cred)
+		return l->row->share == RULES_LIGHT ? l->worker->brisk : l->worker->slow;
 	return l->row->program != NULL ? l->worker->work : l->worker->upkeep;
 }
 
@@ -199,6 +215,24 @@ bool
 lane_has_images(const struct lane *l)
 {
 	return l->row->images;
+}
+
+bool
+lane_is_cred(const struct lane *l)
+{
+	return l->row->cred;
+}
+
+bool
+lane_owns_runners(const struct lane *l)
+{
+	return l->row->program != NULL && l->runners == &l->pool;
+}
+
+const struct share *
+lane_share(const struct lane *l)
+{
+	return &l->worker->rules.shares[l->row->share];
 }
 
 bool

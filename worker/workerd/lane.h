@@ -18,7 +18,8 @@ struct db_conn;
 struct job;
 struct worker;
 
-enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET, LANE_MAX };
+enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET,
+	LANE_CRED_LIGHT, LANE_CRED_HEAVY, LANE_CRED_QUICK, LANE_CRED_IDLE, LANE_MAX };
 
 /* How a lane runs its jobs. */
 struct lane_exec {
@@ -34,6 +35,9 @@ struct lane_row {
 	bool	plain;			/* its runners take many jobs at once: window.h */
 	bool	outside;		/* its runners may reach the adapters' addresses */
 	const struct lane_exec *exec;
+	bool	cred;			/* credential jobs: cred.h */
+	enum lane_id runners;		/* cred: whose runners it uses: its own, or another lane's */
+	int	share;			/* cred: RULES_* of its setting */
 };
 
 /* The idle lock (lane, worker id) on the watch connection: held while we sleep,
@@ -46,6 +50,8 @@ struct lane {
 	struct worker *worker;
 	bool	served;
 	struct pool pool;
+	struct pool *runners;		/* pool, or that of the lane whose runners it uses */
+	size_t	wanted;			/* claims of the turn that is under way */
 	TAILQ_HEAD(, job) finished;	/* wait for the next turn */
 	size_t	n_finished;
 	int64_t	finished_us;		/* when the first of them ended */
@@ -76,8 +82,11 @@ size_t lane_room(struct lane *l);	/* jobs that could start now; 0 when we may no
 void lane_ask(struct lane *l);
 int64_t lane_backlog_us(const struct lane *l);	/* for how long work has been left behind */
 int64_t lane_waiting(const struct lane *l);	/* claimed jobs without a runner */
+bool lane_owns_runners(const struct lane *l);
+const struct share *lane_share(const struct lane *l);	/* of a credential lane */
 struct db_conn *lane_db(const struct lane *l);	/* that carries its turns */
 bool lane_has_images(const struct lane *l);
+bool lane_is_cred(const struct lane *l);
 bool lane_is_plain(const struct lane *l);
 bool lane_knows(const struct lane *l);	/* its kinds are in lib/kind */
 /* lane_watch_lost: the watch connection is gone, and with it the lock. */

@@ -1,14 +1,17 @@
 #include "pool.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/kind/k_compute_script.h"
+#include "cred.h"
 #include "hostmem.h"
 #include "job.h"
 #include "worker.h"
@@ -350,13 +353,24 @@ pool_tend(struct pool *p)
 	retire_worn(p);
 }
 
+/* wanted_size: runners of a lane without images. */
+static int
+wanted_size(const struct pool *p)
+{
+	const struct rules *r = &p->worker->rules;
+
+	if (lane_is_cred(p->lane))
+		return share_size(lane_share(p->lane), (int)sysconf(_SC_NPROCESSORS_ONLN), hostmem_total());
+	return p->lane->row->outside ? r->net_size : r->light_size;
+}
+
 void
 pool_resize(struct pool *p)
 {
 	const struct rules *r = &p->worker->rules;
 	bool images = lane_has_images(p->lane);
 
-	p->target = images ? r->pool_size : p->lane->row->outside ? r->net_size : r->light_size;
+	p->target = images ? r->pool_size : wanted_size(p);
 	p->floor = images ? r->pool_min : p->target;
 	p->ceiling = images ? r->pool_max : p->target;
 	if (p->size < p->target || p->size > p->ceiling)
@@ -483,6 +497,8 @@ pool_on_ready(struct pool *p, struct slot *s)
 		lane_kick(p->lane);	/* which spreads what waits, too */
 		return;
 	}
+	if (lane_is_cred(p->lane))
+		cred_runner_free(p);
 	TAILQ_FOREACH(j, &p->waiting, queue)
 		if (fits(s, j))
 			break;
@@ -565,6 +581,13 @@ arg_outside(struct argv_maker *m, const struct rules *r)
 		arg(m, "--evm-rpc-file=%s", r->evm_rpc_file);
 }
 
+static void
+arg_cred(struct argv_maker *m, const struct pool *p)
+{
+	arg(m, "--spool=%s", p->worker->rules.spool_dir);
+	arg(m, "--memory-mb=%" PRId64, lane_share(p->lane)->memory_mb);
+}
+
 /* pool_argv: image NULL: the sweep of what dead sandboxes left. */
 int
 pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e)
@@ -584,6 +607,8 @@ pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e)
 	}
 	if (p->lane->row->outside)
 		arg_outside(&m, r);
+	if (lane_is_cred(p->lane))
+		arg_cred(&m, p);
 	return m.full ? err_set(e, ERR_LIMIT, "arguments of %s too long", p->lane->row->program) : 0;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N_LANES 4
+#define N_LANES 7
 
 /* next_word: the next comma-separated word of *p into out; 1, 0 at the end, -1 too long. */
 static int
@@ -58,11 +58,13 @@ read_lanes(struct rules *r, const char *text, struct err *e)
 	const struct { const char *name; bool *flag; } known[N_LANES] = {
 		{ "compute", &r->compute }, { "light", &r->light }, { "maint", &r->maint },
 		{ "net", &r->net },
+		{ "cred-light", &r->cred_light }, { "cred-heavy", &r->cred_heavy }, { "cred-idle", &r->cred_idle },
 	};
 	char name[RULES_NAME_MAX + 1];
 	int rc;
 
 	r->compute = r->light = r->maint = r->net = false;
+	r->cred_light = r->cred_heavy = r->cred_idle = false;
 	while ((rc = next_word(&text, name)) == 1) {
 		size_t i = 0;
 
@@ -82,6 +84,27 @@ read_store(struct rules *r, struct err *e)
 	r->store = store_chosen(r->conf, e);
 	r->carries = r->store != &store_dir;
 	return r->store == NULL ? -1 : 0;
+}
+
+static int
+read_shares(struct rules *r, const struct conf *c, struct err *e)
+{
+	static const char *const settings[RULES_SHARES] = {
+		[RULES_LIGHT] = "cred_light", [RULES_HEAVY] = "cred_heavy", [RULES_IDLE] = "cred_idle",
+	};
+
+	for (size_t i = 0; i < RULES_SHARES; i++)
+		if (share_read(&r->shares[i], settings[i], conf_str(c, settings[i]), e) == -1)
+			return -1;
+	return 0;
+}
+
+/* keyless: without both keys no secret of a request can be opened, and no private
+ * result sealed. */
+static bool
+keyless(const struct rules *r)
+{
+	return r->node_key_file[0] == '\0' || r->result_public_file[0] == '\0';
 }
 
 static void
@@ -112,6 +135,8 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 		.log_level = conf_str(c, "log_level"),
 		.ipfs_api = conf_str(c, "ipfs_api"),
 		.evm_rpc_file = conf_str(c, "evm_rpc_file"),
+		.node_key_file = conf_str(c, "node_key_file"),
+		.result_public_file = conf_str(c, "result_public_file"),
 		.blob_dir = conf_str(c, "blob_dir"),
 		.spool_dir = conf_str(c, "spool_dir"),
 		.cache_dir = conf_str(c, "cache_dir"),
@@ -131,11 +156,13 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 	if (read_images(&n, conf_str(c, "images"), e) == -1 ||
 	    read_lanes(&n, conf_str(c, "lanes"), e) == -1 ||
 	    libexec_dir(n.libexec_dir, conf_str(c, "libexec_dir"), e) == -1 ||
-	    read_store(&n, e) == -1)
+	    read_shares(&n, c, e) == -1 || read_store(&n, e) == -1)
 		return -1;
 	read_sizes(&n, c);
 	if (n.n_images == 0)
 		n.compute = false;
+	if (keyless(&n))
+		n.cred_light = n.cred_heavy = n.cred_idle = false;
 	*r = n;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
+#include "cred.h"
 #include "job.h"
 #include "pool.h"
 #include "stage.h"
@@ -48,13 +49,17 @@ start_child(struct slot *s, int theirs, int gate, struct err *e)
 {
 	struct pool_argv a;
 	const int fds[] = { -1, -1, STDERR_FILENO, theirs, gate };
-	const bool plain = lane_is_plain(s->pool->lane);
+	const bool plain = lane_is_plain(s->pool->lane), cred = lane_is_cred(s->pool->lane);
 	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = plain ? 5 : 4,
-	    .die_with_parent = plain };
+	    .die_with_parent = plain || cred, .session = cred };
 
 	if (pool_argv(s->pool, s->image, &a, e) == -1)
 		return -1;
-	return child_start(&s->child, &spec, e);
+	if (child_start(&s->child, &spec, e) == -1)
+		return -1;
+	if (cred)
+		weight_put(&s->pool->worker->weight, s->pool->lane->row->name, s->child.pid);
+	return 0;
 }
 
 static int
@@ -136,7 +141,10 @@ slot_destroy(struct slot *s, const char *why)
 		return;
 	s->why = why;
 	s->was_killed = true;
-	child_kill(&s->child, SIGKILL);
+	if (lane_is_cred(s->pool->lane))
+		child_kill_group(&s->child, SIGKILL);	/* its jobs and their helpers */
+	else
+		child_kill(&s->child, SIGKILL);
 	set_state(s, SLOT_KILLED, EXIT_MS);
 }
 
@@ -159,8 +167,8 @@ slot_flush(struct slot *s)
 		slot_destroy(s, "unreachable");
 }
 
-static void
-send_frame(struct slot *s, struct json_object *o)
+void
+slot_send(struct slot *s, struct json_object *o)
 {
 	CLEANUP(json_put) struct json_object *held = o;
 	struct err e = ERR_INIT;
@@ -187,7 +195,7 @@ job_frame(const char *t, const struct job *j)
 static void
 quit(struct slot *s)
 {
-	send_frame(s, frame_new("quit"));
+	slot_send(s, frame_new("quit"));
 	if (s->state != SLOT_KILLED)
 		set_state(s, SLOT_DRAINING, QUIT_MS);
 }
@@ -244,7 +252,7 @@ slot_give(struct slot *s, struct job *j)
 	json_add_str(o, "dir", stage_dir(j).path);
 	set_state(s, SLOT_BUSY, 0);
 	s->served++;
-	send_frame(s, o);
+	slot_send(s, o);
 	FAULT_POINT(SLOT_GIVEN);
 }
 
@@ -257,7 +265,7 @@ slot_deadline(struct slot *s, struct job *j, int64_t ms)
 		return;
 	o = job_frame("deadline", j);
 	json_add_i64(o, "ms", ms);
-	send_frame(s, o);
+	slot_send(s, o);
 }
 
 void
@@ -267,7 +275,7 @@ slot_say_kill(struct slot *s, struct job *j, const char *reason)
 
 	json_add_str(o, "reason", reason);
 	loop_timer_set(s->timer, KILL_MS);
-	send_frame(s, o);
+	slot_send(s, o);
 }
 
 void
@@ -288,6 +296,28 @@ slot_retire(struct slot *s, const char *why)
 	s->why = why;
 	if (s->state == SLOT_READY || s->state == SLOT_CREATING)
 		quit(s);
+}
+
+void
+slot_give_body(struct slot *s, const void *head, size_t head_len, const void *rest, size_t rest_len)
+{
+	struct err e = ERR_INIT;
+
+	set_state(s, SLOT_BUSY, 0);
+	s->served++;
+	if (frame_add_body(&s->io, head, head_len, rest, rest_len, &e) == -1) {
+		log_warn("container.unreachable", F_I64("container", s->n), F_ERR(&e));
+		slot_destroy(s, "unreachable");
+		return;
+	}
+	slot_flush(s);
+	FAULT_POINT(CRED_GIVEN);
+}
+
+void
+slot_forget(struct slot *s)
+{
+	frame_forget(&s->io);
 }
 
 /* ---- from the runner ---------------------------------------------------- */
@@ -385,6 +415,30 @@ f_done(struct slot *s, struct json_object *o)
 	job_done(j, json_object_get(outcome));
 }
 
+/* What credential jobs say besides: cred.h. */
+static void
+f_ask(struct slot *s, struct json_object *o)
+{
+	if (s->job != NULL && lane_is_cred(s->pool->lane))
+		cred_asked(s->job, o);
+}
+
+static void
+f_progress(struct slot *s, struct json_object *o)
+{
+	if (s->job != NULL && lane_is_cred(s->pool->lane))
+		cred_progressed(s->job, o);
+}
+
+/* The fork of the present job ended before it said so; its runner ends too. */
+static void
+f_fell(struct slot *s, struct json_object *o)
+{
+	if (s->job != NULL && lane_is_cred(s->pool->lane))
+		cred_fell(s->job, o);
+	s->why = "fell";
+}
+
 static void
 f_failed(struct slot *s, struct json_object *o)
 {
@@ -421,6 +475,9 @@ static const struct {
 	{ "started", f_started, true },
 	{ "collecting", f_collecting, true },
 	{ "usage", f_usage, true },
+	{ "ask", f_ask, true },
+	{ "progress", f_progress, true },
+	{ "fell", f_fell, false },
 	{ "done", f_done, true },
 	{ "failed", f_failed, false },
 	{ "pong", f_pong, false },
@@ -487,6 +544,8 @@ take_in(struct slot *s)
 	if (rc == 0) {
 		if (lane_is_plain(s->pool->lane))
 			window_settle(s);
+		if (lane_is_cred(s->pool->lane))
+			slot_forget(s);
 		return got;
 	}
 	log_warn("container.garbled", F_I64("container", s->n), F_ERR(&e));
@@ -563,7 +622,7 @@ ready_timeout(struct slot *s)
 	}
 	s->pinged = true;
 	loop_timer_set(s->timer, PONG_MS);
-	send_frame(s, frame_new("ping"));
+	slot_send(s, frame_new("ping"));
 }
 
 static void

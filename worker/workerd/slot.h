@@ -1,5 +1,6 @@
 #ifndef WORKERD_SLOT_H
 #define WORKERD_SLOT_H
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -62,6 +63,12 @@ void slot_free(struct slot *s);		/* kills what runs; at the very end only */
 void slot_take(struct slot *s, struct job *j);		/* READY -> TAKEN */
 void slot_release(struct slot *s);			/* TAKEN -> READY; NULL is fine */
 void slot_give(struct slot *s, struct job *j);		/* TAKEN -> BUSY */
+/* slot_send: one frame; takes o.  A runner that takes none is destroyed. */
+void slot_send(struct slot *s, struct json_object *o);
+/* slot_give_body: TAKEN -> BUSY with a job frame in two parts; the second may be NULL. */
+void slot_give_body(struct slot *s, const void *head, size_t head_len, const void *rest, size_t rest_len);
+/* slot_forget: wipe what was sent or read and is still in its buffers' memory. */
+void slot_forget(struct slot *s);
 void slot_deadline(struct slot *s, struct job *j, int64_t ms);
 /* slot_kill: end the job; the runner has 500 ms to report, then it is killed.
  * reason is a code of core.reason. */

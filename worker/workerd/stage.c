@@ -290,8 +290,8 @@ next_input(struct stage *s)
 
 /* ---- the beginning ------------------------------------------------------ */
 
-static int
-make_folder(struct job *j, struct err *e)
+int
+stage_folder(struct job *j, struct err *e)
 {
 	CLEANUP(cleanup_close) int out = -1;
 
@@ -324,7 +324,7 @@ stage_start(struct job *j)
 	s->job = j;
 	s->paths = json_object_new_object();
 	j->stage = s;
-	if (make_folder(j, &e) == -1) {
+	if (stage_folder(j, &e) == -1) {
 		failed(s, &e);
 		return;
 	}

@@ -8,10 +8,12 @@
  * are fetched once into <cache_dir>/assets, tars are unpacked once into <cache_dir>/tar by a child;
  * a shared lock on each keeps the eviction away while the job lasts.
  */
+struct err;
 struct job;
 struct stage_path { char path[PATH_MAX]; };
 
 void stage_start(struct job *j);	/* ends with job_staged */
+int stage_folder(struct job *j, struct err *e);	/* the folder and out/ alone, for jobs that are not staged */
 void stage_cancel(struct job *j);	/* no job_staged any more */
 void stage_remove(struct job *j);	/* the folder and the locks */
 /* stage_detail: which input was at fault, for the outcome; the caller's. */

@@ -130,6 +130,7 @@ turn_begin(struct lane *l)
 	t->want = want;
 	TAILQ_INIT(&t->jobs);
 	l->turn = t;
+	l->wanted = want;
 	gather(t, &ids, &tokens, &outcomes);
 	send_turn(t, &ids, &tokens, &outcomes);
 	FAULT_POINT(TURN_SENT);
@@ -259,6 +260,7 @@ on_turn(void *arg, const PGresult *res, const struct err *e)
 	int what_col;
 
 	l->turn = NULL;
+	l->wanted = 0;
 	if (res == NULL) {
 		if (e->code != ERR_CANCELLED)
 			refused(t, e);

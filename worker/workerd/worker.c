@@ -180,6 +180,9 @@ describe_lanes(const struct worker *w)
 		json_add_i64(o, "maint", 1);
 	if (w->lanes[LANE_NET].served)
 		json_add_i64(o, "net", w->rules.net_size);
+	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++)
+		if (w->lanes[i].served)
+			json_add_i64(o, lane_rows[i].name, w->lanes[i].runners->target);
 	return o;
 }
 
@@ -358,7 +361,7 @@ on_tick(void *arg)
 	sdnotify_send("WATCHDOG=1");
 	worker_join(w);
 	for (size_t i = 0; i < LANE_MAX; i++)
-		if (w->lanes[i].served && w->lanes[i].row->program != NULL && w->id != 0)
+		if (w->lanes[i].served && lane_owns_runners(&w->lanes[i]) && w->id != 0)
 			pool_tick(&w->lanes[i].pool);
 	canary_tick(&w->canary);
 	house_tick(&w->house);
@@ -452,6 +455,47 @@ open_folders(struct worker *w, struct err *e)
 	return assets_init(w, e);
 }
 
+/* on_cred: of the connections of credential lanes; theirs wait for nobody else. */
+static void
+on_cred(void *arg, bool up)
+{
+	struct worker *w = arg;
+
+	for (enum lane_id i = LANE_CRED_LIGHT; up && i < LANE_MAX; i++)
+		lane_kick(&w->lanes[i]);
+}
+
+static void
+weigh(struct worker *w)
+{
+	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++)
+		if (w->lanes[i].served && lane_owns_runners(&w->lanes[i]))
+			weight_lane(&w->weight, lane_rows[i].name, lane_share(&w->lanes[i]));
+}
+
+/* open_credentials: what the credential lanes need, if any is served. */
+static int
+open_credentials(struct worker *w, struct err *e)
+{
+	const struct rules *r = &w->rules;
+	const struct { struct db_conn **to; const char *name; } conns[] = {
+		{ &w->brisk, "darkroom-workerd brisk" }, { &w->slow, "darkroom-workerd slow" },
+	};
+
+	if (!r->cred_light && !r->cred_heavy && !r->cred_idle)
+		return 0;
+	if (vault_load(&w->vault, r->node_key_file, r->result_public_file, e) == -1)
+		return -1;
+	weight_init(&w->weight, r->instance);
+	weigh(w);
+	for (size_t i = 0; i < sizeof(conns) / sizeof(conns[0]); i++)
+		if (db_open(conns[i].to, w->loop, &(const struct db_opts){
+		    .conninfo = r->database, .application = conns[i].name,
+		    .roles = STMT_WORKER, .on_state = on_cred, .arg = w }, e) == -1)
+			return -1;
+	return 0;
+}
+
 int
 worker_init(struct worker *w, struct loop *l, const struct conf *c,
     const char *conf_file, struct err *e)
@@ -467,6 +511,8 @@ worker_init(struct worker *w, struct loop *l, const struct conf *c,
 	canary_init(&w->canary, w);
 	for (enum lane_id i = 0; i < LANE_MAX; i++)
 		lane_init(&w->lanes[i], w, i);
+	if (open_credentials(w, e) == -1)
+		return -1;
 	w->tick = loop_timer_new(l, on_tick, w);
 	w->grace = loop_timer_new(l, on_grace, w);
 	if (house_init(&w->house, w, e) == -1)
@@ -489,6 +535,8 @@ worker_release(struct worker *w)
 
 	close_watch(w);
 	db_close(w->upkeep);
+	db_close(w->brisk);
+	db_close(w->slow);
 	db_close(w->work);
 	while ((j = TAILQ_FIRST(&w->jobs)) != NULL)
 		job_free(j);
@@ -500,6 +548,8 @@ worker_release(struct worker *w)
 	live_release(&w->live);
 	loop_timer_free(&w->tick);
 	loop_timer_free(&w->grace);
+	weight_release(&w->weight);
+	vault_release(&w->vault);
 	cleanup_close(&w->lock_fd);
 	cleanup_close(&w->spool_fd);
 	cleanup_close(&w->cache_fd);
@@ -516,5 +566,6 @@ worker_reload(struct worker *w, const struct conf *c)
 	}
 	for (size_t i = 0; i < LANE_MAX; i++)
 		pool_resize(&w->lanes[i].pool);
+	weigh(w);
 	log_info("worker.reloaded", F_I64("worker", w->id));
 }

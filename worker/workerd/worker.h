@@ -16,12 +16,16 @@
 #include "phase.h"
 #include "returns.h"
 #include "rules.h"
+#include "vault.h"
+#include "weight.h"
 /*
- * This process: one event loop, three database connections, lanes of runners.
+ * This process: one event loop, its database connections, lanes of runners.
  *
  * work carries turns, phases and blobs.  watch listens, holds the idle locks and
  * beats, so that a long turn cannot keep a beat waiting.  upkeep sweeps, steps
- * and removes, so that a sweep cannot keep a turn waiting.  Nothing
+ * and removes, so that a sweep cannot keep a turn waiting.  brisk is that of
+ * lane cred-light, slow that of the other credential lanes, whose statements may
+ * take long.  Nothing
  * here is the truth about a job: a killed workerd loses only time.
  */
 enum worker_state {
@@ -35,6 +39,9 @@ struct worker {
 	struct loop *loop;
 	struct rules rules;
 	struct db_conn *work, *watch, *upkeep;
+	struct db_conn *brisk, *slow;	/* of credential lanes; NULL: none is served */
+	struct weight weight;		/* of their runners */
+	struct vault vault;		/* and the keys that open their jobs */
 	enum worker_state state;
 	int64_t	id;			/* core.worker.id; 0: not joined */
 	bool	joining;		/* a join is in flight */

@@ -1,0 +1,247 @@
+#include "credseal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/codec.h"
+#include "../../lib/base/json.h"
+#include "../../lib/crypt/sha256.h"
+#include "../../lib/crypt/unlock.h"
+#include "../../lib/kind/k_credential.h"
+#include "cred.h"
+#include "job.h"
+#include "worker.h"
+
+#define SEAL_PREFIX	"seal_"
+#define SEALED_PREFIX	"sealed_"
+#define VALUE_MAX	(64u << 10)	/* bytes of one sealed value, in clear */
+#define MEMBERS_MAX	16		/* sealed members of one object */
+
+/* Whose row a write is about: its table, and the member that names the row; NULL:
+ * the job's wallet. */
+static const struct { const char *op, *table, *id; } rows[] = {
+	{ "wallet_new", "wallet", NULL },
+	{ "wallet_keys", "wallet", NULL },
+	{ "import_commit", "wallet", NULL },
+	{ "rev_reg", "rev_reg", "id" },
+	{ "prime", "prime", "id" },
+};
+
+/* ---- places ------------------------------------------------------------- */
+
+static const struct seal_key *
+node_key(const struct job *j)
+{
+	return &j->worker->vault.node;
+}
+
+/* place_of: where the write op with its members o goes to; id is borrowed from o. */
+static int
+place_of(const struct job *j, const char *op, struct json_object *o, struct seal_place *at, struct err *e)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].op, op) != 0)
+			continue;
+		at->table = rows[i].table;
+		at->id = ((const struct cred_args *)j->args)->wallet;
+		return rows[i].id == NULL ? 0 : json_get_str(o, rows[i].id, 1, 256, &at->id, e);
+	}
+	return err_set(e, ERR_PROTO, "nothing of %s is sealed", op);
+}
+
+/* tenant_for: primes are the node's, whoever's job found them. */
+static const char *
+tenant_for(const struct job *j, const char *table)
+{
+	return strcmp(table, "prime") == 0 ? "" : cred_tenant(j);
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+int
+credseal_open(const struct job *j, const char *table, const char *id,
+    const uint8_t *p, size_t n, struct wbuf *out, struct err *e)
+{
+	const struct seal_place at = { .table = table, .id = id, .tenant = tenant_for(j, table) };
+
+	return seal_row_open(out, node_key(j), &at, p, n, e);
+}
+
+/* open_member: value's member key (sealed_x) as x of opened. */
+static int
+open_member(const struct job *j, struct json_object *place, const char *key, struct json_object *text,
+    struct json_object *opened, struct err *e)
+{
+	CLEANUP(wbuf_release) struct wbuf clear = WBUF_INIT_MAX(VALUE_MAX);
+	CLEANUP(cleanup_free) uint8_t *box = NULL;
+	const char *table, *id, *s = json_object_get_string(text);
+	size_t len = (size_t)json_object_get_string_len(text);
+	ssize_t n;
+
+	if (json_get_str(place, "table", 1, 32, &table, e) == -1 || json_get_str(place, "id", 1, 256, &id, e) == -1)
+		return -1;
+	box = malloc(len + 1);
+	if (box == NULL)
+		abort();
+	n = b64_decode(box, len + 1, s, len);
+	if (n < 0)
+		return err_set(e, ERR_PROTO, "%s is no base64", key);
+	if (credseal_open(j, table, id, box, (size_t)n, &clear, e) == -1)
+		return err_wrap(e, "%s", key);
+	json_add_strn(opened, key + sizeof(SEALED_PREFIX) - 1, (const char *)clear.data, clear.len);
+	return 0;
+}
+
+/* members: the keys of o that begin with prefix and hold a text. */
+static size_t
+members(struct json_object *o, const char *prefix, const char *out[MEMBERS_MAX])
+{
+	size_t n = 0;
+
+	json_object_object_foreach(o, key, v)
+		if (strncmp(key, prefix, strlen(prefix)) == 0 && v != NULL && n < MEMBERS_MAX)
+			out[n++] = key;
+	return n;
+}
+
+int
+credseal_open_answer(const struct job *j, struct json_object *said, struct json_object **opened, struct err *e)
+{
+	struct json_object *value = NULL, *place = NULL, *o;
+	const char *keys[MEMBERS_MAX];
+	size_t n;
+
+	if (json_opt_obj(said, "value", &value, NULL) != 1 || json_opt_obj(value, "sealed_at", &place, e) != 1)
+		return 0;
+	json_object_get(place);
+	json_object_object_del(value, "sealed_at");
+	o = json_object_new_object();
+	n = members(value, SEALED_PREFIX, keys);
+	for (size_t i = 0; i < n; i++)
+		if (open_member(j, place, keys[i], json_object_object_get(value, keys[i]), o, e) == -1) {
+			json_put(&place);
+			json_put(&o);
+			return -1;
+		}
+	for (size_t i = 0; i < n; i++)
+		json_object_object_del(value, keys[i]);
+	json_put(&place);
+	*opened = o;
+	return 0;
+}
+
+/* ---- sealing ------------------------------------------------------------ */
+
+/* wipe: the characters of a string, which json-c would give back as they are. */
+static void
+wipe(struct json_object *o)
+{
+	if (json_object_is_type(o, json_type_string))
+		explicit_bzero((char *)(uintptr_t)json_object_get_string(o), (size_t)json_object_get_string_len(o));
+}
+
+static void
+add_b64(struct json_object *o, const char *key, const struct buf *b)
+{
+	CLEANUP(cleanup_free) char *text = malloc(B64_LEN(b->len));
+
+	if (text == NULL)
+		abort();
+	b64_encode(text, b->data, b->len);
+	json_add_str(o, key, text);
+}
+
+/* seal_member: seal_x of o becomes sealed_x. */
+static int
+seal_member(const struct job *j, const struct seal_place *at, struct json_object *o, const char *key, struct err *e)
+{
+	CLEANUP(buf_release) struct buf box = BUF_INIT_MAX(VALUE_MAX + SEAL_ROW_MORE);
+	struct json_object *clear = json_object_object_get(o, key);
+	char name[64];
+
+	if (!json_object_is_type(clear, json_type_string) || snprintf(name, sizeof(name), SEALED_PREFIX "%s",
+	    key + sizeof(SEAL_PREFIX) - 1) >= (int)sizeof(name))
+		return err_set(e, ERR_PROTO, "%s is no text", key);
+	if (seal_row(&box, node_key(j), at, json_object_get_string(clear), (size_t)json_object_get_string_len(clear), e) == -1)
+		return -1;
+	wipe(clear);
+	json_object_object_del(o, key);
+	add_b64(o, name, &box);
+	return 0;
+}
+
+/*
+ * seal_unlock: {"op":"unlock", …, "seal_handle", "seal_master"} gets sha256 and
+ * sealed_master: what opens the wallet's keys, under the node key and the handle.
+ */
+static int
+seal_unlock(const struct job *j, struct json_object *o, struct err *e)
+{
+	CLEANUP(buf_release) struct buf box = BUF_INIT_MAX(1024);
+	CLEANUP(secret_release) struct secret master = SECRET_INIT;
+	const char *handle, *text, *wallet = ((const struct cred_args *)j->args)->wallet;
+	uint8_t digest[SHA256_LEN];
+	char hex[SHA256_HEX];
+
+	if (json_get_str(o, "seal_handle", UNLOCK_TEXT - 1, UNLOCK_TEXT - 1, &handle, e) == -1 ||
+	    json_get_str(o, "seal_master", 1, 64, &text, e) == -1 || secret_alloc(&master, 32, e) == -1)
+		return -1;
+	if (b64_decode(master.p, master.len, text, strlen(text)) != (ssize_t)master.len)
+		return err_set(e, ERR_PROTO, "seal_master is no key");
+	if (unlock_seal(&box, node_key(j), handle, wallet, &master, e) == -1)
+		return -1;
+	unlock_sha256(digest, handle, strlen(handle));
+	hex_encode(hex, digest, sizeof(digest));
+	wipe(json_object_object_get(o, "seal_handle"));
+	wipe(json_object_object_get(o, "seal_master"));
+	json_object_object_del(o, "seal_handle");
+	json_object_object_del(o, "seal_master");
+	json_add_str(o, "sha256", hex);
+	add_b64(o, "sealed_master", &box);
+	return 0;
+}
+
+static int
+seal_write(const struct job *j, struct json_object *o, struct err *e)
+{
+	const char *keys[MEMBERS_MAX], *op;
+	struct seal_place at = { .table = NULL };
+	size_t n;
+
+	if (!json_object_is_type(o, json_type_object) || json_get_str(o, "op", 1, 32, &op, e) == -1)
+		return err_set(e, ERR_PROTO, "a write without an op");
+	n = members(o, SEAL_PREFIX, keys);
+	if (n == 0)
+		return 0;
+	if (strcmp(op, "unlock") == 0)
+		return seal_unlock(j, o, e);
+	if (place_of(j, op, o, &at, e) == -1)
+		return -1;
+	at.tenant = tenant_for(j, at.table);
+	for (size_t i = 0; i < n; i++) {
+		char key[64];
+
+		/* the key's own text goes with the member */
+		if (snprintf(key, sizeof(key), "%s", keys[i]) >= (int)sizeof(key))
+			return err_set(e, ERR_PROTO, "%s: too long a name", op);
+		if (seal_member(j, &at, o, key, e) == -1)
+			return err_wrap(e, "%s", op);
+	}
+	return 0;
+}
+
+int
+credseal_outcome(const struct job *j, struct json_object *outcome, struct err *e)
+{
+	struct json_object *result = NULL, *writes = NULL;
+
+	if (json_opt_obj(outcome, "result", &result, e) != 1 ||
+	    json_opt_arr(result, "writes", 0, 1000, &writes, e) != 1)
+		return 0;
+	for (size_t i = 0; i < json_object_array_length(writes); i++)
+		if (seal_write(j, json_object_array_get_idx(writes, i), e) == -1)
+			return err_wrap(e, "write %zu", i);
+	return 0;
+}
