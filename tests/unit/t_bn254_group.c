@@ -1,10 +1,10 @@
 /*
  * G1 and G2: the addition's every case, orders, multiples against repeated
- * addition, batches and tables against single steps.
+ * addition, batches against single steps.
  */
 #include "../../lib/crypt/bn254/g1.h"
 #include "../../lib/crypt/bn254/g2_sum.h"
-#include "../../lib/crypt/bn254/g2_table.h"
+#include "../../lib/crypt/bn254/g2_batch.h"
 #include "../tap.h"
 
 #define N	70	/* more than two runs of a sum of multiples */
@@ -222,35 +222,6 @@ test_batch_cases(void)
 }
 
 static void
-test_tables(void)
-{
-	static const unsigned widths[] = { 2, 4, 5, 8 };
-	static struct g2_batch_room room;
-	struct fr k[20];
-	struct g2_affine out[20];
-	struct g2 base, want;
-
-	g2_random(&base);
-	for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++) {
-		struct g2_table *t = g2_table_new(&base, widths[w]);
-		bool good = true;
-
-		for (size_t i = 0; i < 20; i++)
-			fr_random(&k[i]);
-		k[0] = fr_zero;
-		k[1] = fr_one;
-		fr_neg(&k[2], &fr_one);
-		g2_table_mul(t, out, k, 20, &room);
-		for (size_t i = 0; i < 20; i++) {
-			g2_mul(&want, &base, &k[i]);
-			good &= same_point(&out[i], &want);
-		}
-		ok(good, "a table of %u bits", widths[w]);
-		g2_table_free(&t);
-	}
-}
-
-static void
 test_long_sum(void)
 {
 	struct g2_sum *s = g2_sum_new();
@@ -294,7 +265,6 @@ main(void)
 	test_sums_of_multiples();
 	test_order();
 	test_batch_cases();
-	test_tables();
 	test_long_sum();
 	return done_testing();
 }

@@ -3,9 +3,9 @@
 #include "g2.h"
 /*
  * Multiples of one public base by many secret scalars: what the points of a
- * tails file are.  As g2_table.h a table for each window of the scalar, but
- * small rows that are read whole for each point, so that no place in memory and
- * no branch depends on a scalar.  Digits are odd, hence never zero, and the sum
+ * tails file are.  A table for each window of the scalar, in small rows that are
+ * read whole for each point, so that no place in memory and no branch depends on
+ * a scalar.  Digits are odd, hence never zero, and the sum
  * under way is never equal or opposite to what is added: additions are affine,
  * without exceptions, and G2_COMB_MAX of them share one inversion.
  *
