@@ -9,7 +9,8 @@
 --
 -- Strict bands, lowest number first, except that every eighth claim of a session
 -- goes the other way round so that no band starves; in a band the older segment
--- before the current one, in a segment the tenants in turn.
+-- before the current one, in a segment the tenants in turn: by the cursor, or in a
+-- fair lane by what they have had.
 --
 -- The only job of a lane goes a shorter way, and a claim of it that finishes nothing
 -- is committed without waiting for the disk: what a crash takes back is a lease
@@ -63,6 +64,9 @@ BEGIN
         v_front := NULL;
       END IF;
       v_cursor := coalesce(p_cursor, -1);
+      IF f.fair THEN
+        v_cursor := core.lane_turn(p_lane, v_seg, v_band, v_cursor);
+      END IF;
       LOOP
         p := core.ready_pick(v_seg, p_lane, v_band, v_left, v_cursor, v_front);
         IF p.crashes > 0 THEN

@@ -6,9 +6,10 @@
 --   lone   the only job of the lane, locked for this claim: it is in the current
 --          segment, carries its spec, has no crash behind it, and its tenant has
 --          no limit; NULL: look on from a and b
+--   fair   tenants take turns by what they have had (core.lane_turn)
 -- Small statements on purpose: joined to one they took three times as long.
 CREATE FUNCTION core.lane_front(p_worker int, p_lane smallint, p_want int,
-                                OUT room int, OUT older smallint, OUT a core.place, OUT b core.place, OUT lone tid)
+                                OUT room int, OUT older smallint, OUT a core.place, OUT b core.place, OUT lone tid, OUT fair boolean)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_limit int;
@@ -17,7 +18,7 @@ DECLARE
   v_one   record;
 BEGIN
   room := 0;
-  SELECT l.max_running INTO v_limit FROM core.lane l WHERE l.id = p_lane AND NOT l.paused;
+  SELECT l.max_running, l.fair INTO v_limit, fair FROM core.lane l WHERE l.id = p_lane AND NOT l.paused;
   IF NOT FOUND THEN
     RETURN;
   END IF;

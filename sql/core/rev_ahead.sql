@@ -17,8 +17,8 @@ BEGIN
     ON CONFLICT (principal, route, key) DO UPDATE SET job_id = excluded.job_id, body = excluded.body
       WHERE NOT EXISTS (SELECT FROM core.cred_job q WHERE q.job_id = i.job_id AND q.finished_at IS NULL);
     CONTINUE WHEN NOT FOUND;
-    SELECT ROW(NULL, k.id, k.name, k.max_attempts, k.timeout_ms, k.lane, w.serial, w.name)::core.cred_plan INTO STRICT p
-      FROM core.kind k, core.wallet w WHERE k.name = 'issuer.create_rev_reg' AND w.serial = d.wallet;
+    p := (SELECT ROW(NULL, k.id, k.name, k.max_attempts, k.timeout_ms, k.lane, w.serial, w.name)::core.cred_plan
+            FROM core.kind k, core.wallet w WHERE k.name = 'issuer.create_rev_reg' AND w.serial = d.wallet);
     p := core.cred_lane(p, false);
     PERFORM core.cred_enqueue(d.owner, d.tenant, p, jsonb_build_object('job_id', v_job, 'args', jsonb_strip_nulls(jsonb_build_object(
       'wallet', p.wallet_name, 'cred_def_id', d.id, 'tag', format('auto-%s', v_n), 'max_cred_num', g.max_cred_num, 'issuance', g.issuance,
