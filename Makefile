@@ -198,6 +198,15 @@ check-bn254: deps ## the revocation curve against mcl, from npm: CASES=10000
 	tests/outside/check_bn254.py $(BUILD)/outside/bn254 $(CASES)
 .PHONY: check-bn254
 
+TAILS_DIR ?= /var/tmp
+$(BUILD)/long/tails: tests/long/tails.c $(BUILD)/libdr.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+check-tails: ## registries of 100,000 and 1,000,000: published hash, memory, kills; unnamed files in TAILS_DIR
+	$(MAKE) $(JOBS) $(BUILD)/long/tails
+	$(BUILD)/long/tails $(TAILS_DIR)
+.PHONY: check-tails
+
 CHAOS_JOBS ?= 50000
 CHAOS_KILLS ?= 1000
 CHAOS_SECONDS ?= 780
