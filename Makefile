@@ -197,6 +197,15 @@ check-bn254: deps ## the revocation curve against mcl, from npm: CASES=10000
 	$(MAKE) $(JOBS) $(BUILD)/outside/bn254
 	tests/outside/check_bn254.py $(BUILD)/outside/bn254 $(CASES)
 .PHONY: check-bn254
+$(BUILD)/outside/envelope: tests/outside/envelope/ours.c $(BUILD)/libdr.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+check-envelope: CASES = 900
+check-envelope: deps ## DIDs and packed messages against libsodium-wrappers, tweetnacl and bs58, from npm: CASES=900
+	@mkdir -p "$(CACHE_DIR)"
+	$(MAKE) $(JOBS) $(BUILD)/outside/envelope
+	tests/outside/check_envelope.py $(BUILD)/outside/envelope $(CASES)
+.PHONY: check-envelope
 
 TAILS_DIR ?= /var/tmp
 $(BUILD)/long/tails: tests/long/tails.c $(BUILD)/libdr.a

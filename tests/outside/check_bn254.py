@@ -5,38 +5,18 @@ where there is no npm or no registry.
 
 usage: check_bn254.py PROGRAM [CASES]      PROGRAM is tests/outside/bn254/ours.c, built
 """
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path[:0] = [HERE, os.path.join(HERE, "..")]
 sys.dont_write_bytecode = True
-from harness import Tap, cache_dir  # noqa: E402
+from harness import Tap  # noqa: E402
+import npm  # noqa: E402
 
 SOURCE = os.path.join(HERE, "bn254")
 KINDS = ("pair", "bilinear", "product", "mul1", "mul2", "pow", "torsion")
-
-
-def install():
-    """The folder of the packages, or None."""
-    with open(os.path.join(SOURCE, "package.json"), "rb") as f:
-        package = f.read()
-    folder = os.path.join(cache_dir(), "bn254-" + hashlib.sha256(package).hexdigest()[:8])
-    if not os.path.exists(os.path.join(folder, "ready")):
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, "package.json"), "wb") as f:
-            f.write(package)
-        try:
-            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True, timeout=300,
-                           stdout=sys.stderr)
-        except (OSError, subprocess.SubprocessError) as e:
-            print("# npm: %s" % e)
-            return None
-        open(os.path.join(folder, "ready"), "w").close()
-    return folder
 
 
 def compare(ours, folder, cases):
@@ -54,7 +34,7 @@ def compare(ours, folder, cases):
 def main():
     ours, cases = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10000
     t = Tap()
-    folder = install() if shutil.which("npm") and shutil.which("node") else None
+    folder = npm.install(SOURCE)
     if folder is None:
         print("1..0 # SKIP THE CURVE WAS NOT COMPARED WITH ANOTHER: npm or its registry cannot be reached")
         return

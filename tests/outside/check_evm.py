@@ -5,35 +5,16 @@ skips where there is no npm or no registry."""
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, ".."))
-from harness import Node, Tap, cache_dir, need_root  # noqa: E402
+sys.path[:0] = [HERE, os.path.join(HERE, "..")]
+from harness import Node, Tap, need_root  # noqa: E402
+import npm  # noqa: E402
 
 PRODUCT = "11" * 32
 CONF = {"lanes": "maint,net", "pool_size": 0, "pool_min": 0, "poll_ms": 100}
-
-
-def install():
-    """The folder of the packages, or None."""
-    with open(os.path.join(HERE, "evm", "package.json"), "rb") as f:
-        package = f.read()
-    folder = os.path.join(cache_dir(), "evm-" + hashlib.sha256(package).hexdigest()[:8])
-    if not os.path.exists(os.path.join(folder, "ready")):
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, "package.json"), "wb") as f:
-            f.write(package)
-        try:
-            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True, timeout=300,
-                           stdout=sys.stderr)
-        except (OSError, subprocess.SubprocessError) as e:
-            print("# npm: %s" % e)
-            return None
-        open(os.path.join(folder, "ready"), "w").close()
-    return folder
 
 
 class Evm:
@@ -119,7 +100,7 @@ def story(t, n, evm):
 def main():
     need_root()
     t = Tap()
-    folder = install() if shutil.which("npm") else None
+    folder = npm.install(os.path.join(HERE, "evm"))
     if folder is None:
         print("1..0 # SKIP NO REAL EVM WAS TRIED: npm or its registry cannot be reached")
         return
