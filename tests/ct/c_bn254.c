@@ -1,5 +1,6 @@
 /* The curve: secret scalars and points through every call that may hold them. */
 #include "../../lib/crypt/bn254/fp_kernel.h"
+#include "../../lib/crypt/bn254/fr_split.h"
 #include "../../lib/crypt/bn254/pairing.h"
 #include "../../lib/crypt/bn254/wire.h"
 
@@ -12,7 +13,7 @@ test_scalars(void)
 {
 	struct fr a, b, c;
 	uint8_t bytes[300] = { 1, 2, 3 }, out[FR_BYTES];
-	int16_t digits[51];
+	int8_t digits[2][FR_SPLIT_DIGITS];
 
 	fr_random(&a);
 	fr_random(&b);
@@ -31,8 +32,9 @@ test_scalars(void)
 	fr_from_bytes(&c, bytes, sizeof(bytes));
 	fr_to_bytes(out, &c);
 	ct_step("from and to bytes");
-	fr_digits(digits, 51, &c, 5);
-	ct_step("signed digits");
+	fr_split(digits, &c, &fr_lattice_beta);
+	fr_split(digits, &c, &fr_lattice_frobenius);
+	ct_step("halves and their digits");
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "../../lib/base/rand.h"
 #include "../../lib/crypt/bn254/fp12.h"
 #include "../../lib/crypt/bn254/fp_kernel.h"
-#include "../../lib/crypt/bn254/fr.h"
+#include "../../lib/crypt/bn254/fr_split.h"
 #include "../../lib/crypt/bn254/frobenius.h"
 #include "../tap.h"
 
@@ -203,10 +203,9 @@ static void
 test_scalars(void)
 {
 	static const uint8_t big[65] = { [0] = 0x01, [64] = 0x05 };	/* 2^512 + 5 */
-	struct fr a, b, c;
+	struct fr a, b;
 	struct err e = ERR_INIT;
 	char text[FR_HEX];
-	int16_t digit[51];
 	bool good = true;
 
 	for (int i = 0; i < ROUNDS; i++) {
@@ -216,20 +215,8 @@ test_scalars(void)
 		good &= fr_equal(&b, &fr_one);
 		fr_to_hex(text, &a);
 		good &= fr_from_hex(&b, text, strlen(text), &e) == 0 && fr_equal(&a, &b);
-		fr_digits(digit, 51, &a, 5);
-		b = fr_zero;
-		for (int j = 50; j >= 0; j--) {
-			good &= digit[j] > -16 && digit[j] <= 16;
-			fr_from_u64(&c, 32);
-			fr_mul(&b, &b, &c);
-			fr_from_u64(&c, (uint64_t)abs(digit[j]));
-			if (digit[j] < 0)
-				fr_neg(&c, &c);
-			fr_add(&b, &b, &c);
-		}
-		good &= fr_equal(&a, &b);
 	}
-	ok(good, "inverses, texts and digits of scalars");
+	ok(good, "inverses and texts of scalars");
 	fr_from_u64(&a, 2);
 	fr_pow(&a, &a, 512);
 	fr_from_u64(&b, 5);
@@ -242,6 +229,64 @@ test_scalars(void)
 	ok(fr_equal(&b, &fr_one), "as 1");
 	fr_to_hex(text, &b);
 	is_str(text, "0000000000000000000000000000000000000000000000000000000000000001", "and written with 64 digits");
+}
+
+/* The scalar that digits spell. */
+static void
+from_digits(struct fr *r, const int8_t digit[FR_SPLIT_DIGITS], bool *good)
+{
+	struct fr t, base;
+
+	*r = fr_zero;
+	fr_from_u64(&base, 1 << FR_SPLIT_BITS);
+	for (int i = FR_SPLIT_DIGITS - 1; i >= 0; i--) {
+		*good &= digit[i] > -FR_SPLIT_HALF && digit[i] <= FR_SPLIT_HALF;
+		fr_mul(r, r, &base);
+		fr_from_u64(&t, (uint64_t)abs(digit[i]));
+		if (digit[i] < 0)
+			fr_neg(&t, &t);
+		fr_add(r, r, &t);
+	}
+}
+
+/* 0, 1, r - 1, small multiples of lambda and their neighbours, else random. */
+static void
+some_fr(struct fr *r, unsigned i, const struct fr *lambda)
+{
+	struct fr t;
+
+	fr_random(r);
+	if (i % 2)
+		return;
+	fr_from_u64(r, i / 12);
+	fr_mul(r, r, lambda);
+	fr_from_u64(&t, i / 4 % 3);
+	if (i / 2 % 2)
+		fr_sub(r, r, &t);
+	else
+		fr_add(r, r, &t);
+}
+
+static void
+test_split(const struct fr_lattice *lattice, const uint64_t polynomial[5], const char *what)
+{
+	int8_t digit[2][FR_SPLIT_DIGITS];
+	struct fr u, lambda, k, low, high;
+	bool good = true;
+
+	fr_from_u64(&u, minus_u);
+	fr_neg(&u, &u);
+	fr_polynomial(&lambda, &u, polynomial);
+	for (unsigned i = 0; i < 10 * ROUNDS; i++) {
+		some_fr(&k, i, &lambda);
+		fr_split(digit, &k, lattice);
+		from_digits(&low, digit[0], &good);
+		from_digits(&high, digit[1], &good);
+		fr_mul(&high, &high, &lambda);
+		fr_add(&low, &low, &high);
+		good &= fr_equal(&k, &low);
+	}
+	ok(good, "halves of a scalar by %s", what);
 }
 
 static void
@@ -363,6 +408,8 @@ main(void)
 	}
 	test_orders();
 	test_scalars();
+	test_split(&fr_lattice_frobenius, (const uint64_t[5]){ 0, 0, 6 }, "6u^2");
+	test_split(&fr_lattice_beta, (const uint64_t[5]){ 1, 6, 18, 36 }, "the cube root of 1");
 	test_refused_scalars();
 	return done_testing();
 }

@@ -17,8 +17,6 @@ static const uint64_t minus_two[4] = {	/* r - 2: Fermat's inverse */
 	0xa10000000000000b, 0xff9f800000000010, 0xba344d8000000007, 0x2523648240000001,
 };
 
-static const uint64_t unit[4] = { 1 };	/* takes a residue back to its number */
-
 void
 fr_add(struct fr *r, const struct fr *a, const struct fr *b)
 {
@@ -132,41 +130,11 @@ fr_from_bytes(struct fr *r, const void *p, size_t n)
 void
 fr_to_bytes(uint8_t p[FR_BYTES], const struct fr *a)
 {
+	static const uint64_t unit[4] = { 1 };
 	uint64_t plain[4];
 
 	limbs_mul_mod(plain, a->v, unit, &mod);
 	limbs_to_be(p, plain);
-	explicit_bzero(plain, sizeof(plain));
-}
-
-/* Bits from..from + bits of the number, those beyond its end being 0. */
-static uint64_t
-window(const uint64_t plain[4], size_t from, unsigned bits)
-{
-	size_t limb = from / 64, shift = from % 64;
-	uint64_t w;
-
-	if (limb > 3)
-		return 0;
-	w = plain[limb] >> shift;
-	if (limb < 3 && shift > 0)
-		w |= plain[limb + 1] << (64 - shift);
-	return w & ((1ULL << bits) - 1);
-}
-
-/* A window above half of its range is less by the range, and the next one more by one. */
-void
-fr_digits(int16_t *d, size_t n, const struct fr *a, unsigned bits)
-{
-	uint64_t plain[4], half = 1ULL << (bits - 1), carry = 0;
-
-	limbs_mul_mod(plain, a->v, unit, &mod);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t w = window(plain, i * bits, bits) + carry;
-
-		carry = (w + half - 1) >> bits;
-		d[i] = (int16_t)((int64_t)w - (int64_t)(carry << bits));
-	}
 	explicit_bzero(plain, sizeof(plain));
 }
 

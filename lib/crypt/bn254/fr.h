@@ -45,9 +45,4 @@ void fr_to_bytes(uint8_t p[FR_BYTES], const struct fr *a);
  */
 int fr_from_hex(struct fr *r, const char *s, size_t n, struct err *e);
 void fr_to_hex(char s[FR_HEX], const struct fr *a);
-/*
- * fr_digits(d, n, a, bits): a = the sum of d[i] * 2^(bits*i) with d[i] from
- * -2^(bits-1) + 1 to 2^(bits-1); n * bits is 255 at least, bits 2..15.
- */
-void fr_digits(int16_t *d, size_t n, const struct fr *a, unsigned bits);
 #endif

@@ -162,8 +162,22 @@ neg(void *r, const void *a)
 	g1_neg(r, a);
 }
 
+/* (beta*x, y) */
+static void
+endo(void *r, const void *a)
+{
+	static const struct fp beta = { { 0x056efc68e869fd55, 0x1c92209138d7ba61, 0xc0651cd3594d6466, 0x22a87debbfffffef } };
+	const struct g1 *in = a;
+	struct g1 *out = r;
+
+	fp_mul(&out->x, &in->x, &beta);
+	out->y = in->y;
+	out->z = in->z;
+}
+
 static const struct ladder_group group = {
 	.words = sizeof(struct g1) / 8, .neutral = &g1_infinity, .add = add, .dbl = dbl, .neg = neg,
+	.endo = endo, .lattice = &fr_lattice_beta,
 };
 
 void

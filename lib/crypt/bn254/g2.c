@@ -176,8 +176,15 @@ neg(void *r, const void *a)
 	g2_neg(r, a);
 }
 
+static void
+endo(void *r, const void *a)
+{
+	g2_frobenius(r, a);
+}
+
 static const struct ladder_group group = {
 	.words = sizeof(struct g2) / 8, .neutral = &g2_infinity, .add = add, .dbl = dbl, .neg = neg,
+	.endo = endo, .lattice = &fr_lattice_frobenius,
 };
 
 void

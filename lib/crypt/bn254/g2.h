@@ -37,9 +37,9 @@ bool g2_affine_on_curve(const struct g2_affine *a);	/* infinity is not */
 bool g2_in_group(const struct g2 *a);
 /* g2_frobenius(r, a): psi(a), the Frobenius map of the curve as the twist sees it. */
 void g2_frobenius(struct g2 *r, const struct g2 *a);
-/* g2_mul(r, a, k): k*a; a and k may be secret. */
+/* g2_mul(r, a, k): k*a for a of G2, not of the twist at large; both may be secret. */
 void g2_mul(struct g2 *r, const struct g2 *a, const struct fr *k);
-/* g2_msm(r, a, k, n): the sum of k[i]*a[i], all public. */
+/* g2_msm(r, a, k, n): the sum of k[i]*a[i], all of G2, all public. */
 void g2_msm(struct g2 *r, const struct g2 *a, const struct fr *k, size_t n);
 /* g2_random(r): as g1_random: drawn on the twist, times the cofactor. */
 void g2_random(struct g2 *r);

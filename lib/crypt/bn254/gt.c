@@ -51,8 +51,18 @@ neg(void *r, const void *a)
 	gt_inv(r, a);
 }
 
+static void
+endo(void *r, const void *a)
+{
+	struct gt *out = r;
+	const struct gt *in = a;
+
+	fp12_frobenius(&out->f, &in->f, 1);
+}
+
 static const struct ladder_group group = {
 	.words = sizeof(struct gt) / 8, .neutral = &gt_one, .add = add, .dbl = dbl, .neg = neg,
+	.endo = endo, .lattice = &fr_lattice_frobenius,
 };
 
 void

@@ -2,10 +2,14 @@
 
 #include <string.h>
 
-#define RUN	32	/* terms that share a chain of doublings */
+#define RUN	16	/* terms that share a chain of doublings */
 
 struct multiples {	/* 0, a, 2a, ... 16a, one after the other */
-	uint64_t word[(LADDER_HALF + 1) * LADDER_WORDS];
+	uint64_t word[(FR_SPLIT_HALF + 1) * LADDER_WORDS];
+};
+struct term {		/* a and lambda*a, and the digits of their factors */
+	struct multiples m[2];
+	int8_t	digit[2][FR_SPLIT_DIGITS];
 };
 
 static void
@@ -15,11 +19,15 @@ copy(const struct ladder_group *g, void *r, const void *a)
 }
 
 static void
-fill(const struct ladder_group *g, struct multiples *m, const void *a)
+fill(const struct ladder_group *g, struct term *t, const void *a, const struct fr *k)
 {
-	copy(g, m->word, g->neutral);
-	for (size_t i = 1; i <= LADDER_HALF; i++)
-		g->add(m->word + i * g->words, m->word + (i - 1) * g->words, a);
+	fr_split(t->digit, k, g->lattice);
+	copy(g, t->m[0].word, g->neutral);
+	copy(g, t->m[1].word, g->neutral);
+	for (size_t i = g->words; i <= FR_SPLIT_HALF * g->words; i += g->words) {
+		g->add(t->m[0].word + i, t->m[0].word + i - g->words, a);
+		g->endo(t->m[1].word + i, t->m[0].word + i);
+	}
 }
 
 static void
@@ -40,13 +48,13 @@ same(uint64_t a, uint64_t b)
 
 /* r = digit * a; every multiple is read, and both signs are computed. */
 static void
-scan(const struct ladder_group *g, void *r, const struct multiples *m, int16_t digit)
+scan(const struct ladder_group *g, void *r, const struct multiples *m, int8_t digit)
 {
 	uint64_t minus[LADDER_WORDS], sign = (uint64_t)((int64_t)digit >> 63);
 	uint64_t size = ((uint64_t)(int64_t)digit ^ sign) - sign;
 
 	copy(g, r, m->word);
-	for (size_t i = 1; i <= LADDER_HALF; i++)
+	for (size_t i = 1; i <= FR_SPLIT_HALF; i++)
 		select_words(r, m->word + i * g->words, g->words, same(size, i));
 	g->neg(minus, r);
 	select_words(r, minus, g->words, sign);
@@ -55,34 +63,34 @@ scan(const struct ladder_group *g, void *r, const struct multiples *m, int16_t d
 static void
 double_by_window(const struct ladder_group *g, void *r)
 {
-	for (int i = 0; i < LADDER_BITS; i++)
+	for (int i = 0; i < FR_SPLIT_BITS; i++)
 		g->dbl(r, r);
 }
 
 void
 ladder_mul(const struct ladder_group *g, void *r, const void *a, const struct fr *k)
 {
-	struct multiples m;
-	uint64_t sum[LADDER_WORDS], term[LADDER_WORDS];
-	int16_t digit[LADDER_DIGITS];
+	struct term t;
+	uint64_t sum[LADDER_WORDS], part[LADDER_WORDS];
 
-	fr_digits(digit, LADDER_DIGITS, k, LADDER_BITS);
-	fill(g, &m, a);
-	scan(g, sum, &m, digit[LADDER_DIGITS - 1]);
-	for (int i = LADDER_DIGITS - 2; i >= 0; i--) {
-		double_by_window(g, sum);
-		scan(g, term, &m, digit[i]);
-		g->add(sum, sum, term);
+	fill(g, &t, a, k);
+	copy(g, sum, g->neutral);
+	for (int i = FR_SPLIT_DIGITS - 1; i >= 0; i--) {
+		if (i < FR_SPLIT_DIGITS - 1)
+			double_by_window(g, sum);
+		for (int half = 0; half < 2; half++) {
+			scan(g, part, &t.m[half], t.digit[half][i]);
+			g->add(sum, sum, part);
+		}
 	}
 	copy(g, r, sum);
-	explicit_bzero(&m, sizeof(m));
+	explicit_bzero(&t, sizeof(t));
 	explicit_bzero(sum, sizeof(sum));
-	explicit_bzero(term, sizeof(term));
-	explicit_bzero(digit, sizeof(digit));
+	explicit_bzero(part, sizeof(part));
 }
 
 static void
-add_digit(const struct ladder_group *g, void *sum, const struct multiples *m, int16_t digit)
+add_digit(const struct ladder_group *g, void *sum, const struct multiples *m, int8_t digit)
 {
 	uint64_t minus[LADDER_WORDS];
 
@@ -98,20 +106,19 @@ add_digit(const struct ladder_group *g, void *sum, const struct multiples *m, in
 static void
 add_run(const struct ladder_group *g, void *total, const uint64_t *a, const struct fr *k, size_t n)
 {
-	struct multiples m[RUN];
-	int16_t digit[RUN][LADDER_DIGITS];
+	struct term t[RUN];
 	uint64_t sum[LADDER_WORDS];
 
-	for (size_t t = 0; t < n; t++) {
-		fill(g, &m[t], a + t * g->words);
-		fr_digits(digit[t], LADDER_DIGITS, &k[t], LADDER_BITS);
-	}
+	for (size_t j = 0; j < n; j++)
+		fill(g, &t[j], a + j * g->words, &k[j]);
 	copy(g, sum, g->neutral);
-	for (int i = LADDER_DIGITS - 1; i >= 0; i--) {
-		if (i < LADDER_DIGITS - 1)
+	for (int i = FR_SPLIT_DIGITS - 1; i >= 0; i--) {
+		if (i < FR_SPLIT_DIGITS - 1)
 			double_by_window(g, sum);
-		for (size_t t = 0; t < n; t++)
-			add_digit(g, sum, &m[t], digit[t][i]);
+		for (size_t j = 0; j < n; j++) {
+			add_digit(g, sum, &t[j].m[0], t[j].digit[0][i]);
+			add_digit(g, sum, &t[j].m[1], t[j].digit[1][i]);
+		}
 	}
 	g->add(total, total, sum);
 }

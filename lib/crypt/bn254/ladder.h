@@ -1,14 +1,12 @@
 #ifndef BN254_LADDER_H
 #define BN254_LADDER_H
 #include <stddef.h>
-#include "fr.h"
+#include "fr_split.h"
 /*
- * Multiples of elements of any of the three groups, by signed windows of five
- * bits: what g1_mul, g2_mul, gt_pow and their sums of many terms have in common.
+ * Multiples of elements of any of the three groups: what g1_mul, g2_mul, gt_pow
+ * and their sums of many terms have in common.  A scalar is split in two halves,
+ * each walked by signed windows of five bits.
  */
-#define LADDER_BITS	5
-#define LADDER_HALF	16	/* multiples 0..16 of an element are kept */
-#define LADDER_DIGITS	51	/* of a scalar */
 #define LADDER_WORDS	48	/* 64-bit words of the largest element, of GT */
 
 struct ladder_group {
@@ -17,6 +15,9 @@ struct ladder_group {
 	void	(*add)(void *r, const void *a, const void *b);
 	void	(*dbl)(void *r, const void *a);
 	void	(*neg)(void *r, const void *a);
+	/* lambda times a, in elements of order r, and the lattice of lambda. */
+	void	(*endo)(void *r, const void *a);
+	const struct fr_lattice *lattice;
 };
 
 /* ladder_mul(g, r, a, k): k*a; neither branches on a or k nor reads at places

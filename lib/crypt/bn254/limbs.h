@@ -235,6 +235,32 @@ limbs_mul_mod(uint64_t r[4], const uint64_t a[4], const uint64_t b[4], const str
 	limbs_sub_mod(r, t, f->m, f->m);
 }
 
+/* t[0..4] += a * b; t[4] is empty before. */
+static inline void
+limbs_add_row(uint64_t t[5], const uint64_t a[4], uint64_t b)
+{
+	uint64_t carry = 0;
+
+	t[0] = limbs_mac(t[0], a[0], b, &carry);
+	t[1] = limbs_mac(t[1], a[1], b, &carry);
+	t[2] = limbs_mac(t[2], a[2], b, &carry);
+	t[3] = limbs_mac(t[3], a[3], b, &carry);
+	t[4] = carry;
+}
+
+/* limbs_mul_wide(r, a, b): all eight limbs of the product. */
+static inline void
+limbs_mul_wide(uint64_t r[8], const uint64_t a[4], const uint64_t b[4])
+{
+	uint64_t t[8] = { 0 };
+
+	limbs_add_row(t, a, b[0]);
+	limbs_add_row(t + 1, a, b[1]);
+	limbs_add_row(t + 2, a, b[2]);
+	limbs_add_row(t + 3, a, b[3]);
+	memcpy(r, t, sizeof(t));
+}
+
 /*
  * limbs_pow_mod(r, a, one, e, f): a^e by windows of four bits; e is public, a is
  * not.  one is 2^256 mod m.
