@@ -37,8 +37,8 @@ SELECT is(pg_temp.lane(x.k, x.a), x.want, x.says) FROM (VALUES
   ('holder.revocation_state', '{"status_list": {"revocationList": [0, 1]}}', 'cred-light', 'a short list'),
   ('holder.revocation_state', (SELECT jsonb_build_object('status_list', jsonb_build_object('revocationList', jsonb_agg(0))) FROM generate_series(1, 4097)), 'cred-heavy', 'a witness from scratch'),
   ('holder.revocation_state', (SELECT jsonb_build_object('old_state', '{}'::jsonb, 'old_status_list', jsonb_build_object('revocationList', jsonb_agg(0)), 'status_list', jsonb_build_object('revocationList', jsonb_agg((i = 7)::int))) FROM generate_series(1, 4097) i), 'cred-light', 'one that changes little'),
-  ('holder.create_presentation', '{"wallet": "w", "selection": {"a": {"credential_id": "1"}, "b": {"credential_id": "1"}}, "request": {"requested_predicates": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {}}}}', 'cred-light', '1 and 7'),
-  ('holder.create_presentation', '{"wallet": "w", "selection": {"a": {"credential_id": "1"}, "b": {"credential_id": "2"}}, "request": {"requested_predicates": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {}}}}', 'cred-heavy', '2 and 7'),
+  ('holder.create_presentation', '{"wallet": "w", "selection": {"a": {"cred_id": "1"}, "b": {"cred_id": "1"}}, "request": {"requested_predicates": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {}}}}', 'cred-light', '1 and 7'),
+  ('holder.create_presentation', '{"wallet": "w", "selection": {"a": {"cred_id": "1"}, "b": {"cred_id": "2"}}, "request": {"requested_predicates": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {}}}}', 'cred-heavy', '2 and 7'),
   ('verifier.verify_presentation', '{"presentations": []}', 'cred-light', 'a batch'),
   ('verifier.verify_presentation', (SELECT jsonb_build_object('presentations', jsonb_agg(0)) FROM generate_series(1, 33)), 'cred-heavy', 'a large one')) x (k, a, want, says);
 SELECT matches(pg_temp.says(pg_temp.submit('issuer.revoke', '{"indices": []}')), '^INVALID_STRUCTURE indices', 'no index');

@@ -18,7 +18,7 @@
 #define RECORD_NAME_MAX	1024
 #define RECORD_TAG_MAX	4096		/* bytes of a tag's name or value: above what a btree takes, so indexes
 					 * are over a digest or a prefix */
-#define RECORD_TAGS_MAX	256		/* tags of a record */
+#define RECORD_TAGS_MAX	512		/* tags of a record: two for each of 125 attributes, and some */
 #define RECORD_VALUE_MAX (16u << 20)	/* bytes */
 #define RECORD_MORE	28		/* bytes that sealing adds */
 #define RECORD_KEY	60		/* bytes of a sealed record key */

@@ -3,9 +3,12 @@
 #include "cred.h"
 #include "x_crypto.h"
 #include "x_did.h"
+#include "x_holder.h"
+#include "x_issuer.h"
 #include "x_primes.h"
 #include "x_record.h"
 #include "x_transfer.h"
+#include "x_verifier.h"
 #include "x_wallet.h"
 
 /* Every kind of this service, in the order of the specification. */
@@ -33,7 +36,24 @@ static const struct cred_kind *const kinds[] = {
 	&x_crypto_verify,
 	&x_crypto_pack,
 	&x_crypto_unpack,
+	&x_create_schema,
+	&x_create_cred_def,
+	&x_rotate_start,
+	&x_rotate_apply,
+	&x_create_offer,
+	&x_create_credential,
+	&x_create_rev_reg,
+	&x_revoke,
+	&x_unrevoke,
+	&x_update_status_list,
 	&x_primes_fill,
+	&x_create_link_secret,
+	&x_create_request,
+	&x_process_credential,
+	&x_revocation_state,
+	&x_create_presentation,
+	&x_verify_presentation,
+	&x_tails_verify,
 };
 
 const struct cred_kind *
