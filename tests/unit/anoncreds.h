@@ -74,7 +74,8 @@ verdict_of(const struct ac_case *c)
 
 	if (ac_pres_request_decode(&request, c->request, &e) == -1 ||
 	    ac_objects_decode(&objects, c->args, &e) == -1) {
-		printf("# %s\n", e.msg);
+		if (getenv("AC_WHERE") != NULL)
+			printf("# %s\n", e.msg);
 		return "error";
 	}
 	ac_verify(&v, &request, c->pres, &objects, &c->opts);

@@ -180,7 +180,9 @@ list_longer(struct bent *b)
 static void
 list_shorter(struct bent *b)
 {
-	b->pres->c_list.n--;
+	struct ac_c_list *l = &b->pres->c_list;
+
+	free(l->at[--l->n].p);
 }
 
 static void
