@@ -1,4 +1,4 @@
--- wallet_page(ids, next): these records in full, as many as fit into 4 MiB, one at
+-- wallet_page(ids, next): these records in full, as many as a frame to a runner carries, one at
 -- least; next is after which to go on.
 CREATE FUNCTION core.wallet_page(p_ids bigint[], p_next bigint, OUT items jsonb[], OUT next bigint) LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -10,7 +10,7 @@ BEGIN
   next := p_next;
   FOR i IN SELECT x.* FROM core.wallet_item x WHERE x.id = ANY (p_ids) ORDER BY x.id LOOP
     v_bytes := v_bytes + length(i.value) + 1024;
-    IF v_bytes > 3000000 AND v_last IS NOT NULL THEN
+    IF v_bytes > 2500000 AND v_last IS NOT NULL THEN
       next := v_last;
       RETURN;
     END IF;

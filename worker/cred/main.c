@@ -49,8 +49,9 @@ be_fork(void)
 		return 1;
 	}
 	rc = cred_job_run(&j, &why);
-	if (rc == -1)
-		log_debug("job.failed", F_STR("job_id", j.id), F_ERR(&why));
+	if (rc == -1)	/* what the client did wrong is told to the client */
+		log_event(err_info(why.code)->http < 500 ? LOG_DEBUG : LOG_WARN, "job.failed", LOG_FIELDS(
+		    F_STR("job_id", j.id), F_STR("kind", j.kind), F_ERR(&why)));
 	if (cred_job_end(&j, rc == -1 ? &why : NULL, clock_mono_us() - began, &e) == -1) {
 		log_error("runner.failed", F_ERR(&e));
 		return 1;

@@ -13,6 +13,7 @@
 #include "../../lib/base/log.h"
 #include "../../lib/crypt/unlock.h"
 #include "../../lib/kind/k_credential.h"
+#include "credfile.h"
 #include "credseal.h"
 #include "slot.h"
 #include "stage.h"
@@ -27,6 +28,7 @@ struct cred {
 	struct json_object *basis;	/* what worker.cred_open told; public and sealed things */
 	struct wbuf secrets;		/* of the request, opened; empty: none */
 	struct wbuf more;		/* master key and primes, as the end of the job frame */
+	struct credfile *files;		/* on their way; NULL: none are */
 	bool	asking, telling;	/* a question, a progress is under way */
 	struct progress progress;	/* the newest */
 };
@@ -349,6 +351,31 @@ refused(struct json_object *basis, struct err *e)
 }
 
 static void
+on_files(struct job *j, const struct err *why)
+{
+	if (why != NULL)
+		unready(j, why);
+	else
+		job_staged(j, NULL);
+}
+
+static void
+bring_files(struct job *j)
+{
+	struct json_object *files = NULL;
+	struct err e = ERR_INIT;
+	struct credfile *f;
+
+	if (json_opt_arr(j->cred->basis, "files", 0, INT32_MAX, &files, &e) == -1) {
+		unready(j, &e);
+		return;
+	}
+	f = credfile_start(j, files, on_files);
+	if (f != NULL)
+		j->cred->files = f;
+}
+
+static void
 on_opened(void *arg, const PGresult *res, const struct err *why)
 {
 	struct job *j = ticket_job(arg);
@@ -368,11 +395,10 @@ on_opened(void *arg, const PGresult *res, const struct err *why)
 		return;
 	}
 	if (json_parse(&j->cred->basis, text, strlen(text), &e) == -1 ||
-	    refused(j->cred->basis, &e) == -1 || open_all(j->cred, &e) == -1 ||
-	    (j->lane->row->share != RULES_LIGHT && stage_folder(j, &e) == -1))
+	    refused(j->cred->basis, &e) == -1 || open_all(j->cred, &e) == -1)
 		unready(j, &e);
 	else
-		job_staged(j, NULL);
+		bring_files(j);
 }
 
 void
@@ -398,6 +424,7 @@ cred_cancel(struct job *j)
 
 	if (c == NULL)
 		return;
+	credfile_free(c->files);
 	json_put(&c->basis);
 	wbuf_release(&c->secrets);
 	wbuf_release(&c->more);

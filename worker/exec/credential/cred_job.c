@@ -1,9 +1,11 @@
 #include "cred_job.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../../../lib/base/cleanup.h"
@@ -76,13 +78,14 @@ cred_job_begin(struct cred_job *j, int fd, struct err *e)
 int
 cred_job_dir(struct cred_job *j, struct err *e)
 {
+	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 	const char *path;
 
 	if (j->dir_fd != -1)
 		return j->dir_fd;
 	if (json_get_str(j->frame, "dir", 1, 4096, &path, e) == -1)
 		return -1;
-	j->dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	j->dir_fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));	/* the only way that confine() leaves */
 	return j->dir_fd == -1 ? err_sys(e, "the job's folder") : j->dir_fd;
 }
 

@@ -1,0 +1,18 @@
+#ifndef WORKERD_CREDFILE_H
+#define WORKERD_CREDFILE_H
+#include <json-c/json.h>
+#include "../../lib/base/err.h"
+/*
+ * Files that a credential job names by their digests (tails, an import): each
+ * becomes in/<name> in the job's folder before the job is given away, from
+ * wherever the node keeps its blobs.  A job without such files, and without
+ * files of its own to come, has no folder.
+ */
+struct credfile;
+struct job;
+typedef void credfile_done_fn(struct job *j, const struct err *why);	/* why NULL: all are there */
+/* credfile_start: files is the array of worker.cred_open, borrowed while this
+ * lives, or NULL.  done may be called before it returns NULL; else later. */
+struct credfile *credfile_start(struct job *j, struct json_object *files, credfile_done_fn *done);
+void credfile_free(struct credfile *f);		/* NULL-safe; done is not called any more */
+#endif
