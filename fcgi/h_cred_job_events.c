@@ -1,8 +1,7 @@
 /*
- * GET /api/v1/credentials/jobs/{id}/events: the phases of a job as they come,
- * from the first one or the one after Last-Event-ID.
+ * GET /api/v1/credentials/jobs/{id}/events: how a job is, whenever that is not
+ * what the event of Last-Event-ID told.
  */
-#include <string.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
 #include "shape.h"
@@ -22,7 +21,7 @@ cred_job_events_begin(struct req *rq, struct call *call, struct resp *rs UNUSED,
 
 	if (shape_args(&shape, rq, &args, e) == -1)
 		return -1;
-	if (last != NULL && (!sse_place(last) || strchr(last, '.') != NULL))
+	if (last != NULL && !sse_mark(last))
 		return err_set(e, ERR_VALIDATION, "Last-Event-ID must be the id of an event of this stream");
 	if (last != NULL)
 		json_add_str(args, "after", last);

@@ -250,6 +250,18 @@ req_content_length(const struct req *rq, int64_t *out)
 }
 
 int
+req_upload_length(const struct req *rq, int64_t *out, struct err *e)
+{
+	const char *s = req_param(rq, "HTTP_CONTENT_LENGTH");
+
+	if (s == NULL)
+		s = req_param(rq, "CONTENT_LENGTH");
+	if (s == NULL || whole_i64(s, out) == -1 || *out < 0)
+		return err_set(e, ERR_LENGTH_REQUIRED, "Content-Length is required");
+	return 0;
+}
+
+int
 req_wait_s(const struct req *rq, int64_t *out, struct err *e)
 {
 	int64_t v = 0;

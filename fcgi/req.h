@@ -39,6 +39,12 @@ void req_forget_query(struct req *rq);
 const char *req_param(const struct req *rq, const char *name);
 /* req_content_length(rq, out): 0, or -1 when it is absent or no number. */
 int req_content_length(const struct req *rq, int64_t *out);
+/*
+ * req_upload_length(rq, out, e): what a client declares of an upload that has not
+ * come: nginx sends a check no body and says so in CONTENT_LENGTH, the client's
+ * header stands beside it.  0, or -1 with ERR_LENGTH_REQUIRED.
+ */
+int req_upload_length(const struct req *rq, int64_t *out, struct err *e);
 /* req_wait_s(rq, out, e): seconds of ?wait= (refused out of 1..60), else of
  * Prefer: wait= (a wish: clamped), else 0.  Returns 0, or -1 with ERR_VALIDATION. */
 int req_wait_s(const struct req *rq, int64_t *out, struct err *e);

@@ -21,6 +21,12 @@ sse_place(const char *s)
 	return n >= 1 && n <= (m > 0 ? 19 : 9) && s[n + m] == '\0';
 }
 
+bool
+sse_mark(const char *s)
+{
+	return strlen(s) == 32 && strspn(s, DIGITS "abcdef") == 32;
+}
+
 static int
 frame(struct buf *b, struct json_object *event, struct err *e)
 {

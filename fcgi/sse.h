@@ -10,6 +10,9 @@
 #define SSE_PLACE_MAX	48	/* bytes of an event's id */
 /* sse_place(s): s can be the id of an event of ours: digits, or digits.digits. */
 bool sse_place(const char *s);
+/* sse_mark(s): s can be the id of an event that is named by what it says: 32
+ * lower-case hex digits. */
+bool sse_mark(const char *s);
 /* sse_events(b, events, e): [{"id","event","data"}…], each of them optional, as
  * frames.  Returns 0, or -1 with ERR_PROTO. */
 int sse_events(struct buf *b, const char *events, struct err *e);

@@ -49,7 +49,7 @@ place_set(struct exch *x, struct json_object *extra, struct err *e)
 	const char *args = x->stream->args, *after;
 	char *next = NULL;
 
-	if (json_get_str(extra, "after", 1, SSE_PLACE_MAX, &after, e) == -1 || !sse_place(after))
+	if (json_get_str(extra, "after", 1, SSE_PLACE_MAX, &after, e) == -1 || (!sse_place(after) && !sse_mark(after)))
 		return err_set(e, ERR_PROTO, "the place of an event stream is malformed");
 	if (asprintf(&next, "%.*s,\"after\":\"%s\"}", (int)strlen(args) - 1, args, after) == -1)
 		abort();

@@ -15,7 +15,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import TOP, Client, Key, Node, Tap, need_root  # noqa: E402
+from harness import TOP, Client, Key, Node, Tap, b58, need_root  # noqa: E402
 from keys import Wallet  # noqa: E402
 from schema import Contract  # noqa: E402
 
@@ -28,6 +28,8 @@ WORDS_ELSEWHERE |= {"INVALID_STRUCTURE", "LIMIT", "WALLET_ACCESS_FAILED", "WALLE
                     "IMPORT_TRUNCATED", "DID_EXISTS", "UNKNOWN_CRYPTO", "CRYPTO_REFUSED", "LINK_SECRET_EXISTS", "CRED_DEF_EXISTS",
                     "NOT_REVOCABLE", "REGISTRY_FULL", "REVOCATION_ID_INVALID", "CREDENTIAL_REVOKED", "PROOF_REJECTED",
                     "PREDICATE_FALSE", "RESTRICTION_UNMET", "TAILS_MISMATCH"}
+TAILS = ("277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9", b58(bytes.fromhex(
+    "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9")))       # of "bytes"
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 LEAKS = re.compile(r"SELECT |INSERT |UPDATE |core\.|api\.|pg_|/home/|/root/|/tmp/|\.sql|\.c:\d|libpq|json-c|errno", re.I)
 KINDS = {"@int": lambda v: isinstance(v, int) and not isinstance(v, bool), "@bool": lambda v: isinstance(v, bool),
@@ -175,11 +177,26 @@ class Walk:
         self.contract = Contract(self.callers["anonymous"].must("GET", "/api/v1/openapi.json"))
 
     def wallets(self, caller):
-        """Two wallets whose keys nothing opens: their jobs are made, and what becomes of them is not asked here."""
+        """Two wallets whose keys nothing opens: their jobs are made, and what becomes of them is not asked here.  And an
+        object of each kind that is read."""
         for name, method, managed in (("agency", "managed", "'\\x00'"), ("locked", "raw", "NULL")):
             self.n.psql("INSERT INTO core.wallet (tenant, name, owner, method, sealed_keys, managed_key) "
                         "SELECT core.tenant_of(id), '%s', id, '%s', '\\x00', %s FROM core.principal WHERE public_id = '%s'"
                         % (name, method, managed, caller.principal_id))
+        of = "core.tenant_of(p.id) AS tenant FROM core.principal p WHERE p.public_id = '%s'" % caller.principal_id
+        self.n.psql("INSERT INTO core.cred_schema (id, issuer, name, version, object, tenant) "
+                    "SELECT 'did:example:issuer/schemas/1', 'i', 'degree', '1.0', '{}', " + of)
+        self.n.psql("INSERT INTO core.cred_def (id, issuer, schema_id, tag, bits, revocable, object, key_proof, owner, tenant) "
+                    "SELECT 'did:example:issuer/definitions/1', 'i', 's', 't', 2048, true, '{}', '{}', p.id, " + of)
+        self.n.psql("INSERT INTO core.rev_reg (id, definition, n, tag, max_cred_num, issuance, state, accumulator, bitmap, object, tails, sealed_gamma, tenant) "
+                    "SELECT 'did:example:issuer/registries/1', d.serial, 1, 'r', 5, 'by_default', 'active', 'a', '\\x00', '{}', '\\x00', '\\x00', d.tenant "
+                    "FROM core.cred_def d")
+        self.n.psql("INSERT INTO core.rev_list (registry, version, tenant, timestamp, list, accumulator) "
+                    "SELECT serial, 1, tenant, 1767225600, '\\x00', 'a' FROM core.rev_reg")
+        for use, hash58, of_wallet in (("tails", "'%s'" % TAILS[1], "NULL"), ("export", "NULL", "'agency'")):
+            self.n.psql("INSERT INTO core.blob (sha256, size, store, data) VALUES ('\\x%s', 5, 'pg', 'bytes') ON CONFLICT DO NOTHING" % TAILS[0])
+            self.n.psql("INSERT INTO core.cred_blob (sha256, use, hash, wallet, size, expires_at, tenant) SELECT '\\x%s', '%s', %s, %s, 5, 'infinity', "
+                        % (TAILS[0], use, hash58, of_wallet) + of)
 
     def fill(self, v):
         if isinstance(v, str):

@@ -16,6 +16,8 @@ test_places(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		ok(sse_place(rows[i].s) == rows[i].good, rows[i].s);
+	ok(sse_mark("0123456789abcdef0123456789abcdef") && !sse_mark("0123456789ABCDEF0123456789abcdef") && !sse_mark("12") &&
+	    !sse_mark(""), "an event named by what it says");
 }
 
 static void
