@@ -15,7 +15,7 @@
  * Source: libindy, wallet/encryption.rs and services/wallet/wallet.rs.
  */
 #define RECORD_TYPE_MAX	256		/* bytes of text */
-#define RECORD_NAME_MAX	1024
+#define RECORD_NAME_MAX	996		/* sealed: 1,024, which core.wallet_item takes */
 #define RECORD_TAG_MAX	4096		/* bytes of a tag's name or value: above what a btree takes, so indexes
 					 * are over a digest or a prefix */
 #define RECORD_TAGS_MAX	512		/* tags of a record: two for each of 125 attributes, and some */
