@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../../base/cleanup.h"
+#include "../../base/fault.h"
 #include "../bn254/g2_comb.h"
 #include "../bn254/wire.h"
 
@@ -169,8 +170,10 @@ help(struct write *w)
 	uint32_t batch;
 
 	while ((batch = (*w->next)++) < w->batches) {
-		if (batch_make(w, batch, NULL) == -1 ||
-		    write(w->notices[1], &batch, sizeof(batch)) != sizeof(batch))
+		if (batch_make(w, batch, NULL) == -1)
+			break;
+		FAULT_POINT(CRED_TAILS_HELPER);
+		if (write(w->notices[1], &batch, sizeof(batch)) != sizeof(batch))
 			break;
 	}
 }
@@ -210,6 +213,7 @@ helpers_start(struct write *w, unsigned n, struct err *e)
 static int
 batch_done(struct write *w, uint32_t batch, struct err *e)
 {
+	FAULT_POINT(CRED_TAILS);
 	w->done[batch] = true;
 	w->n_done += (uint32_t)batch_points(w, batch);
 	for (; w->hashed < w->batches && w->done[w->hashed]; w->hashed++) {
