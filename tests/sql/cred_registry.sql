@@ -147,6 +147,14 @@ UPDATE core.prime SET expires_at = clock_timestamp();
 SELECT core.cred_retain_step() \g /dev/null
 SELECT is((SELECT count(*) FROM core.prime), 0::bigint, 'old ones go');
 
+-- what operators see
+SET LOCAL ROLE darkroom_auditor;
+SELECT is((SELECT string_agg(concat_ws(' ', registry, state, size, issued, burnt, indices_left, list_version), ', ') FROM ops.registries WHERE definition = 'd'), 'r1 full 10 8 1 0 3, r2 full 10 9 0 0 1', 'ops.registries');
+SELECT is((SELECT string_agg(concat_ws(' ', tenant, wallet, method, definitions), ', ') FROM ops.wallets), 't:acme a argon2i_mod 0, t:acme m managed 0, t:acme w raw 2', 'ops.wallets');
+SELECT lives_ok('SELECT * FROM ops.' || v, 'ops.' || v) FROM (VALUES ('primes'), ('cred_lanes'), ('cred_kinds')) x (v);
+RESET ROLE;
+SELECT is((SELECT value FROM api.node_metrics() WHERE name = 'darkroom_credential_registries' AND labels = 'state="full"'), 3::float8, 'and /metrics');
+
 -- a wallet goes, what is public stays
 SELECT is(pg_temp.does('wallet.delete', '[{"op": "wallet_delete"}]'), 'completed', 'the wallet goes');
 SELECT is((pg_temp.object('{"kind": "rev_list", "id": "r1", "at": 100}')).status, 200, 'lists stay');
