@@ -61,27 +61,52 @@ put(struct json_object *o, const char *path, struct json_object *v)
 		json_add(o, path, v);
 }
 
-/* verdict_of(c): "valid", or the reason; static text.  Errors of the verifier's
- * own objects end the test. */
-AC_FN const char *
-verdict_of(const struct ac_case *c)
+/* The verifier's side of a case, decoded once. */
+struct ac_side {
+	struct ac_pres_request request;
+	struct ac_objects objects;
+	const struct ac_case *c;
+};
+/* side_init: 0, or -1 when the verifier's own objects are refused. */
+AC_FN int
+side_init(struct ac_side *s, const struct ac_case *c)
 {
-	CLEANUP(ac_pres_request_release) struct ac_pres_request request =
-	    AC_PRES_REQUEST_INIT;
-	CLEANUP(ac_objects_release) struct ac_objects objects = AC_OBJECTS_INIT;
-	struct ac_verdict v;
 	struct err e = ERR_INIT;
 
-	if (ac_pres_request_decode(&request, c->request, &e) == -1 ||
-	    ac_objects_decode(&objects, c->args, &e) == -1) {
-		if (getenv("AC_WHERE") != NULL)
-			printf("# %s\n", e.msg);
-		return "error";
-	}
-	ac_verify(&v, &request, c->pres, &objects, &c->opts);
+	*s = (struct ac_side){ .request = AC_PRES_REQUEST_INIT,
+	    .objects = AC_OBJECTS_INIT, .c = c };
+	if (ac_pres_request_decode(&s->request, c->request, &e) == 0 &&
+	    ac_objects_decode(&s->objects, c->args, &e) == 0)
+		return 0;
+	if (getenv("AC_WHERE") != NULL)
+		printf("# %s\n", e.msg);
+	return -1;
+}
+AC_FN void
+side_release(struct ac_side *s)
+{
+	ac_pres_request_release(&s->request);
+	ac_objects_release(&s->objects);
+}
+/* side_verdict(s): "valid", or the reason; static text. */
+AC_FN const char *
+side_verdict(const struct ac_side *s)
+{
+	struct ac_verdict v;
+
+	ac_verify(&v, &s->request, s->c->pres, &s->objects, &s->c->opts);
 	if (!v.valid && getenv("AC_WHERE") != NULL)
 		printf("# %s: %s\n", v.reason, v.where);
 	return v.valid ? "valid" : v.reason;
+}
+/* verdict_of(c): the same of a case; "error" when the verifier's own objects are
+ * refused. */
+AC_FN const char *
+verdict_of(const struct ac_case *c)
+{
+	CLEANUP(side_release) struct ac_side s;
+
+	return side_init(&s, c) == 0 ? side_verdict(&s) : "error";
 }
 
 #define GVT_DEF		"NcYxiDXkpYi6ov5FcYDi1e:3:CL:1:tag"
