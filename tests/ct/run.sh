@@ -19,7 +19,8 @@ say() {	# say OK TEXT
 		echo "not ok $n - $2"
 	fi
 }
-grind() { valgrind -q --tool=memcheck --leak-check=no --num-callers=12 --expensive-definedness-checks=yes "$1" 2>&1; }
+grind() { valgrind -q --tool=memcheck --leak-check=no --num-callers=12 --expensive-definedness-checks=yes --error-limit=no \
+	--suppressions="$(dirname "$0")/ct.supp" "$1" 2>&1; }
 
 [ "$(grind "$dir/control" | grep -c '^not ok')" = 2 ]
 say $? "the control is caught twice"

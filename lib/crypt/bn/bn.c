@@ -1,4 +1,4 @@
-#include "bn.h"
+#include "bn_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +141,14 @@ bn_to_dec(const struct bn *a, struct buf *b)
 void
 bn_from_bytes(struct bn *out, const uint8_t *p, size_t n)
 {
-	mpz_import(out->z, n, 1, 1, 1, 0, p);
+	mp_limb_t *limbs = mpz_limbs_write(out->z, (mp_size_t)(n / 8 + 1));
+
+	for (size_t i = 0; i <= n / 8; i++) {
+		limbs[i] = 0;
+		for (size_t j = 8 * i; j < n && j < 8 * i + 8; j++)
+			limbs[i] |= (mp_limb_t)p[n - 1 - j] << 8 * (j % 8);
+	}
+	bn_trim(out, n / 8 + 1, 0);
 }
 
 size_t
@@ -209,12 +216,6 @@ int
 bn_cmp(const struct bn *a, const struct bn *b)
 {
 	return mpz_cmp(a->z, b->z);
-}
-
-bool
-bn_eq(const struct bn *a, const struct bn *b)
-{
-	return mpz_cmp(a->z, b->z) == 0;
 }
 
 bool

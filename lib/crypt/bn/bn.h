@@ -63,7 +63,11 @@ unsigned bn_bits(const struct bn *a);	/* of the magnitude; 0 for zero */
 int bn_sign(const struct bn *a);	/* -1, 0, 1 */
 bool bn_is_odd(const struct bn *a);
 int bn_cmp(const struct bn *a, const struct bn *b);	/* <0, 0, >0 */
+/* bn_eq, bn_fits: of secrets as well; only the answer shows. */
 bool bn_eq(const struct bn *a, const struct bn *b);
+bool bn_fits(const struct bn *a, unsigned bits);	/* |a| < 2^bits */
+/* bn_length(a): bits of a in whole limbs, which is all that shows of secrets. */
+unsigned bn_length(const struct bn *a);
 /* bn_within(a, bits): |a| <= 2^bits. */
 bool bn_within(const struct bn *a, unsigned bits);
 
@@ -89,6 +93,7 @@ bool bn_invert(struct bn *out, const struct bn *a, const struct bn *m);
  * bn_muladd_ct.  bn_invert_ct: a < m; false if there is none.
  * bn_random_mod_ct: uniform in [0, m) but for 2^-128.
  */
+void bn_add_ct(struct bn *out, const struct bn *a, const struct bn *b);
 void bn_mul_ct(struct bn *out, const struct bn *a, const struct bn *b);
 void bn_mod_ct(struct bn *out, const struct bn *a, const struct bn *m);
 void bn_mulmod_ct(struct bn *out, const struct bn *a, const struct bn *b,
@@ -101,12 +106,13 @@ void bn_random_mod_ct(struct bn *out, const struct bn *m);
  */
 void bn_muladd_ct(struct bn *out, const struct bn *a, const struct bn *b,
     const struct bn *x, unsigned x_bits);
-/*
- * bn_divide_blind(out, a, b, m): a / b mod m for a secret b and a public m, of
- * which the inverse is taken of b times a random number.  False if b has none.
- */
-bool bn_divide_blind(struct bn *out, const struct bn *a, const struct bn *b,
+/* bn_divide_ct(out, a, b, m): a / b mod m, b < m; false if b has no inverse. */
+bool bn_divide_ct(struct bn *out, const struct bn *a, const struct bn *b,
     const struct bn *m);
+/* bn_even_ct(out, a, m): a or a + m, m odd, whichever is even. */
+void bn_even_ct(struct bn *out, const struct bn *a, const struct bn *m);
+void bn_set_u64_ct(struct bn *out, uint64_t v);
+uint64_t bn_get_u64_ct(const struct bn *a);	/* the magnitude's lowest 64 bits */
 /* bn_coprime(a, b): gcd(a, b) = 1.  Variable time. */
 bool bn_coprime(const struct bn *a, const struct bn *b);
 /* bn_is_prime(a, rounds): Miller-Rabin to random bases, after trial division. */

@@ -5,11 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bn.h"
+#include "bn_own.h"
 #include "../../base/cleanup.h"
+#include "../ct.h"
 
 #define LIMB_BITS	64
 #define SPARE_BITS	128	/* of bn_random_mod_ct over the modulus */
+
+void
+bn_trim(struct bn *a, size_t n, uint64_t negative)
+{
+	const mp_limb_t *p = mpz_limbs_read(a->z);
+
+	while (n > 0 && ct_decide(p[n - 1] == 0))
+		n--;
+	a->z->_mp_size = ct_decide(negative != 0) ? -(int)n : (int)n;
+}
 
 /* A number of a fixed count of limbs, wiped with its memory. */
 struct limbs {
@@ -43,7 +54,7 @@ limbs_get(struct limbs *l, const struct bn *a, size_t n)
 static void
 put(struct bn *out, struct limbs *l, size_t n)
 {
-	mpz_limbs_finish(l->room.z, (mp_size_t)n);
+	bn_trim(&l->room, n, 0);
 	bn_swap(out, &l->room);
 }
 
@@ -60,6 +71,20 @@ bn_mod_ct(struct bn *out, const struct bn *a, const struct bn *m)
 	limbs_get(&scratch, NULL, (size_t)mpn_sec_div_r_itch(n, m_n));
 	mpn_sec_div_r(x.p, n, mpz_limbs_read(m->z), m_n, scratch.p);
 	put(out, &x, (size_t)m_n);
+}
+
+void
+bn_add_ct(struct bn *out, const struct bn *a, const struct bn *b)
+{
+	CLEANUP(limbs_release) struct limbs x = LIMBS_INIT;
+	CLEANUP(limbs_release) struct limbs y = LIMBS_INIT;
+	size_t a_n = mpz_size(a->z), b_n = mpz_size(b->z);
+	size_t n = (a_n > b_n ? a_n : b_n) + 1;
+
+	limbs_get(&x, a, n);
+	limbs_get(&y, b, n);
+	mpn_add_n(x.p, x.p, y.p, (mp_size_t)n);
+	put(out, &x, n);
 }
 
 void
@@ -106,8 +131,8 @@ bn_invert_ct(struct bn *out, const struct bn *a, const struct bn *m)
 	limbs_get(&x, a, (size_t)n);
 	limbs_get(&inverse, NULL, (size_t)n);
 	limbs_get(&scratch, NULL, (size_t)mpn_sec_invert_itch(n));
-	if (!mpn_sec_invert(inverse.p, x.p, mpz_limbs_read(m->z), n,
-	    2 * (mp_bitcnt_t)n * LIMB_BITS, scratch.p))
+	if (!ct_decide(mpn_sec_invert(inverse.p, x.p, mpz_limbs_read(m->z), n,
+	    2 * (mp_bitcnt_t)n * LIMB_BITS, scratch.p) != 0))
 		return false;
 	put(out, &inverse, (size_t)n);
 	return true;
@@ -166,22 +191,80 @@ bn_muladd_ct(struct bn *out, const struct bn *a, const struct bn *b,
 	mpn_add_n(sum.p, sum.p, product.p, (mp_size_t)n);
 	negative = sum.p[n - 1] >> (LIMB_BITS - 1);
 	negate_if(sum.p, n, negative);
-	mpz_limbs_finish(sum.room.z, (mp_size_t)n * (1 - 2 * (mp_size_t)negative));
+	bn_trim(&sum.room, n, negative);
 	bn_swap(out, &sum.room);
 }
 
 bool
-bn_divide_blind(struct bn *out, const struct bn *a, const struct bn *b,
+bn_divide_ct(struct bn *out, const struct bn *a, const struct bn *b,
     const struct bn *m)
 {
-	CLEANUP(bn_release) struct bn blind = BN_INIT;
-	CLEANUP(bn_release) struct bn hidden = BN_INIT;
+	CLEANUP(bn_release) struct bn inverse = BN_INIT;
 
-	bn_random_mod_ct(&blind, m);
-	bn_mulmod_ct(&hidden, b, &blind, m);
-	if (!bn_invert(&hidden, &hidden, m))
-		return false;	/* of a blind as well: one in 2^1000 */
-	bn_mulmod_ct(&hidden, &hidden, &blind, m);
-	bn_mulmod_ct(out, &hidden, a, m);
+	if (!bn_invert_ct(&inverse, b, m))
+		return false;
+	bn_mulmod_ct(out, a, &inverse, m);
 	return true;
+}
+
+void
+bn_even_ct(struct bn *out, const struct bn *a, const struct bn *m)
+{
+	CLEANUP(limbs_release) struct limbs sum = LIMBS_INIT;
+	CLEANUP(limbs_release) struct limbs part = LIMBS_INIT;
+	size_t a_n = mpz_size(a->z), m_n = mpz_size(m->z);
+	size_t n = (a_n > m_n ? a_n : m_n) + 1;
+	mp_limb_t odd;
+
+	limbs_get(&sum, a, n);
+	limbs_get(&part, m, n);
+	odd = -(sum.p[0] & 1);
+	for (size_t i = 0; i < n; i++)
+		part.p[i] &= odd;
+	mpn_add_n(sum.p, sum.p, part.p, (mp_size_t)n);
+	put(out, &sum, n);
+}
+
+void
+bn_set_u64_ct(struct bn *out, uint64_t v)
+{
+	CLEANUP(limbs_release) struct limbs one = LIMBS_INIT;
+
+	limbs_get(&one, NULL, 1)[0] = v;
+	put(out, &one, 1);
+}
+
+uint64_t
+bn_get_u64_ct(const struct bn *a)
+{
+	return mpz_getlimbn(a->z, 0);
+}
+
+bool
+bn_eq(const struct bn *a, const struct bn *b)
+{
+	size_t n = mpz_size(a->z);
+	mp_limb_t differs = 0;
+
+	if (n != mpz_size(b->z) || mpz_sgn(a->z) != mpz_sgn(b->z))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		differs |= mpz_limbs_read(a->z)[i] ^ mpz_limbs_read(b->z)[i];
+	return ct_decide(differs == 0);
+}
+
+bool
+bn_fits(const struct bn *a, unsigned bits)
+{
+	size_t n = mpz_size(a->z), whole = bits / LIMB_BITS;
+
+	if (n != whole + 1)
+		return n <= whole;
+	return ct_decide(mpz_limbs_read(a->z)[whole] >> bits % LIMB_BITS == 0);
+}
+
+unsigned
+bn_length(const struct bn *a)
+{
+	return (unsigned)mpz_size(a->z) * LIMB_BITS;
 }

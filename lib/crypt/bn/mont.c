@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "../../base/cleanup.h"
+#include "../ct.h"
+#include "bn_own.h"
 
 struct mont *
 mont_new(const struct bn *n, struct err *e)
@@ -12,9 +14,9 @@ mont_new(const struct bn *n, struct err *e)
 	struct mont *m;
 	mp_limb_t inv;
 
-	if (!bn_is_odd(n) || bn_sign(n) < 0 || bn_bits(n) < 2 ||
-	    bn_bits(n) > MONT_BITS_MAX) {
-		err_set(e, ERR_LIMIT, "no modulus: %u bits", bn_bits(n));
+	if (bn_sign(n) <= 0 || bn_length(n) > MONT_BITS_MAX || bn_fits(n, 1) ||
+	    !ct_decide(bn_is_odd(n))) {
+		err_set(e, ERR_LIMIT, "no modulus: %u bits", bn_length(n));
 		return NULL;
 	}
 	m = calloc(1, sizeof(*m));
@@ -79,14 +81,11 @@ mont_in(const struct mont *m, mp_limb_t *r, const struct bn *a)
 {
 	CLEANUP(bn_release) struct bn small = BN_INIT;
 
-	if (bn_sign(a) < 0 || bn_bits(a) >= bn_bits(&m->modulus)) {
-		if (bn_sign(a) < 0)
-			bn_mod(&small, a, &m->modulus);
-		else
-			bn_mod_ct(&small, a, &m->modulus);
-		a = &small;
-	}
-	mont_exponent(r, m->n, a);
+	if (bn_sign(a) < 0)
+		bn_mod(&small, a, &m->modulus);
+	else
+		bn_mod_ct(&small, a, &m->modulus);
+	mont_exponent(r, m->n, &small);
 	mont_mul(m, r, r, m->square);
 }
 
@@ -99,7 +98,7 @@ mont_out(const struct mont *m, struct bn *out, const mp_limb_t *a)
 	mont_mul(m, r, a, one);
 	p = mpz_limbs_write(out->z, (mp_size_t)m->n);
 	memcpy(p, r, m->n * sizeof(*p));
-	mpz_limbs_finish(out->z, (mp_size_t)m->n);
+	bn_trim(out, m->n, 0);
 }
 
 /*
@@ -147,7 +146,7 @@ signed_base(const struct mont *m, struct bn *r, const struct mont_term *t, bool 
 	limb_pick(chosen, both, m->n, 2, (size_t)(bn_sign(t->exp) < 0));
 	memcpy(mpz_limbs_write(r->z, (mp_size_t)m->n), chosen,
 	    m->n * sizeof(*chosen));
-	mpz_limbs_finish(r->z, (mp_size_t)m->n);
+	bn_trim(r, m->n, 0);
 	return true;
 }
 

@@ -7,7 +7,7 @@
  * Products of powers modulo one odd number, in Montgomery form: several terms
  * share their squarings, and a base that comes back has a table (a comb).
  */
-#define MONT_BITS_MAX	3136	/* bits of a modulus: 49 limbs */
+#define MONT_BITS_MAX	3136	/* bits of a modulus, in whole limbs: 49 */
 #define MONT_TERMS_MAX	160	/* terms of one product */
 
 struct mont;	/* an odd modulus, prepared */

@@ -1,5 +1,11 @@
 #include "transcript.h"
 
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../ct.h"
+
 void
 transcript_init(struct transcript *t)
 {
@@ -9,11 +15,20 @@ transcript_init(struct transcript *t)
 void
 transcript_num(struct transcript *t, const struct bn *a)
 {
-	uint8_t bytes[BN_BYTES_MAX];
-	size_t n = bn_bytes(a);
+	uint8_t bytes[BN_BYTES_MAX + sizeof(mp_limb_t)];
+	size_t n = mpz_size(a->z), len = n * sizeof(mp_limb_t), skip = 0;
 
-	bn_to_bytes(a, bytes, n);
-	sha256_update(&t->sha, bytes, n);
+	if (len > sizeof(bytes))
+		abort();	/* every caller has bounded it */
+	for (size_t i = 0; i < n; i++) {
+		uint64_t limb = htobe64(mpz_limbs_read(a->z)[n - 1 - i]);
+
+		memcpy(bytes + i * sizeof(limb), &limb, sizeof(limb));
+	}
+	/* what is hashed is published, but may have come from secrets */
+	while (skip < len && ct_decide(bytes[skip] == 0))
+		skip++;
+	sha256_update(&t->sha, bytes + skip, len - skip);
 }
 
 void

@@ -21,19 +21,18 @@ static void
 reduce(struct bn *out, const struct bn *exp, const struct bn *half)
 {
 	CLEANUP(bn_release) struct bn size = BN_INIT;
-	CLEANUP(bn_release) struct bn odd = BN_INIT;
+	CLEANUP(bn_release) struct bn minus = BN_INIT;
 
 	bn_set(&size, exp);
 	if (bn_sign(exp) < 0) {
 		bn_neg(&size, &size);
 		bn_mod_ct(&size, &size, half);
-		bn_set_i64(&odd, -1);
-		bn_muladd_ct(&size, half, &size, &odd, 1);
+		bn_set_i64(&minus, -1);
+		bn_muladd_ct(&size, half, &size, &minus, 1);
 	} else {
 		bn_mod_ct(&size, &size, half);
 	}
-	bn_set_i64(&odd, bn_is_odd(&size));
-	bn_muladd_ct(out, &size, half, &odd, 1);
+	bn_even_ct(out, &size, half);
 }
 
 static void
@@ -42,7 +41,7 @@ one_side(struct bn *out, const struct side *side, const struct cl_crt_term *t,
 {
 	struct mont_term terms[CL_CRT_TERMS];
 	struct bn exps[CL_CRT_TERMS];
-	unsigned whole = bn_bits(side->half) + 1;
+	unsigned whole = CL_CRT_COMB_BITS(side->half);
 
 	if (n > CL_CRT_TERMS)
 		abort();	/* every caller has bounded it */
@@ -71,16 +70,14 @@ cl_crt_product(struct bn *out, const struct cl_priv *sk,
 	CLEANUP(bn_release) struct bn at_p = BN_INIT;
 	CLEANUP(bn_release) struct bn at_q = BN_INIT;
 	CLEANUP(bn_release) struct bn less = BN_INIT;
-	CLEANUP(bn_release) struct bn one = BN_INIT;
 
 	one_side(&at_p, &(struct side){ &sk->p_half, sk->mont_p, true }, t, n);
 	one_side(&at_q, &(struct side){ &sk->q_half, sk->mont_q, false }, t, n);
 	/* x = x_q + q * ((x_p - x_q) / q mod p); -x_q as (p - 1) * x_q */
-	bn_set_i64(&one, 1);
-	bn_sub(&less, &sk->p, &one);
+	bn_add_ct(&less, &sk->p_half, &sk->p_half);
 	bn_mul_ct(&less, &less, &at_q);
-	bn_add(&less, &less, &at_p);
+	bn_add_ct(&less, &less, &at_p);
 	bn_mulmod_ct(&less, &less, &sk->q_inv, &sk->p);
 	bn_mul_ct(&less, &less, &sk->q);
-	bn_add(out, &less, &at_q);
+	bn_add_ct(out, &less, &at_q);
 }

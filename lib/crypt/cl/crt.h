@@ -6,7 +6,7 @@
  * and q with exponents modulo p' and q', put together by the Chinese remainder
  * theorem.  Constant time.
  */
-#define CL_CRT_COMB_BITS(half)	(bn_bits(half) + 1)
+#define CL_CRT_COMB_BITS(half)	(bn_length(half) + 1)
 #define CL_CRT_TERMS	(CL_ATTRS_MAX + 3)
 struct cl_crt_term {
 	const struct bn *base;	/* a square modulo n, unless exp is short */

@@ -159,8 +159,8 @@ cl_eq_begin(struct cl_eq_run *run, const struct cl_pub *pk,
 	if (cl_values_check(pk, values, e) == -1)
 		return -1;
 	if (!cl_pub_element(pk, &sig->a) || !cl_e_in_range(&sig->e) ||
-	    bn_bits(&sig->v) > pk->size->v_second + 1 ||
-	    bn_bits(link) > CL_M || bn_bits(&sig->m2) > CL_M)
+	    !bn_fits(&sig->v, pk->size->v_second + 1) ||
+	    !bn_fits(link, CL_M) || !bn_fits(&sig->m2, CL_M))
 		return err_set(e, ERR_STRUCTURE, "signature: a number out of range");
 	if (split(run, values, link, revealed, n_revealed, e) == -1)
 		return -1;
@@ -179,7 +179,7 @@ cl_eq_end(struct cl_eq_proof *out, const struct cl_eq_run *run,
 	bn_set(&out->a_prime, &run->a_prime);
 	bn_muladd_ct(&out->e, &run->masks.e, c, &run->e_star, CL_E_RANDOM + 1);
 	bn_muladd_ct(&out->v, &run->masks.v, c, &run->v_star,
-	    bn_bits(&run->masks.v));
+	    bn_length(&run->v_star));
 	bn_muladd_ct(&out->m2, &run->masks.m2, c, &run->m2, CL_M);
 	for (size_t i = 0; i < run->hidden.n; i++) {
 		const char *name = run->hidden.at[i].name;

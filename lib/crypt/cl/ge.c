@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../base/cleanup.h"
+#include "../ct.h"
 #include "squares.h"
 
 #define U_BITS		18	/* of a square's root: delta < 2^33 */
@@ -130,6 +131,16 @@ cl_ge_true(const struct cl_predicate *p, int32_t m)
 	return delta_of(p, m) >= 0;
 }
 
+/* Whether a value is a signed number of 32 bits, then it. */
+static bool
+small_value(int64_t *m, const struct bn *value)
+{
+	if (!bn_fits(value, 32))
+		return false;
+	*m = bn_sign(value) * (int64_t)bn_get_u64_ct(value);
+	return ct_decide(*m <= INT32_MAX) && ct_decide(*m >= INT32_MIN);
+}
+
 static void
 masks_draw(struct cl_ge_masks *m, const struct cl_size *size)
 {
@@ -176,13 +187,13 @@ commit(struct cl_ge_run *run, const struct cl_pub *pk, uint64_t delta)
 	uint32_t u[CL_GE_U];
 
 	squares_four(u, delta);
-	bn_set_i64(&number, (int64_t)delta);
+	bn_set_u64_ct(&number, delta);
 	if (!pedersen(&run->t[DELTA], pk, &number, DELTA_BITS,
 	    &run->masks.r[DELTA], bits))
 		return false;
 	bn_set(&run->alpha, &run->masks.r[DELTA]);
 	for (size_t i = 0; i < CL_GE_U; i++) {
-		bn_set_i64(&run->u[i], u[i]);
+		bn_set_u64_ct(&run->u[i], u[i]);
 		if (!pedersen(&run->t[i], pk, &run->u[i], U_BITS,
 		    &run->masks.r[i], bits))
 			return false;
@@ -208,7 +219,7 @@ tau_delta(struct cl_ge_run *run, const struct cl_pub *pk, const struct bn *mask)
 		return pedersen(tau, pk, mask, CL_M_MASK, r, bits);
 	return pedersen(tau, pk, mask, CL_M_MASK, &zero, bits) &&
 	    pedersen(&s, pk, &zero, CL_M_MASK, r, bits) &&
-	    bn_divide_blind(tau, tau, &s, &pk->n);
+	    bn_divide_ct(tau, tau, &s, &pk->n);
 }
 
 /* prod T_i^u~_i * S^alpha~, from what the T_i are made of. */
@@ -252,11 +263,11 @@ cl_ge_begin(struct cl_ge_run *run, const struct cl_pub *pk,
 	if (value == NULL || mask == NULL || strcmp(predicate->attr, CL_LINK) == 0)
 		return err_set(e, ERR_STRUCTURE,
 		    "%s: is no hidden attribute", predicate->attr);
-	if (!bn_get_i64(value, &m) || m < INT32_MIN || m > INT32_MAX)
+	if (!small_value(&m, value))
 		return err_set(e, ERR_STRUCTURE,
 		    "%s: is no 32-bit number", predicate->attr);
 	delta = delta_of(predicate, m);
-	if (delta < 0)
+	if (ct_decide(delta < 0))
 		return err_set(e, ERR_PREDICATE_FALSE,
 		    "%s: the predicate does not hold", predicate->attr);
 	run->predicate = *predicate;
@@ -280,11 +291,11 @@ cl_ge_end(struct cl_ge_proof *out, const struct cl_ge_run *run,
 		bn_muladd_ct(&out->u[i], &m->u_mask[i], c, &run->u[i], U_BITS);
 	for (size_t i = 0; i < CL_GE_T; i++) {
 		bn_muladd_ct(&out->r[i], &m->r_mask[i], c, &m->r[i],
-		    bn_bits(&m->r[i]));
+		    bn_length(&m->r[i]));
 		bn_set(&out->t[i], &run->t[i]);
 	}
 	bn_muladd_ct(&out->alpha, &m->alpha_mask, c, &run->alpha,
-	    bn_bits(&run->alpha));
+	    bn_length(&run->alpha));
 	bn_set(&out->mj, cl_map_get(&eq_proof->m, run->predicate.attr));
 }
 

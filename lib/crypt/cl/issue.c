@@ -117,7 +117,7 @@ cl_request_make(struct cl_request *out, struct bn *v_prime,
 	const struct cl_size *size = pk->size;
 	struct transcript h;
 
-	if (bn_bits(link) > CL_M)
+	if (!bn_fits(link, CL_M))
 		return err_set(e, ERR_STRUCTURE,
 		    "link secret: more than %d bits", CL_M);
 	if (masks == NULL) {
@@ -191,7 +191,7 @@ cl_values_check(const struct cl_pub *pk, const struct cl_map *values,
 		return err_set(e, ERR_STRUCTURE,
 		    "values: not the attributes of the definition");
 	for (size_t i = 0; i < values->n; i++)
-		if (bn_bits(&values->at[i].num) > CL_M)
+		if (!bn_fits(&values->at[i].num, CL_M))
 			return err_set(e, ERR_STRUCTURE,
 			    "values.%s: more than %d bits", values->at[i].name,
 			    CL_M);
@@ -247,7 +247,7 @@ issuer_q(struct bn *q, const struct cl_pub *pk, const struct cl_priv *sk,
 		    .base = cl_map_get(&pk->r, values->at[i].name),
 		    .exp = &values->at[i].num };
 	cl_crt_product(&below, sk, t, n);
-	return bn_divide_blind(q, &pk->z, &below, &pk->n);
+	return bn_divide_ct(q, &pk->z, &below, &pk->n);
 }
 
 static void
@@ -291,7 +291,7 @@ root_and_proof(struct cl_signature *sig, struct cl_signature_proof *proof,
 	bn_set_i64(&minus, -1);
 	bn_muladd_ct(&minus, &sk->order, &inverse, &minus, 1);
 	bn_mulmod_ct(&minus, &minus, &proof->c, &sk->order);
-	bn_add(&minus, &minus, rho);
+	bn_add_ct(&minus, &minus, rho);
 	bn_mod_ct(&proof->se, &minus, &sk->order);
 	return 0;
 }
@@ -309,7 +309,7 @@ cl_sign(struct cl_signature *sig, struct cl_signature_proof *proof,
 
 	if (cl_values_check(pk, values, e) == -1)
 		return -1;
-	if (bn_bits(m2) > CL_M || bn_sign(m2) < 0)
+	if (!bn_fits(m2, CL_M) || bn_sign(m2) < 0)
 		return err_set(e, ERR_STRUCTURE, "m_2: more than %d bits", CL_M);
 	if (masks == NULL) {
 		masks_draw(&drawn, pk, sk);
@@ -353,7 +353,7 @@ holder_q(struct bn *q, const struct cl_pub *pk, const struct cl_map *values,
 		    .base = cl_map_get(&pk->r, values->at[i].name),
 		    .bits = CL_M, .may_be_negative = true };
 	return mont_product_ct(&below, pk->mont, t, n) &&
-	    bn_divide_blind(q, &pk->z, &below, &pk->n);
+	    bn_divide_ct(q, &pk->z, &below, &pk->n);
 }
 
 /* The form of a signature, before any of it is computed with. */
@@ -362,7 +362,7 @@ signature_form(const struct cl_signature *sig, const struct cl_pub *pk)
 {
 	if (!cl_pub_element(pk, &sig->a))
 		return CL_SIGNATURE_ELEMENT;
-	if (bn_sign(&sig->v) <= 0 || bn_bits(&sig->v) > pk->size->v_second)
+	if (bn_sign(&sig->v) <= 0 || !bn_fits(&sig->v, pk->size->v_second))
 		return CL_SIGNATURE_V;
 	if (!cl_e_in_range(&sig->e) || !bn_is_prime(&sig->e, CL_E_ROUNDS))
 		return CL_SIGNATURE_E;
@@ -375,11 +375,12 @@ signature_holds(const struct cl_signature *sig,
     const struct cl_signature_proof *proof, const struct cl_pub *pk,
     const struct bn *q, const struct bn *nonce)
 {
+	CLEANUP(bn_release) struct bn power = BN_INIT;
 	CLEANUP(bn_release) struct bn got = BN_INIT;
 	CLEANUP(bn_release) struct bn exp = BN_INIT;
 
-	if (!mont_exp(&got, pk->mont, &sig->a, &sig->e) || !bn_eq(&got, q))
-		return CL_SIGNATURE_WRONG;
+	if (!mont_exp(&power, pk->mont, &sig->a, &sig->e) || !bn_eq(&power, q))
+		return CL_SIGNATURE_WRONG;	/* else Q is as public as A^e */
 	if (bn_sign(&proof->c) < 0 || bn_bits(&proof->c) > CL_CHALLENGE ||
 	    bn_sign(&proof->se) < 0 || bn_cmp(&proof->se, &pk->n) >= 0)
 		return CL_SIGNATURE_PROOF;
@@ -387,7 +388,7 @@ signature_holds(const struct cl_signature *sig,
 	bn_addmul(&exp, &proof->se, &sig->e);
 	if (!mont_exp(&got, pk->mont, &sig->a, &exp))
 		return CL_SIGNATURE_PROOF;
-	signature_challenge(&got, q, &sig->a, &got, nonce);
+	signature_challenge(&got, &power, &sig->a, &got, nonce);
 	return bn_eq(&got, &proof->c) ? CL_HOLDS : CL_SIGNATURE_PROOF;
 }
 
@@ -402,15 +403,15 @@ cl_signature_accept(struct cl_signature *sig,
 	struct err e = ERR_INIT;
 	enum cl_verdict verdict;
 
-	if (cl_values_check(pk, values, &e) == -1 || bn_bits(link) > CL_M ||
-	    bn_sign(v_prime) < 0 || bn_bits(v_prime) > pk->size->v_prime)
+	if (cl_values_check(pk, values, &e) == -1 || !bn_fits(link, CL_M) ||
+	    bn_sign(v_prime) < 0 || !bn_fits(v_prime, pk->size->v_prime))
 		return CL_VALUES_NAMES;
 	if (!bn_eq(&sig->m2, m2))
 		return CL_CONTEXT_DIFFERS;
 	verdict = signature_form(sig, pk);
 	if (verdict != CL_HOLDS)
 		return verdict;
-	bn_add(&v, v_prime, &sig->v);
+	bn_add_ct(&v, v_prime, &sig->v);
 	if (!holder_q(&q, pk, values, link, m2, &v))
 		return CL_SIGNATURE_WRONG;
 	verdict = signature_holds(sig, proof, pk, &q, nonce);

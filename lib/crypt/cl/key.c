@@ -93,8 +93,8 @@ whole(struct bn *p, const struct bn *half)
 	CLEANUP(bn_release) struct bn one = BN_INIT;
 
 	bn_set_i64(&one, 1);
-	bn_shl(p, half, 1);
-	bn_add(p, p, &one);
+	bn_add_ct(p, half, half);
+	bn_add_ct(p, p, &one);
 }
 
 bool

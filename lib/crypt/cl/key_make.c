@@ -61,7 +61,7 @@ generator(struct making *m, struct bn *out, struct exponent *x, struct err *e)
 	bn_set_i64(&two, 2);
 	bn_sub(&range, &m->sk->order, &two);
 	bn_random_mod_ct(&x->x, &range);
-	bn_add(&x->x, &x->x, &two);
+	bn_add_ct(&x->x, &x->x, &two);
 	power_of_s(m, out, &x->x);
 	return tell(m, "generators", e);
 }
@@ -137,7 +137,7 @@ prove(struct making *m, struct cl_key_proof *proof, const struct cl_pub *pk,
 			cap = &proof->xr_cap.at[i - 1].num;
 		}
 		bn_muladd_ct(cap, &x[i].mask, &proof->c, &x[i].x,
-		    bn_bits(&m->sk->order));
+		    bn_length(&m->sk->order));
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../base/rand.h"
+#include "../ct.h"
 
 /*
  * A number m = 2 mod 4 less an even and an odd square leaves p = 1 mod 4; where
@@ -156,7 +157,7 @@ four(uint64_t v[4], uint64_t m)
 {
 	uint64_t random[TRIES][3], done = 0;
 
-	while (done == 0) {
+	while (!ct_decide(done != 0)) {
 		struct found f = { .p = 1 };
 		uint64_t s, t, odd;
 
@@ -178,13 +179,13 @@ void
 squares_four(uint32_t u[4], uint64_t delta)
 {
 	uint64_t nothing = mask_zero(delta), d = delta | (nothing & 2);
-	uint64_t shift = 0, v[4], w[4], odd;
+	uint64_t scale = 1, v[4], w[4], odd;
 
 	for (int i = 0; i < BITS / 2; i++) {	/* factors of four: later */
 		uint64_t can = mask_zero(d & 3);
 
 		d = pick(can, d >> 2, d);
-		shift += can & 1;
+		scale = pick(can, 2 * scale, scale);
 	}
 	/* twice an odd number: sums and differences halve it again */
 	odd = -(d & 1);
@@ -194,7 +195,7 @@ squares_four(uint32_t u[4], uint64_t delta)
 	w[2] = (v[1] + v[3]) / 2;
 	w[3] = half_difference(v[1], v[3]);
 	for (int i = 0; i < 4; i++)
-		u[i] = (uint32_t)((pick(odd, w[i], v[i]) << shift) & ~nothing);
+		u[i] = (uint32_t)(pick(odd, w[i], v[i]) * scale & ~nothing);
 	explicit_bzero(v, sizeof(v));
 	explicit_bzero(w, sizeof(w));
 }
