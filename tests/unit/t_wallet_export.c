@@ -19,8 +19,8 @@ static struct {
 	size_t	n, body;		/* bytes; where the body begins */
 	struct export_header h;
 	struct secret master;
-} exports[] = { { .name = "anoncreds/wallet-export-raw.bin" }, { .name = "anoncreds/wallet-export-int.bin" } };
-#define EXPORTS (sizeof(exports) / sizeof(exports[0]))
+} exports[] = { { .name = "ours" }, { .name = "anoncreds/wallet-export-raw.bin" }, { .name = "anoncreds/wallet-export-int.bin" } };
+static size_t n_exports = 1;		/* only ours where there are no vectors */
 
 /* what a reader's sink saw */
 struct seen {
@@ -88,14 +88,41 @@ append(void *ctx, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* make: ours: a short record and one of several chunks, under a raw key. */
+static void
+make(void)
+{
+	static char value[3000];
+	const struct record r[] = { { "Indy::Did", "id1", "{}", 2, NULL }, { "app", "big", value, sizeof(value), NULL } };
+	CLEANUP(buf_release) struct buf out = BUF_INIT_MAX(FILE_MAX);
+	const struct export_sink sink = { append, &out };
+	struct export_header h = { .method = WALLET_RAW, .nonce = { 0xff, 0xff }, .time_s = 1543848576 };
+	struct export_writer *w = NULL;
+	struct err e = ERR_INIT;
+
+	memset(value, 'v', sizeof(value));
+	if (wallet_master_random(&exports[0].master, &e) == -1 || export_writer_new(&w, &h, &exports[0].master, &sink, &e) == -1 ||
+	    export_writer_put(w, &r[0], &e) == -1 || export_writer_put(w, &r[1], &e) == -1 || export_writer_end(w, &e) == -1)
+		abort();
+	export_writer_free(w);
+	memcpy(exports[0].file, out.data, out.len);
+	exports[0].n = out.len;
+	is_int(export_header_read(&exports[0].h, out.data, out.len, &exports[0].body, &e), 1, "ours");
+	is_mem(exports[0].h.digest, h.digest, SHA256_LEN, "with the digest of its header");
+}
+
 static void
 load(void)
 {
-	struct json_object *v = vec_json("anoncreds/wallet-export.json");
+	struct json_object *v;
 	uint8_t raw[32];
 	struct err e = ERR_INIT;
 
-	for (size_t i = 0; i < EXPORTS; i++) {
+	if (vec_missing())
+		return;
+	n_exports = sizeof(exports) / sizeof(exports[0]);
+	v = vec_json("anoncreds/wallet-export.json");
+	for (size_t i = 1; i < n_exports; i++) {
 		int fd = vec_open(exports[i].name);
 		ssize_t n = read(fd, exports[i].file, FILE_MAX);
 
@@ -104,12 +131,12 @@ load(void)
 		is_int(export_header_read(&exports[i].h, exports[i].file, exports[i].n, &exports[i].body, &e), 1, "%s", exports[i].name);
 	}
 	unhex(raw, vec_text(v, "raw_key_hex"));
-	secret_alloc(&exports[0].master, sizeof(raw), &e);
-	memcpy(exports[0].master.p, raw, sizeof(raw));
-	is_int(exports[0].h.method, WALLET_RAW, "a raw key");
-	is_int(exports[1].h.method, WALLET_ARGON2I_INT, "a passphrase");
-	is_int(wallet_master(&exports[1].master, exports[1].h.method, vec_text(v, "passphrase_for_int"),
-	    strlen(vec_text(v, "passphrase_for_int")), exports[1].h.salt, &e), 0, "and its key");
+	secret_alloc(&exports[1].master, sizeof(raw), &e);
+	memcpy(exports[1].master.p, raw, sizeof(raw));
+	is_int(exports[1].h.method, WALLET_RAW, "a raw key");
+	is_int(exports[2].h.method, WALLET_ARGON2I_INT, "a passphrase");
+	is_int(wallet_master(&exports[2].master, exports[2].h.method, vec_text(v, "passphrase_for_int"),
+	    strlen(vec_text(v, "passphrase_for_int")), exports[2].h.salt, &e), 0, "and its key");
 	json_object_put(v);
 }
 
@@ -119,7 +146,7 @@ test_import(void)
 	static const size_t steps[] = { 1, 7, 1039, 1040, 1041, FILE_MAX };
 	struct json_object *v = vec_json("anoncreds/wallet-export.json"), *want = vec_at(v, "records");
 
-	for (size_t i = 0; i < EXPORTS; i++)
+	for (size_t i = 1; i < n_exports; i++)
 		for (size_t j = 0; j < sizeof(steps) / sizeof(steps[0]); j++) {
 			CLEANUP(json_put) struct json_object *got = json_object_new_array();
 			struct seen s = { got, 0 };
@@ -137,7 +164,7 @@ test_export(void)
 {
 	struct json_object *v = vec_json("anoncreds/wallet-export.json"), *records = vec_at(v, "records");
 
-	for (size_t i = 0; i < EXPORTS; i++) {
+	for (size_t i = 1; i < n_exports; i++) {
 		CLEANUP(buf_release) struct buf out = BUF_INIT;
 		const struct export_sink sink = { append, &out };
 		struct export_header h = exports[i].h;
@@ -168,7 +195,7 @@ test_flips(void)
 	static const enum err_code refusals[] = { ERR_WALLET_ACCESS, ERR_STRUCTURE, ERR_IMPORT_TRUNCATED };
 	size_t seen[3] = { 0 }, bad = 0;
 
-	for (size_t i = 0; i < EXPORTS; i++)
+	for (size_t i = 0; i < n_exports; i++)
 		for (size_t j = 0; j < 8 * exports[i].n; j++) {
 			struct seen s = { NULL, 0 };
 			struct err e = ERR_INIT;
@@ -194,7 +221,7 @@ test_truncated(void)
 {
 	size_t bad = 0;
 
-	for (size_t i = 0; i < EXPORTS; i++)
+	for (size_t i = 0; i < n_exports; i++)
 		for (size_t n = 0; n < exports[i].n; n++) {
 			struct seen s = { NULL, 0 };
 			struct err e = ERR_INIT;
@@ -208,11 +235,14 @@ test_truncated(void)
 static void
 test_wrong_key(void)
 {
-	for (size_t i = 0; i < EXPORTS; i++) {
+	CLEANUP(secret_release) struct secret other = SECRET_INIT;
+
+	wallet_master_random(&other, NULL);
+	for (size_t i = 0; i < n_exports; i++) {
 		struct seen s = { NULL, 0 };
 		struct err e = ERR_INIT, e2 = ERR_INIT;
 
-		is_int(read_file(&exports[1 - i].master, exports[i].file, exports[i].n, &s, &e), -1, "a wrong key");
+		is_int(read_file(&other, exports[i].file, exports[i].n, &s, &e), -1, "a wrong key");
 		is_int(e.code, ERR_WALLET_ACCESS, "is one");
 		exports[i].file[exports[i].body + 1030] ^= 1;	/* in a tag */
 		is_int(read_file(&exports[i].master, exports[i].file, exports[i].n, &s, &e2), -1, "a wrong tag");
@@ -381,11 +411,12 @@ test_writer_refusals(void)
 int
 main(void)
 {
-	if (vec_missing())
-		return done_testing();
+	make();
 	load();
-	test_import();
-	test_export();
+	if (n_exports > 1) {
+		test_import();
+		test_export();
+	}
 	test_flips();
 	test_truncated();
 	test_wrong_key();
@@ -393,7 +424,7 @@ main(void)
 	test_bad_headers();
 	test_sizes();
 	test_writer_refusals();
-	for (size_t i = 0; i < EXPORTS; i++)
+	for (size_t i = 0; i < n_exports; i++)
 		secret_release(&exports[i].master);
 	return done_testing();
 }
