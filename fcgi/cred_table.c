@@ -15,6 +15,7 @@
 #define NAME_MAX	256
 #define TTL_MAX_S	86400
 #define BATCH_MAX	1000			/* presentations of one job */
+#define OBJECTS_MAX	256			/* status lists given to one call */
 #define INDEX_MAX	1000000			/* of a registry */
 #define TIME_MAX	INT64_C(253402300799)	/* seconds: the year 9999 */
 
@@ -231,13 +232,14 @@ static const struct field present[] = {
 	{ .name = "self_attested", .check = f_tree, .secret = true },
 	END,
 };
+static const struct field list = { .check = f_tree };
 #define CLAIM \
 	OBJECT_OPT("request"), \
 	{ .name = "presentation", .check = f_tree, .secret = true }, \
 	OBJECT_OPT("schemas"), \
 	OBJECT_OPT("cred_defs"), \
 	OBJECT_OPT("rev_reg_defs"), \
-	OBJECT_OPT("status_lists"), \
+	{ .name = "status_lists", .check = f_list, .min = 0, .max = OBJECTS_MAX, .arg = &list }, \
 	{ .name = "legacy_revocation", .check = f_bool }
 static const struct field claim_members[] = { CLAIM, END };
 static const struct field claim = { .check = f_members, .arg = claim_members };

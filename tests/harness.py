@@ -301,7 +301,7 @@ class Node:
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
                 "node_key_file": self.path("keys", "node.key"), "result_public_file": self.path("keys", "result.pub"),
                 "node_public_file": self.path("keys", "node.pub"), "result_key_file": self.path("keys", "result.key"),
-                "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images)}
+                "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images) or ","}
         rows.update(self.conf)
         for part, role in (("fcgi", "darkroom_fcgi"), ("workerd", "darkroom_worker"), ("migrate", "postgres")):
             with open(self.path("conf", part + ".conf"), "w") as f:
@@ -416,7 +416,8 @@ class Node:
     def pool_ready(self):
         if self.procs["workerd"].poll() is not None:
             raise RuntimeError("workerd ended:\n" + self.log("workerd")[-3000:])
-        return self.psql("SELECT count(*) FROM core.worker WHERE state = 'live' AND (pool->>'ready')::int > 0") != "0"
+        warm = " AND (pool->>'ready')::int > 0" if self.images else ""
+        return self.psql("SELECT count(*) FROM core.worker WHERE state = 'live'" + warm) != "0"
 
     @staticmethod
     def run_tool(argv, **kw):
@@ -461,7 +462,8 @@ class Node:
             arr = lambda xs: "{%s}" % ",".join(xs)
             self.psql("INSERT INTO core.image (name, digest, preload, loaders) VALUES ('%s', '%s', '%s', '%s') "
                       "ON CONFLICT DO NOTHING" % (name, i["digest"], arr(i["preload"]), arr(i["loaders"])))
-        self.psql("UPDATE core.setting SET value = '\"%s\"' WHERE name = 'default_image'" % self.images[0])
+        if self.images:
+            self.psql("UPDATE core.setting SET value = '\"%s\"' WHERE name = 'default_image'" % self.images[0])
 
     def down(self):
         order = [p for p in self.procs if p.startswith("workerd")] + ["nginx", "fcgi", "pg"]
