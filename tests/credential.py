@@ -106,8 +106,8 @@ class Caller:
 
 
 class CredNode(Node):
-    def __init__(self, name, conf=None, **kw):
-        super().__init__(name, parts=("pg", "workerd"), images=(), conf={
+    def __init__(self, name, conf=None, parts=("pg", "workerd"), **kw):
+        super().__init__(name, parts=parts, images=(), conf={
             "lanes": "maint,cred-light,cred-heavy,cred-idle", "images": ",", **(conf or {})}, **kw)
 
     def allow_images(self):
