@@ -8,6 +8,7 @@ import warnings
 
 from . import chain, download, events, ipfs, otel
 from .api import ApiCaller, route
+from .credential import CredentialCalls
 from .errors import (APIResponseError, AgentConnectionError, ComputationFailed,
                      ComputationTimeout, PandaceaException)
 from .models import DataProduct
@@ -20,7 +21,7 @@ DONE = ("completed", "failed")
 _CID_V0 = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}")
 
 
-class DarkroomClient(OwnerCalls, chain.ChainCalls):
+class DarkroomClient(OwnerCalls, CredentialCalls, chain.ChainCalls):
     """A client of one node.  Safe to share between threads.
 
     base_url          http://host[:port], https://… or unix:/path

@@ -1,4 +1,4 @@
-"""Artifacts into files: resumed, checked, and never half there."""
+"""Artifacts and other blobs into files: resumed, checked, and never half there."""
 import hashlib
 import os
 
@@ -11,12 +11,16 @@ RESUMES_MAX = 5
 
 def artifact(api, computation_id, name, target):
     """See DarkroomClient.download_artifact()."""
+    return blob(api, route("/api/v1/privacy/results/{}/artifacts/{}", computation_id, name), _meta(api, computation_id, name), target)
+
+
+def blob(api, url, want, target):
+    """The bytes at url, of which name, size and sha256 are wanted."""
     target = os.fspath(target)
-    want = _meta(api, computation_id, name)
     part = target + ".part"
     try:
         with open(part, "a+b") as f:
-            _fill(api, route("/api/v1/privacy/results/{}/artifacts/{}", computation_id, name), want, f)
+            _fill(api, url, want, f)
             f.flush()
             os.fsync(f.fileno())
         os.replace(part, target)

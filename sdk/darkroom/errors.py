@@ -4,6 +4,7 @@ PandaceaException
 +-- AgentConnectionError   no answer: unreachable, cut off, too slow
 +-- APIResponseError       the node answered with a refusal
 +-- ComputationFailed      the job ended, and not well
++-- CredentialFailed       a credential job ended, and not well, or is not over
 +-- ComputationTimeout     the job did not end in the time given
 CircuitBreakerOpenError    too many failures in a row: not even tried
 """
@@ -45,6 +46,16 @@ class ComputationFailed(PandaceaException):
         self.computation_id = computation_id
         self.reason_code = reason_code
         self.hint = hint
+
+
+class CredentialFailed(PandaceaException):
+    """A job of the credential service failed, was cancelled, or is not over
+    in time; .code is the stable word (None: it goes on), .job_id the job."""
+
+    def __init__(self, message, job_id=None, code=None):
+        super().__init__(message)
+        self.job_id = job_id
+        self.code = code
 
 
 class ComputationTimeout(PandaceaException):

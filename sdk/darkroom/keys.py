@@ -20,7 +20,7 @@ except ImportError:
 
 KEY_FILE_MAX = 64 * 1024
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----")
 
 _OID_ED25519 = bytes.fromhex("2b6570")
@@ -39,7 +39,7 @@ def base58(data):
     text = ""
     while number:
         number, digit = divmod(number, 58)
-        text = _BASE58[digit] + text
+        text = BASE58[digit] + text
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "1" * zeros + text
 

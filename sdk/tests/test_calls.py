@@ -53,6 +53,37 @@ class Case(unittest.TestCase):
         return client.execute_computation("lease_123", code="print(1)", inputs=INPUTS, **more)
 
 
+class Credentials(Case):
+    def test_a_result_that_comes_at_once(self):
+        server = self.serve(Json({"did": "d", "verkey": "v"}, 201))
+        got = self.client(server).wallet("w", "dru_x").create_did(seed="s", did=None)
+        self.assertEqual(got, {"did": "d", "verkey": "v"})
+        seen = server.requests[0]
+        self.assertEqual((seen.method, seen.target), ("POST", "/api/v1/credentials/jobs"))
+        self.assertEqual(json.loads(seen.body), {"kind": "did.create_my", "args": {"wallet": "w", "seed": "s"}})
+        self.assertEqual((seen.headers["x-darkroom-unlock"], seen.headers["prefer"]), ("dru_x", "wait=30"))
+
+    def test_a_job_that_takes_longer_is_waited_for(self):
+        server = self.serve(Json({"job_id": "j"}, 202), Json({"job_id": "j", "state": "running"}),
+                            Json({"job_id": "j", "state": "completed", "result": {"valid": True}}))
+        self.assertTrue(self.client(server).verify_signature("v", "bQ==", "s"))
+        self.assertTrue(server.requests[1].target.startswith("/api/v1/credentials/jobs/j?wait="))
+
+    def test_what_a_job_ends_with(self):
+        server = self.serve(Json({"job_id": "j"}, 202),
+                            Json({"job_id": "j", "state": "failed", "error": {"code": "DID_EXISTS", "message": "the wallet has it"}}))
+        with self.assertRaises(darkroom.CredentialFailed) as e:
+            self.client(server).wallet("w").create_did()
+        self.assertEqual((e.exception.code, e.exception.job_id), ("DID_EXISTS", "j"))
+
+    def test_time_is_up(self):
+        server = self.serve(Json({"job_id": "j"}, 202), Json({"job_id": "j", "state": "queued"}))
+        with self.assertRaises(darkroom.CredentialFailed) as e:
+            self.client(server).run_credential_job("did.list", {"wallet": "w"}, timeout=0)
+        self.assertIsNone(e.exception.code)
+        self.assertNotIn("prefer", server.requests[0].headers)
+
+
 class Signing(Case):
     def test_get_and_post_are_signed_over_what_is_sent(self):
         server = self.serve(ACCEPTED, COMPLETED)
