@@ -15,7 +15,9 @@
 #define PIECE		(64u << 10)	/* bytes of one read */
 #define BATCH_BYTES	(1u << 20)	/* of records in one call, about */
 #define BATCH_RECORDS	500
-#define RECORD_BYTES	((FRAME_MAX - (64u << 10)) / 4 * 3)	/* of one record's value: what a frame carries as base64 */
+#define RECORD_BYTES	((FRAME_MAX - (64u << 10)) / 4 * 3)	/* of one record: what a frame carries as base64 */
+#define ITEM_BYTES	512	/* of a record without its texts, about */
+#define TAG_BYTES	192	/* of a tag without them */
 
 /* Records on their way: staged under this run, and seen by nobody before its end. */
 struct staging {
@@ -43,20 +45,33 @@ flush(struct staging *s, struct err *e)
 	return 0;
 }
 
+/* bytes_of: of a record's texts, and what sealing and JSON add, before base64; a
+ * plain value stays text, of which JSON escapes a character with six at most. */
+static size_t
+bytes_of(const struct record *r)
+{
+	size_t n = ITEM_BYTES + strlen(r->type) + strlen(r->name) + r->value_len;
+
+	json_object_object_foreach(r->tags, name, v)
+		n += TAG_BYTES + strlen(name) + (size_t)json_object_get_string_len(v) * (name[0] == '~' ? 5 : 1);
+	return n;
+}
+
 static int
 on_record(void *ctx, const struct record *r, struct err *e)
 {
 	struct staging *s = ctx;
 	struct json_object *o = NULL;
+	size_t bytes = bytes_of(r);
 
-	if (r->value_len > RECORD_BYTES)
-		return err_set(e, ERR_PAST_LIMIT, "blob: a record of %zu bytes", r->value_len);
-	if (s->bytes + r->value_len > BATCH_BYTES && flush(s, e) == -1)
+	if (bytes > RECORD_BYTES)
+		return err_set(e, ERR_PAST_LIMIT, "blob: a record of %zu bytes", bytes);
+	if (s->bytes + bytes > BATCH_BYTES && flush(s, e) == -1)
 		return -1;
 	if (record_seal(&o, &s->keys, r, e) == -1)
 		return err_wrap(e, "blob");
 	json_object_array_add(s->items, o);
-	s->bytes += r->value_len + 1024;
+	s->bytes += bytes;
 	return json_object_array_length(s->items) < BATCH_RECORDS ? 0 : flush(s, e);
 }
 
