@@ -2,8 +2,8 @@
 -- core.ask_<call>.  NULL when the token is gone; {"value": …}, or {"err": {"code",
 -- "message"}}.  Its effects are committed with the answer.
 CREATE FUNCTION api.cred_ask(p_id uuid, p_token uuid, p_call text, p_args jsonb) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   j core.cred_job := core.cred_held(p_id, p_token);
   v jsonb;

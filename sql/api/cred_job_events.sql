@@ -4,7 +4,8 @@
 -- event is named by what it says, and nothing is kept for it.
 CREATE FUNCTION api.cred_job_events(p_auths jsonb[], p_reqs jsonb[])
 RETURNS SETOF core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   c constant core.caller[] := core.callers(p_auths);
 BEGIN

@@ -1,7 +1,8 @@
 -- cred_job_show(auth, {id, look}): one credential job.
 CREATE FUNCTION api.cred_job_show(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   c core.caller := core.authenticate(p_auth);
   f record;

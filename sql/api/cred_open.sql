@@ -3,7 +3,8 @@
 -- {"code", "message"}}: the job cannot run any more, end it so.
 -- The primes in it are out of the pool with this commit.
 CREATE FUNCTION api.cred_open(p_id uuid, p_token uuid) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   j core.cred_job := core.cred_held(p_id, p_token);
   q core.cred_kind;

@@ -1,7 +1,8 @@
 -- cred_progress(job, token, phase, done, total, unit): how far a run is; false when
 -- the token is gone: kill it.  Within a phase of a run done never goes back.
 CREATE FUNCTION api.cred_progress(p_id uuid, p_token uuid, p_phase text, p_done bigint, p_total bigint, p_unit text) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   v_attempt smallint;
 BEGIN

@@ -3,7 +3,8 @@
 -- Locks: nonce, the principal's submit row, its idempotency key.
 CREATE FUNCTION api.cred_submit(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
   c core.caller := core.authenticate(p_auth);
   a core.answer;

@@ -12,7 +12,7 @@ DECLARE
   v_code text;
   v_message text;
 BEGIN
-  SELECT x.* INTO j FROM core.cred_job x WHERE x.job_id = l.id FOR UPDATE;
+  SELECT x.* INTO j FROM core.cred_job x WHERE x.job_id = l.id;
   BEGIN
     PERFORM core.tenant_enter(j.tenant, j.wallet);
     PERFORM core.cred_files_keep(p_outcome -> 'files');
@@ -37,7 +37,13 @@ BEGIN
   ELSIF v_clash THEN
     v_code := 'CONFLICT';
   END IF;
-  PERFORM core.done_add(ARRAY[ROW(l.id, l.tenant, l.kind, CASE WHEN v_code IS NULL THEN 'completed' ELSE 'failed' END, v_code, l.attempt, l.crashes, l.worker,
-    l.started_at, clock_timestamp(), p_outcome || jsonb_strip_nulls(jsonb_build_object('message', v_message)))::core.done]);
+  IF v_code IS NULL THEN
+    INSERT INTO core.done (id, principal, kind, state, attempt, crashes, worker, started_at, outcome)
+    VALUES (l.id, l.tenant, l.kind, 'completed', l.attempt, l.crashes, l.worker, l.started_at, p_outcome - '{files,result}'::text[]);
+    PERFORM core.cred_settle(j, l.started_at, true);
+  ELSE
+    PERFORM core.done_add(ARRAY[ROW(l.id, l.tenant, l.kind, 'failed', v_code, l.attempt, l.crashes, l.worker, l.started_at, clock_timestamp(),
+      p_outcome || jsonb_strip_nulls(jsonb_build_object('message', v_message)))::core.done]);
+  END IF;
   PERFORM core.cred_pace_add(l);
 END $$;

@@ -16,7 +16,8 @@ BEGIN
   INSERT INTO core.job (id, principal, kind, lane, max_attempts, timeout_ms, created_at, spec)
   VALUES (v_id, p_principal, p.kind, p.lane, p.max_attempts, p.timeout_ms, v_now, v_spec);
   INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, timeout_ms, spec)
-  SELECT s.current, p.lane, 1, p_principal, core.rank_at(v_now, 0), v_id, p.kind, p.timeout_ms, core.spec_short(p.kind, v_spec, NULL)
+  SELECT s.current, p.lane, 1, p_principal, core.rank_at(v_now, 0), v_id, p.kind, p.timeout_ms,
+         CASE WHEN pg_column_size(v_spec) <= 1000 THEN v_spec END     -- most are claimed without a look into core.job
     FROM core.segment s;
   INSERT INTO core.cred_job (job_id, principal, tenant, kind, lane, wallet, wallet_name, unlock)
   VALUES (v_id, p_principal, p_tenant, p.kind, p.lane, p.wallet, p.wallet_name, decode(r ->> 'unlock_sha256', 'hex'));

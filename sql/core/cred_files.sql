@@ -3,6 +3,9 @@
 -- look through.  A file that is not the tenant's is not there.
 CREATE FUNCTION core.cred_files(j core.cred_job, p_args jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 BEGIN
+  IF NOT p_args ?| '{blob,hash,tails,rev_reg_def,sha256}' THEN
+    RETURN NULL;
+  END IF;
   RETURN (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', x.name, 'sha256', encode(b.sha256, 'hex'), 'size', b.size, 'store', b.store, 'place', b.place,
                    'data_b64', core.b64(b.data))))
             FROM (SELECT 'blob' AS name, c.sha256 FROM core.cred_blob c

@@ -1,12 +1,12 @@
 -- done_add(rows): writes core.done, and nobody else does but job_finish, for
--- plain kinds.  The caller has taken the jobs out of ready, later or lease in
+-- plain kinds, and cred_done.  The caller has taken the jobs out of ready, later or lease in
 -- this transaction.  What belongs to the end of a job of a service (of a computation:
 -- release, artifacts, runs of its data lease) happens here too, and the bytes of
 -- its files stay out of done.  Computations go in the order of their data leases, so
 -- that two batches lock those in one order.  A result goes to the function of its
 -- kind.  The end of a stage is the end of what it is a part of (core.kind.part_of).
 -- Any other word than the four states becomes NULL, which the table refuses; what
--- does not come by here (job_finish, job_complete) writes constants.
+-- does not come by here (job_finish, job_complete, cred_done) writes constants.
 CREATE FUNCTION core.done_add(p_rows core.done[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

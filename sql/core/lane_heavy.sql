@@ -1,5 +1,5 @@
 -- lane_heavy(lane): is it one for heavy credential jobs?
 CREATE FUNCTION core.lane_heavy(p_lane smallint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM core.lane l WHERE l.id = p_lane AND l.name IN ('cred-heavy', 'cred-quick'));
+  RETURN (SELECT l.fair FROM core.lane l WHERE l.id = p_lane);
 END $$;

@@ -7,6 +7,7 @@ RETURNS TABLE (id uuid, token uuid, tenant int, attempt int, kind text, timeout_
 LANGUAGE plpgsql VOLATILE ROWS 50 AS $$
 DECLARE
   v_leases core.lease[];
+  v_comps uuid[];
 BEGIN
   IF p_plain THEN
     RETURN QUERY
@@ -39,5 +40,8 @@ BEGIN
       JOIN core.kind k ON k.id = h.kind
      WHERE h.kind <> 1 AND h.expires_at IS NULL OR core.job_admit(h.id, h.kind, CASE h.attempt WHEN 1 THEN h.expires_at END)
      ORDER BY h.n;
-  PERFORM core.phase_note(ARRAY(SELECT l.id FROM unnest(v_leases) l WHERE l.kind = 1));
+  v_comps := ARRAY(SELECT l.id FROM unnest(v_leases) l WHERE l.kind = 1);
+  IF cardinality(v_comps) > 0 THEN
+    PERFORM core.phase_note(v_comps);
+  END IF;
 END $$;
