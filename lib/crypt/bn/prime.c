@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "../../base/cleanup.h"
-#include "limb.h"
-#include "mont.h"
+#include "fermat.h"
 #include "sieve.h"
 
 /*
@@ -21,6 +20,7 @@ struct prime_search {
 	unsigned bits;			/* of p */
 	struct bn start;		/* p' for k = 0 of this window */
 	struct bn candidate, p;
+	struct fermat *fermat;
 	bool	begun;
 	size_t	next;			/* k to look at */
 	uint64_t candidates;
@@ -58,6 +58,7 @@ prime_search_new(unsigned bits, struct err *e)
 	bn_init(&s->start);
 	bn_init(&s->candidate);
 	bn_init(&s->p);
+	s->fermat = fermat_new();
 	return s;
 }
 
@@ -71,6 +72,7 @@ prime_search_free(struct prime_search *s)
 	bn_release(&s->start);
 	bn_release(&s->candidate);
 	bn_release(&s->p);
+	fermat_free(s->fermat);
 	sieve_primes(&n);
 	explicit_bzero(s->first, n * sizeof(*s->first));
 	free(s->first);
@@ -176,19 +178,6 @@ advance(struct prime_search *s)
 	s->next++;
 }
 
-/* 2^(a-1) = 1 mod a: false for almost all that is not prime. */
-static bool
-fermat(const struct bn *a)
-{
-	CLEANUP(bn_release) struct bn two = BN_INIT;
-	CLEANUP(bn_release) struct bn less = BN_INIT;
-
-	mpz_sub_ui(less.z, a->z, 1);
-	bn_set_i64(&two, 2);
-	mpz_powm(two.z, two.z, less.z, a->z);
-	return mpz_cmp_ui(two.z, 1) == 0;
-}
-
 /*
  * With p' prime, 2^(p-1) = 1 mod p proves p = 2p' + 1 prime (Pocklington: p'
  * is above the root of p, and 2^2 - 1 = 3 has no factor in common with p).
@@ -198,7 +187,8 @@ holds(struct prime_search *s)
 {
 	mpz_mul_2exp(s->p.z, s->candidate.z, 1);
 	mpz_add_ui(s->p.z, s->p.z, 1);
-	return fermat(&s->candidate) && fermat(&s->p) &&
+	return fermat_holds(s->fermat, &s->candidate) &&
+	    fermat_holds(s->fermat, &s->p) &&
 	    bn_bits(&s->p) == s->bits && bn_is_prime(&s->candidate, PRIME_ROUNDS);
 }
 
@@ -239,11 +229,18 @@ strike_odd(uint8_t *out, unsigned n, const struct bn *start)
 	}
 }
 
+static void
+fermat_drop(struct fermat **f)
+{
+	fermat_free(*f);
+}
+
 bool
 prime_next(struct bn *out, const struct bn *start, unsigned span,
     unsigned rounds)
 {
 	CLEANUP(bn_release) struct bn at = BN_INIT;
+	CLEANUP(fermat_drop) struct fermat *fermat = fermat_new();
 	CLEANUP(cleanup_free) uint8_t *struck = NULL;
 	unsigned n = span / 2;
 
@@ -254,7 +251,7 @@ prime_next(struct bn *out, const struct bn *start, unsigned span,
 	mpz_setbit(at.z, 0);
 	strike_odd(struck, n, &at);
 	for (unsigned k = 0; k < n; k++) {
-		if (!struck[k] && fermat(&at) && bn_is_prime(&at, rounds)) {
+		if (!struck[k] && fermat_holds(fermat, &at) && bn_is_prime(&at, rounds)) {
 			bn_swap(out, &at);
 			return true;
 		}
