@@ -171,15 +171,6 @@ f_tree(const struct field *f, const char *at, struct json_object *v, struct json
 }
 
 int
-f_trees(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
-{
-	if (!json_object_is_type(v, json_type_array))
-		return f_tree(f, at, v, out, e);
-	*out = json_object_get(v);
-	return 0;
-}
-
-int
 f_members(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *made = json_object_new_object();

@@ -47,7 +47,6 @@ field_fn f_words;	/* array of at most max words of arg, none twice */
 field_fn f_list;	/* array of min..max elements, each by arg (a struct field without name) */
 field_fn f_object;	/* object, at most max bytes as compact JSON, passed as it is */
 field_fn f_tree;	/* object of any form, as large as the body may be */
-field_fn f_trees;	/* the same, or an array of them */
 field_fn f_members;	/* object by arg (a table of fields) */
 
 /* f_ids.c: names and ids */
