@@ -13,6 +13,8 @@
  * say so.
  */
 #define FP_LIMBS	4
+#define FP_U_HIGH	62	/* the parameter: -u = 2^62 + 2^55 + 1 */
+#define FP_U_LOW	55
 #define FP_BYTES	32
 
 struct fp {

@@ -176,10 +176,3 @@ fp12_equal(const struct fp12 *x, const struct fp12 *y)
 		same &= fp2_equal(&x->c[i / 3].s[i % 3], &y->c[i / 3].s[i % 3]);
 	return same;
 }
-
-void
-fp12_select(struct fp12 *r, const struct fp12 *x, uint64_t take)
-{
-	for (int i = 0; i < 6; i++)
-		fp2_select(&r->c[i / 3].s[i % 3], &x->c[i / 3].s[i % 3], take);
-}

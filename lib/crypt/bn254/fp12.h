@@ -28,5 +28,4 @@ void fp12_mul_line(struct fp12 *r, const struct fp12 *x, const struct fp2 *y0,
  */
 void fp12_sqr_cyclotomic(struct fp12 *r, const struct fp12 *x);
 bool fp12_equal(const struct fp12 *x, const struct fp12 *y);
-void fp12_select(struct fp12 *r, const struct fp12 *x, uint64_t take);
 #endif

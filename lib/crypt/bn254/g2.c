@@ -3,9 +3,6 @@
 #include "frobenius.h"
 #include "ladder.h"
 
-#define U_HIGH	62	/* -u = 2^62 + 2^55 + 1 */
-#define U_LOW	55
-
 const struct g2 g2_infinity = { .y.a = {
 	{ 0x15ffffffffffff8e, 0xb939ffffffffff8a, 0xa2c62effffffffcd, 0x212ba4f27ffffff5 },
 } };
@@ -222,10 +219,10 @@ mul_u(struct g2 *r, const struct g2 *a)
 {
 	struct g2 sum = *a;
 
-	for (int i = 0; i < U_HIGH - U_LOW; i++)
+	for (int i = 0; i < FP_U_HIGH - FP_U_LOW; i++)
 		g2_dbl(&sum, &sum);
 	g2_add(&sum, &sum, a);
-	for (int i = 0; i < U_LOW; i++)
+	for (int i = 0; i < FP_U_LOW; i++)
 		g2_dbl(&sum, &sum);
 	g2_add(&sum, &sum, a);
 	g2_neg(r, &sum);

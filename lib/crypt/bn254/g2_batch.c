@@ -1,6 +1,5 @@
 #include "g2_batch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Infinity, as no point of the twist has x = 0 and y = 0. */
@@ -65,16 +64,4 @@ g2_batch_add(struct g2_affine *acc, const struct g2_affine *const *add, size_t n
 	fp2_inv_many(room->d, n, room->t);
 	for (size_t i = 0; i < n; i++)
 		add_one(&acc[i], add[i], &room->d[i]);
-}
-
-void
-g2_batch_affine(struct g2_affine *out, const struct g2 *in, size_t n, struct g2_batch_room *room)
-{
-	for (size_t i = 0; i < n; i++)
-		room->d[i] = in[i].z;
-	fp2_inv_many(room->d, n, room->t);
-	for (size_t i = 0; i < n; i++) {
-		fp2_mul(&out[i].x, &in[i].x, &room->d[i]);
-		fp2_mul(&out[i].y, &in[i].y, &room->d[i]);
-	}
 }

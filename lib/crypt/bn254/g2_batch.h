@@ -3,12 +3,12 @@
 #include "g2.h"
 /*
  * Many points of G2 at once in affine coordinates, sharing one inversion a
- * step: 5 multiplications and a squaring in Fp2 an addition.  All is public, or
- * its points are (time depends on coincidences: equal, opposite, infinite).
+ * step: 5 multiplications and a squaring in Fp2 an addition.  The points are
+ * public: time depends on coincidences among them.
  */
 #define G2_BATCH_MAX	2048	/* points a step: beyond, the inversion no longer counts */
 
-/* What a step works in; the caller's, so that no step allocates.  About 400 kB. */
+/* What a step works in; the caller's, so that no step allocates.  256 KiB. */
 struct g2_batch_room {
 	struct fp2 d[G2_BATCH_MAX], t[G2_BATCH_MAX];
 };
@@ -16,6 +16,4 @@ struct g2_batch_room {
 /* g2_batch_add(acc, add, n, room): acc[i] += *add[i], n up to G2_BATCH_MAX.
  * Every case is right: equal points are doubled, opposite ones give infinity. */
 void g2_batch_add(struct g2_affine *acc, const struct g2_affine *const *add, size_t n, struct g2_batch_room *room);
-/* g2_batch_affine(out, in, n, room): homogeneous to affine, n up to G2_BATCH_MAX. */
-void g2_batch_affine(struct g2_affine *out, const struct g2 *in, size_t n, struct g2_batch_room *room);
 #endif

@@ -2,9 +2,6 @@
 
 #include "ladder.h"
 
-#define U_HIGH	62	/* -u = 2^62 + 2^55 + 1 */
-#define U_LOW	55
-
 const struct gt gt_one = { .f.c[0].s[0] = {
 	.a = { { 0x15ffffffffffff8e, 0xb939ffffffffff8a, 0xa2c62effffffffcd, 0x212ba4f27ffffff5 } },
 } };
@@ -88,10 +85,10 @@ gt_pow_u(struct gt *r, const struct gt *a)
 {
 	struct fp12 f = a->f;
 
-	for (int i = 0; i < U_HIGH - U_LOW; i++)
+	for (int i = 0; i < FP_U_HIGH - FP_U_LOW; i++)
 		fp12_sqr_cyclotomic(&f, &f);
 	fp12_mul(&f, &f, &a->f);
-	for (int i = 0; i < U_LOW; i++)
+	for (int i = 0; i < FP_U_LOW; i++)
 		fp12_sqr_cyclotomic(&f, &f);
 	fp12_mul(&f, &f, &a->f);
 	fp12_conj(&r->f, &f);
