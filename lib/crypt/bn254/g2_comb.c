@@ -121,6 +121,12 @@ g2_comb_new(const struct g2 *base)
 }
 
 void
+g2_comb_plain(struct g2_comb *t)
+{
+	t->read_row = read_row_plain;
+}
+
+void
 g2_comb_free(struct g2_comb **t)
 {
 	free(*t);
@@ -204,7 +210,12 @@ pick(const struct g2_comb *t, size_t window, struct g2_affine *out, const uint8_
 	}
 }
 
-/* acc[i] += add[i] for points that are neither equal nor opposite nor infinite. */
+/*
+ * acc[i] += add[i], which are never equal or opposite: below the last window
+ * |sum| < |digit|.  There sum = k - D with D = 2^252 or 3 * 2^252; equal they would
+ * be for k = 2D + m * r, with m odd as k is, and no such k is between 0 and r;
+ * opposite for k = 0.
+ */
 static void
 add_all(struct g2_affine *acc, struct g2_comb_room *room, size_t n)
 {

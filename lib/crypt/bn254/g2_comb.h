@@ -19,6 +19,9 @@ struct g2_comb;
  * process without memory. */
 struct g2_comb *g2_comb_new(const struct g2 *base);
 void g2_comb_free(struct g2_comb **t);		/* for CLEANUP */
+/* g2_comb_plain(t): from here on as on a processor without wide registers; tests
+ * compare both. */
+void g2_comb_plain(struct g2_comb *t);
 
 /* What a call works in, 160 kB; wiped when it is freed. */
 struct g2_comb_room;
