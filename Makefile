@@ -167,6 +167,9 @@ demo: deps ## the same, then stop
 	@mkdir -p "$(CACHE_DIR)"
 	$(MAKE) $(JOBS) all
 	$(SUDO) tests/demo.py demo
+demo-credential: deps ## issuer, holder and verifier on a private node: every object as JSON in run/credential
+	$(MAKE) $(JOBS) all
+	$(SUDO) tests/demo_credential.py
 stop: ## stop what `make run` left up in this checkout
 	$(SUDO) tests/demo.py stop
 
@@ -261,6 +264,6 @@ clean: ## remove what was built (a running node's folder stays: make stop)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all asan faults fuzz deps check-deps run demo stop check check-unit check-sql check-race check-e2e check-hostile \
+.PHONY: all asan faults fuzz deps check-deps run demo demo-credential stop check check-unit check-sql check-race check-e2e check-hostile \
 	chaos soak load bench bench-report lint format coverage install deb clean help unit-programs fuzz-programs
 -include $(shell find $(BUILD)/obj $(BUILD)/fuzz $(BUILD)/ct -name '*.d' 2>/dev/null)

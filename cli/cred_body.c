@@ -112,17 +112,23 @@ take_pair(struct json_object *body, const struct form *f, const char *value, str
 	return 0;
 }
 
+/* The object of a file.  What another command wrote is taken as it is: of
+ * {"cred_def_id", "cred_def", "key_proof"} --cred-def is the second. */
 static int
 take_json(struct json_object *body, const struct form *f, const char *path, struct err *e)
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(FILE_MAX);
-	struct json_object *o = NULL;
+	struct json_object *o = NULL, *inner = NULL;
 
 	if (file_read(&text, path, FILE_MAX, e) == -1)
 		return -1;
 	if (json_parse(&o, text.data != NULL ? text.data : "", text.len, NULL) == -1)
 		return err_set(e, ERR_CONFIG, "%s does not hold JSON", path);
-	json_add(body, f->member, o);
+	if (json_object_object_get_ex(o, f->member, &inner) && json_object_is_type(inner, json_type_object)) {
+		json_add(body, f->member, json_object_get(inner));
+		json_object_put(o);
+	} else
+		json_add(body, f->member, o);
 	return 0;
 }
 
