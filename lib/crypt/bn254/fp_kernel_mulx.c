@@ -2,6 +2,7 @@
 
 #ifdef __x86_64__
 #include <cpuid.h>
+#include <stddef.h>
 
 /*
  * t[0..4] += %[a] * multiplier, in two carry chains: adcx carries the low halves
@@ -25,9 +26,12 @@
 #define MUL_ROW(at, t0, t1, t2, t3, t4)					\
 	"movq " at "(%[b]), %%rdx\n\t" ROW("a", t0, t1, t2, t3, t4)
 
-/* By what makes t0 zero: it is the empty t4 of the next row. */
+/* By what makes t0 zero: it is the empty t4 of the next row.  %[m] is &fp_mod,
+ * which is constant and hence no operand in memory: without optimisation there
+ * are registers for so many only. */
+_Static_assert(offsetof(struct limbs_mod, m) == 0 && offsetof(struct limbs_mod, neg_inv) == 32, "as REDUCE_ROW reads them");
 #define REDUCE_ROW(t0, t1, t2, t3, t4)					\
-	"movq %[" t0 "], %%rdx\n\t" "imulq %[neg_inv], %%rdx\n\t"	\
+	"movq %[" t0 "], %%rdx\n\t" "imulq 32(%[m]), %%rdx\n\t"	\
 	ROW("m", t0, t1, t2, t3, t4)
 
 static void
@@ -41,7 +45,7 @@ mul(struct fp *r, const struct fp *a, const struct fp *b)
 	    MUL_ROW("16", "t2", "t3", "t4", "t0", "t1") REDUCE_ROW("t2", "t3", "t4", "t0", "t1")
 	    MUL_ROW("24", "t3", "t4", "t0", "t1", "t2") REDUCE_ROW("t3", "t4", "t0", "t1", "t2")
 	    : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [t4] "+&r"(t4), [lo] "=&r"(lo), [hi] "=&r"(hi)
-	    : [a] "r"(a->v), [b] "r"(b->v), [m] "r"(fp_mod.m), [neg_inv] "m"(fp_mod.neg_inv), "m"(*a), "m"(*b), "m"(fp_mod)
+	    : [a] "r"(a->v), [b] "r"(b->v), [m] "r"(&fp_mod), "m"(*a), "m"(*b)
 	    : "rdx", "cc");
 	limbs_sub_mod(r->v, (const uint64_t[]){ t4, t0, t1, t2 }, fp_mod.m, fp_mod.m);
 }
@@ -76,7 +80,7 @@ reduce(struct fp *r, const struct fp_wide *a)
 	    REDUCE_ROW("t0", "t1", "t2", "t3", "t4") REDUCE_ROW("t1", "t2", "t3", "t4", "t0")
 	    REDUCE_ROW("t2", "t3", "t4", "t0", "t1") REDUCE_ROW("t3", "t4", "t0", "t1", "t2")
 	    : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [t4] "+&r"(t4), [lo] "=&r"(lo), [hi] "=&r"(hi)
-	    : [m] "r"(fp_mod.m), [neg_inv] "m"(fp_mod.neg_inv), "m"(fp_mod)
+	    : [m] "r"(&fp_mod)
 	    : "rdx", "cc");
 	limbs_add(r->v, a->v + 4, (const uint64_t[]){ t4, t0, t1, t2 });
 	limbs_sub_mod(r->v, r->v, fp_mod.m, fp_mod.m);
