@@ -45,18 +45,28 @@ fp2_scale(struct fp2 *r, const struct fp2 *x, const struct fp *k)
 	fp_mul(&r->b, &x->b, &k_);
 }
 
+/* a^2 + b^2, one reduction for both; 0 for 0 only, as -1 is no square. */
+static void
+norm(struct fp *r, const struct fp2 *x)
+{
+	struct fp_wide aa, bb;
+
+	fp_kernel->wide(&aa, &x->a, &x->a);
+	fp_kernel->wide(&bb, &x->b, &x->b);
+	limbs8_add(aa.v, aa.v, bb.v);	/* below 2p^2 */
+	fp_kernel->reduce(r, &aa);
+}
+
 /* 1/(a + bi) = (a - bi)/(a^2 + b^2) */
 void
 fp2_inv(struct fp2 *r, const struct fp2 *x)
 {
-	struct fp norm, t;
+	struct fp t;
 
-	fp_sqr(&norm, &x->a);
-	fp_sqr(&t, &x->b);
-	fp_add(&norm, &norm, &t);
-	fp_inv(&norm, &norm);
+	norm(&t, x);
+	fp_inv(&t, &t);
 	fp2_conj(r, x);
-	fp2_scale(r, r, &norm);
+	fp2_scale(r, r, &t);
 }
 
 uint64_t
@@ -124,27 +134,24 @@ fp2_sqrt(struct fp2 *r, const struct fp2 *x)
 	return 0;
 }
 
-/* Going up, room[i] is the product of what is not zero in x[0..i); going down,
- * `inverse` is that of the product of x[0..i]. */
+/* Going up, room[i] keeps the norm of x[i] (1 for 0) and the product of those
+ * before it; going down, `inverse` is that of the product of those up to i. */
 void
 fp2_inv_many(struct fp2 *x, size_t n, struct fp2 *room)
 {
-	struct fp2 product = fp2_one, inverse, t;
+	struct fp product = fp_one, inverse, own;
 
 	for (size_t i = 0; i < n; i++) {
-		room[i] = product;
-		t = x[i];
-		fp2_select(&t, &fp2_one, fp2_is_zero(&x[i]));
-		fp2_mul(&product, &product, &t);
+		norm(&room[i].a, &x[i]);
+		fp_select(&room[i].a, &fp_one, fp_is_zero(&room[i].a));
+		room[i].b = product;
+		fp_mul(&product, &product, &room[i].a);
 	}
-	fp2_inv(&inverse, &product);
+	fp_inv(&inverse, &product);
 	for (size_t i = n; i-- > 0;) {
-		uint64_t zero = fp2_is_zero(&x[i]);
-
-		t = x[i];
-		fp2_select(&t, &fp2_one, zero);
-		fp2_mul(&x[i], &inverse, &room[i]);
-		fp2_select(&x[i], &fp2_zero, zero);
-		fp2_mul(&inverse, &inverse, &t);
+		fp_mul(&own, &inverse, &room[i].b);
+		fp_mul(&inverse, &inverse, &room[i].a);
+		fp2_conj(&x[i], &x[i]);
+		fp2_scale(&x[i], &x[i], &own);
 	}
 }

@@ -65,8 +65,9 @@ void fp2_select(struct fp2 *r, const struct fp2 *x, uint64_t take);
 /* fp2_sqrt(r, x): a root, whose sign is not defined; -1 when x is no square. */
 int fp2_sqrt(struct fp2 *r, const struct fp2 *x);
 /*
- * fp2_inv_many(x, n, room): each of x[0..n) becomes its inverse (0 stays 0),
- * for one inversion and 3n multiplications; room has n elements.
+ * fp2_inv_many(x, n, room): each of x[0..n) becomes its inverse (0 stays 0), for
+ * one inversion in Fp and three multiplications there for each norm; room has n
+ * elements.
  * Source: P. Montgomery, Speeding the Pollard and elliptic curve methods, 1987, 10.3.1.
  */
 void fp2_inv_many(struct fp2 *x, size_t n, struct fp2 *room);
