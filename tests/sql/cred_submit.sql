@@ -40,7 +40,12 @@ SELECT is(pg_temp.lane(x.k, x.a), x.want, x.says) FROM (VALUES
   ('holder.create_presentation', '{"wallet": "w", "selection": {"a": {"cred_id": "1"}, "b": {"cred_id": "1"}}, "request": {"requested_predicates": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {}}}}', 'cred-light', '1 and 7'),
   ('holder.create_presentation', '{"wallet": "w", "selection": {"a": {"cred_id": "1"}, "b": {"cred_id": "2"}}, "request": {"requested_predicates": {"1": {}, "2": {}, "3": {}, "4": {}, "5": {}, "6": {}, "7": {}}}}', 'cred-heavy', '2 and 7'),
   ('verifier.verify_presentation', '{"presentations": []}', 'cred-light', 'a batch'),
-  ('verifier.verify_presentation', (SELECT jsonb_build_object('presentations', jsonb_agg(0)) FROM generate_series(1, 33)), 'cred-heavy', 'a large one')) x (k, a, want, says);
+  ('verifier.verify_presentation', (SELECT jsonb_build_object('presentations', jsonb_agg(0)) FROM generate_series(1, 33)), 'cred-heavy', 'a large one'),
+  ('verifier.verify_presentation', '{"count": 33}', 'cred-heavy', 'one that is sealed')) x (k, a, want, says);
+SELECT matches(pg_temp.says(pg_temp.submit('holder.create_presentation', jsonb_build_object('wallet', 'w', 'selection', jsonb_build_object('requested_attributes',
+  (SELECT jsonb_object_agg(i, jsonb_build_object('cred_id', i::text)) FROM generate_series(1, 65) i))))), '^LIMIT selection', 'too many credentials');
+SELECT matches(pg_temp.says(pg_temp.submit('holder.create_presentation', jsonb_build_object('wallet', 'w', 'request', jsonb_build_object('requested_predicates',
+  (SELECT jsonb_object_agg(i, '{}'::jsonb) FROM generate_series(1, 129) i))))), '^LIMIT request', 'too many predicates');
 SELECT matches(pg_temp.says(pg_temp.submit('issuer.revoke', '{"indices": []}')), '^INVALID_STRUCTURE indices', 'no index');
 SELECT matches(pg_temp.says(pg_temp.submit('issuer.revoke', (SELECT jsonb_build_object('indices', jsonb_agg(i)) FROM generate_series(1, 100001) i))), '^LIMIT indices', 'too many');
 SELECT is((SELECT count(*) FROM core.job j JOIN core.cred_job q ON q.job_id = j.id WHERE j.lane <> q.lane OR j.timeout_ms <> CASE j.lane WHEN 5 THEN 10000 WHEN 7 THEN 60000 ELSE 900000 END), 0::bigint, 'a job has the time of its lane');
