@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The targets that the specification asks of the compute service, each with the figure that was measured for it.
+"""The targets that the specification asks of the services, each with the figure that was measured for it.
 
     targets.py [FOLDER]     (run/bench; or docs/bench for the figures of the report)
 
@@ -45,6 +45,20 @@ ROWS = (
     ("cross-tenant canaries found", "promises", "markers of another tenant found", "make bench BENCH=promises"),
     ("jobs lost, runs miscounted", "promises", "claims that do not hold after", "make bench BENCH=promises (after make faults)"),
     ("bare machine → first result", "bare", "bare machine -> first result", "tests/bench/bare.py"),
+    ("definition, 2048 bit, pool empty", "credential", "definition, 2048 bit, pool empty", "make bench BENCH=credential"),
+    ("definition, 2048 bit, pool filled", "credential", "definition, 2048 bit, pool filled", "make bench BENCH=credential"),
+    ("definition, 3072 bit, pool empty", "cl", "key_cold", "make bench BENCH=cl"),
+    ("registry of 100,000, one core and two", "accum", "registry of 100000", "make bench BENCH=accum"),
+    ("registry of 100,000 through the service", "credential", "registry of 100,000", "make bench BENCH=credential"),
+    ("witness from scratch, 100,000", "credential", "witness from scratch", "make bench BENCH=credential"),
+    ("issue a revocable credential", "anoncreds", "issue a revocable credential", "make bench BENCH=anoncreds"),
+    ("issue a revocable credential, through the service", "credential", "issue, revocable", "make bench BENCH=credential"),
+    ("present and verify, 2 predicates and non-revocation", "anoncreds", "2 predicates and non-revocation", "make bench BENCH=anoncreds"),
+    ("the same through the service", "credential", "2 predicates and non-revocation", "make bench BENCH=credential"),
+    ("did.create_my, arithmetic", "wallet", "did.create_my, arithmetic", "make bench BENCH=wallet"),
+    ("did.create_my, POST with Prefer: wait", "credential", "did.create_my, 1 clients", "make bench BENCH=credential"),
+    ("wallet of 10,000 records: export and import", "wallet", "export|import", "make bench BENCH=wallet"),
+    ("light jobs beside heavy ones", "lanes", "beside", "make check-lanes"),
 )
 WHY = {
     "submit": "docs/design/entitlement.md and front.md: where a submit's time goes",
@@ -54,6 +68,8 @@ WHY = {
     "promises": "docs/design/worker.md: a script's own overhead is processor time, and clients, node and scripts share two cores",
     "waiters": "docs/design/front.md: reads and waiters share two cores with their clients",
     "blob": "docs/design/upload.md and blob.md",
+    "credential": "docs/design/credential.md", "lanes": "docs/design/lanes.md",
+    "cl": "docs/design/cl.md", "accum": "docs/design/accum.md", "wallet": "docs/design/wallet.md",
 }
 COLUMNS = ("asked", "figure", "target", "measured", "met")
 
