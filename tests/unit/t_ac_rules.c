@@ -301,6 +301,7 @@ stranger(struct bent *b)
 
 	*s = b->plan.subs[0];
 	s->proven = (struct ac_proven){ .def = s->def };
+	s->n_revealed = 0;
 	s->preds = NULL;
 	s->n_preds = 0;
 	b->plan.n = 2;
