@@ -9,6 +9,50 @@
 #include "../../lib/crypt/anoncreds/prove.h"
 #include "acworld.h"
 
+/* What is asked, and with which credentials it is answered. */
+/* A title, shown; the salary stays hidden. */
+#define ASK_TITLE "\"requested_attributes\": {\"t\": {\"name\": \"title\"}}, " \
+	"\"requested_predicates\": {}"
+#define SEL_TITLE "{\"requested_attributes\": " \
+	"{\"t\": {\"cred_id\": \"job\", \"revealed\": true}}}"
+/* The same, and the salary below -2. */
+#define ASK_POOR "\"requested_attributes\": {\"t\": {\"name\": \"title\"}}, " \
+	"\"requested_predicates\": {\"p\": {\"name\": \"salary\", " \
+	"\"p_type\": \"<\", \"p_value\": -2}}"
+#define SEL_POOR "{\"requested_attributes\": " \
+	"{\"t\": {\"cred_id\": \"job\", \"revealed\": true}}, " \
+	"\"requested_predicates\": {\"p\": {\"cred_id\": \"job\"}}}"
+/* The salary shown. */
+#define ASK_SALARY "\"requested_attributes\": {\"s\": {\"name\": \"salary\"}}, " \
+	"\"requested_predicates\": {}"
+#define SEL_SALARY "{\"requested_attributes\": " \
+	"{\"s\": {\"cred_id\": \"job\", \"revealed\": true}}}"
+/* Somebody's height, of two who might be asked. */
+#define ASK_HEIGHT "\"requested_attributes\": {\"h\": {\"name\": \"height\"}}, " \
+	"\"requested_predicates\": {}"
+#define SEL_HEIGHT "{\"requested_attributes\": " \
+	"{\"h\": {\"cred_id\": \"person\", \"revealed\": true}}}"
+/* Two credentials of one holder. */
+#define ASK_TWO "\"requested_attributes\": {\"h\": {\"name\": \"height\"}, " \
+	"\"t\": {\"name\": \"title\"}}, \"requested_predicates\": {}"
+#define SEL_TWO "{\"requested_attributes\": " \
+	"{\"h\": {\"cred_id\": \"person\", \"revealed\": true}, " \
+	"\"t\": {\"cred_id\": \"job\", \"revealed\": true}}}"
+/* A group; and what nobody vouches for. */
+#define ASK_GROUP "\"requested_attributes\": {\"g\": {\"names\": " \
+	"[\"height\", \"age\"]}, \"shoe\": {\"name\": \"shoe\"}}, " \
+	"\"requested_predicates\": {}"
+#define SEL_GROUP "{\"requested_attributes\": " \
+	"{\"g\": {\"cred_id\": \"person\", \"revealed\": true}}}"
+/* A salary that stays hidden, though asked for. */
+#define ASK_HIDDEN ASK_SALARY
+#define SEL_HIDDEN "{\"requested_attributes\": " \
+	"{\"s\": {\"cred_id\": \"job\", \"revealed\": false}}}"
+#define TITLE ASK_TITLE, SEL_TITLE
+#define POOR ASK_POOR, SEL_POOR
+#define HEIGHT ASK_HEIGHT, SEL_HEIGHT
+#define GROUPED ASK_GROUP, SEL_GROUP
+
 #define BENT_SUBS 2
 
 struct bent {				/* a presentation in the making */

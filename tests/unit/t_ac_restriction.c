@@ -94,8 +94,8 @@ test_refused(void)
 		"{\"attr:: ::value\":\"1\"}", "{\"attr::a::name\":\"1\"}",
 		"{\"$xor\":[{\"schema_id\":\"s\"}]}",
 		/* one level too many */
-		"{\"$not\":{\"$not\":{\"$not\":{\"$not\":{\"$not\":{\"$not\":"
-		    "{\"schema_id\":\"s\"}}}}}}}",
+		("{\"$not\":{\"$not\":{\"$not\":{\"$not\":{\"$not\":{\"$not\":"
+		    "{\"schema_id\":\"s\"}}}}}}}"),
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
