@@ -49,10 +49,11 @@ const struct cred_cmd cred_cmds[] = {
 };
 
 #define END	{ .name = NULL }
+#define OUT		{ "out", "FILE", false, "write the result there, mode 0600" }
 #define COMMON \
 	{ "unlock", "FILE", false, "file with the handle that unlocks the wallet; - is standard input" }, \
 	{ "no-wait", NULL, false, "print the job and do not wait for it" }, \
-	{ "out", "FILE", false, "write the result there, mode 0600" }
+	OUT
 #define KEY(opt, of)	{ opt, "FILE", false, "file with " of "; - is standard input; without it the terminal is asked" }
 #define JSON(opt, of)	{ opt, "FILE", false, "JSON file: " of }
 #define WALLET		{ "wallet", "WALLET", false, "the wallet" }
@@ -112,7 +113,8 @@ const struct opt cred_revoke_opts[] = {
 	{ "index", "N", true, "index in the registry" }, { "timestamp", "SECONDS", false, "of the new list (now)" }, COMMON, END,
 };
 const struct opt cred_status_opts[] = { { "timestamp", "SECONDS", false, "of the new list (now)" }, COMMON, END };
-const struct opt cred_show_status_opts[] = { { "at", "SECONDS", false, "the list of that time (the newest)" }, END };
+const struct opt cred_show_opts[] = { OUT, END };
+const struct opt cred_show_status_opts[] = { { "at", "SECONDS", false, "the list of that time (the newest)" }, OUT, END };
 const struct opt cred_primes_opts[] = { { "bits", "N", false, "2048 or 3072" }, COMMON, END };
 const struct opt cred_request_opts[] = {
 	WALLET, { "link-secret", "NAME", false, "name of the link secret" }, JSON("offer", "the offer"), JSON("cred-def", "the definition"),

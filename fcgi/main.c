@@ -234,6 +234,16 @@ raise_descriptors(void)
 	}
 }
 
+/* Passwords pass through here: no file, and (a limit of one byte) no pipe to
+ * core_pattern's program. */
+static void
+forbid_cores(void)
+{
+	const struct rlimit one = { 1, 1 };
+
+	setrlimit(RLIMIT_CORE, &one);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -249,6 +259,7 @@ main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	raise_descriptors();
+	forbid_cores();
 	signal(SIGPIPE, SIG_IGN);
 	s.n = (size_t)conf_i64(s.conf, "processes");
 	s.process = calloc(s.n, sizeof(*s.process));

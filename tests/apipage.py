@@ -10,7 +10,8 @@ WIDTH = 140
 IDS = re.compile(r"\b(comp-|prn_|tok_|lease_prop_|lease_|dsp_|req_)[a-z2-7]{26}\b")
 OTHERS = ((re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "2026-01-01T00:00:00.000000Z"), (re.compile(r"drk_[A-Za-z0-9_-]{43}"), "drk_…"),
           (re.compile(r"12D3KooW(?!QK1w|DpJ7)[1-9A-HJ-NP-Za-km-z]{44}"), "12D3KooW…"), (re.compile(r"sha256:(?!abab)[0-9a-f]{64}"), "sha256:…"),
-          (re.compile(r"(?m)^id: \d+\.\d+$"), "id: …"))
+          (re.compile(r"dru_[A-Za-z0-9_-]{43}"), "dru_…"), (re.compile(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "01a1fe47-eeef-7f0e-a58a-59bfe7a45040"),
+          (re.compile(r"(?m)^id: [0-9a-f]{32}$"), "id: …"), (re.compile(r"(?m)^id: \d+\.\d+$"), "id: …"))
 
 
 def plain_text(text, node):
@@ -137,7 +138,9 @@ def block(kind, text):
 def example(step, status, answer, others, curl):
     out = ["As %s:" % {"anybody": "anybody", "operator": "an operator", "owner": "the owner", "consumer": "the consumer"}[step["as"]], ""]
     out += block("sh", shell(curl))
-    if status == 204 or answer == "":
+    if "-o " in step.get("flags", ""):
+        out += ["%d, into the file." % status, ""]
+    elif status == 204 or answer == "":
         out += ["%d, without a body." % status, ""]
     else:
         out += ["%d:" % status, ""] + block("json" if not isinstance(answer, str) else "", pretty(answer) if not isinstance(answer, str) else answer)

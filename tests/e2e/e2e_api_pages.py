@@ -6,6 +6,7 @@ argument they are compared with those of the tree; --write makes them anew.
 """
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from harness import BUILD, Node, Tap, need_root  # noqa: E402
 from keys import Wallet  # noqa: E402
 
 PAGES = os.path.join(TOP, "docs", "api")
-SCOPES = {"operator": ["operate"], "owner": ["asset:read", "asset:write", "lease:grant", "lease:request", "review", "job:read", "job:cancel"],
-          "consumer": ["job:submit", "job:read", "job:cancel", "asset:read", "lease:request", "token"]}
+SCOPES = {"operator": ["operate", "cred:use"], "owner": ["asset:read", "asset:write", "lease:grant", "lease:request", "review", "job:read", "job:cancel"],
+          "consumer": ["job:submit", "job:read", "job:cancel", "asset:read", "lease:request", "token", "cred:use", "cred:read"]}
 PREAMBLE = "import os\nfrom darkroom import DarkroomClient\nclient = DarkroomClient()\n"
 
 
@@ -33,10 +34,26 @@ def curl_line(step):
         words.append('-T %s -H "X-Darkroom-Content-SHA256: $(sha256sum %s | cut -c1-64)"' % (step["upload"], step["upload"]))
     elif "json" in step:
         body = json.dumps(step["json"], ensure_ascii=False)
-        words.append("--json " + ('"%s"' % body.replace("\\", "\\\\").replace('"', '\\"') if "$" in body else shlex.quote(body)))
+        quoted = '"%s"' % body.replace("\\", "\\\\").replace('"', '\\"')
+        quoted = re.sub(r'\\"@([\w.]+)\\"', r"$(cat \1)", quoted)     # a file of an earlier answer
+        words.append("--json " + (quoted if "$" in quoted else shlex.quote(body)))
     if method != ("PUT" if "upload" in step else "POST" if "json" in step else "GET"):
         words.append("-X " + method)
     return " ".join(words) + ' "$DARKROOM_URL%s"' % target
+
+
+def typed(step):
+    """The same, with what becomes of the answer."""
+    if "keep" not in step:
+        return curl_line(step)
+    pick = "".join(" | tee >(jq .%s > %s)" % (member, name) for name, member in step.get("member", {}).items())
+    return "%s%s > %s" % (curl_line(step), pick, step["keep"])
+
+
+def dug(answer, path):
+    for part in path.split("."):
+        answer = answer[part]
+    return answer
 
 
 class Story:
@@ -48,6 +65,7 @@ class Story:
         for name, text in files.items():
             with open(os.path.join(self.folder, name), "w") as f:
                 f.write(text)
+                os.fchmod(f.fileno(), 0o600)        # keys are among them
         self.people = {"operator": node.client("operator"), "owner": node.principal("owner", ["owner"]),
                        "consumer": node.principal("consumer", ["consumer"])}
         self.saved = {"CONSUMER": self.people["consumer"].principal_id}
@@ -82,7 +100,7 @@ class Story:
         def settled():
             told = self.curl(step)
             return told if isinstance(told[2], dict) and step["until"].items() <= told[2].items() else None
-        return self.n.wait(settled, 30, step["send"])
+        return self.n.wait(settled, 240, step["send"])
 
     def run(self, step):
         """Texts of what is wrong."""
@@ -92,8 +110,13 @@ class Story:
         expected = 404 if step["as"] == "anybody" and not step["send"].startswith(("GET /h", "GET /r", "GET /m", "GET /api")) else None
         if code != step.get("exit", 0) or (status != expected if expected else not 200 <= status < 300):
             return ["curl: exit %d, status %d: %s%s" % (code, status, str(answer)[:300], err)]
-        for name, path in step.get("save", {}).items():
-            self.saved[name] = answer[path]
+        for name, path in {**step.get("save", {}), **step.get("dig", {})}.items():
+            self.saved[name] = str(dug(answer, path))
+        kept = {step["keep"]: answer} if "keep" in step else {}
+        kept.update({name: dug(answer, path) for name, path in step.get("member", {}).items()})
+        for name, value in kept.items():
+            with open(os.path.join(self.folder, name), "w") as f:
+                json.dump(value, f)
         wrong, others = [], {}
         for tool, argv in self.others(step):
             code, out, err = self.type_in(step, argv)
@@ -142,7 +165,7 @@ def main():
         document = json.loads(subprocess.run(["curl", "-sS", n.url + "/api/v1/openapi.json"], capture_output=True, check=True).stdout)
         routes = {"%s %s" % (m.upper(), p) for p, item in document["paths"].items() for m in item}
         t.is_(sorted(routes - {s["route"] for s in told["steps"] if not s.get("silent")}), [], "every route has an example that is run")
-        compare(t, render(document, [(s, status, plain(a, s, n), {k: (typed, plain(out, s, n)) for k, (typed, out) in others.items()}, curl_line(s))
+        compare(t, render(document, [(s, status, plain(a, s, n), {k: (line, plain(out, s, n)) for k, (line, out) in others.items()}, typed(s))
                                      for s, status, a, others in story.seen if not s.get("silent")]), "--write" in sys.argv)
     t.done()
 
