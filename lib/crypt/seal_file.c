@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,55 +65,58 @@ seal_public_read(uint8_t pub[SEAL_KEY], const char *path, struct err *e)
 	return decode(pub, path, text, (size_t)n, e);
 }
 
-/* sync_folder: make the name of a file in it durable. */
+/* open_folder: the folder that path is in. */
 static int
-sync_folder(const char *path, struct err *e)
+open_folder(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	char folder[4096] = ".";
-	CLEANUP(cleanup_close) int fd = -1;
+	char folder[PATH_MAX] = ".";
+	int fd;
 
 	if (slash != NULL)
 		snprintf(folder, sizeof(folder), "%.*s",
 		    slash == path ? 1 : (int)(slash - path), path);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		return err_sys(e, "%s", folder);
-	return 0;
+	return fd == -1 ? err_sys(e, "%s", folder) : fd;
+}
+
+/* write_key: key as text into a file without a name, durable. */
+static int
+write_key(int fd, mode_t mode, const uint8_t key[SEAL_KEY])
+{
+	char text[TEXT + 1];
+	ssize_t n;
+
+	sodium_bin2base64(text, sizeof(text), key, SEAL_KEY,
+	    sodium_base64_VARIANT_ORIGINAL);
+	text[TEXT] = '\n';	/* where the NUL was */
+	n = write(fd, text, TEXT + 1);
+	explicit_bzero(text, sizeof(text));
+	return n == (ssize_t)TEXT + 1 && fchmod(fd, mode) == 0 && fsync(fd) == 0 ?
+	    0 : -1;
 }
 
 /*
- * create: path with key as its text, whole and durable or not there.  It is
- * written aside and then linked, which fails when the name is taken: 1 made,
- * 0 was there, -1.
+ * create: path with key as its text, whole and durable or not there: it gets a
+ * name when it is complete, which fails when the name is taken.  1 made, 0 was
+ * there, -1.
  */
 static int
 create(const char *path, mode_t mode, const uint8_t key[SEAL_KEY], struct err *e)
 {
+	CLEANUP(cleanup_close) int folder = open_folder(path, e);
 	CLEANUP(cleanup_close) int fd = -1;
-	char aside[4096], text[TEXT + 1];
-	int made = -1;
+	char unnamed[32];
 
-	if (snprintf(aside, sizeof(aside), "%s.%ld.new", path, (long)getpid()) >=
-	    (int)sizeof(aside))
-		return err_set(e, ERR_CONFIG, "%.64s…: too long", path);
-	sodium_bin2base64(text, sizeof(text), key, SEAL_KEY,
-	    sodium_base64_VARIANT_ORIGINAL);
-	text[TEXT] = '\n';	/* where the NUL was */
-	unlink(aside);
-	fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd == -1 || fchmod(fd, mode) == -1 ||
-	    write(fd, text, TEXT + 1) != (ssize_t)TEXT + 1 || fsync(fd) == -1)
-		err_sys(e, "%s", aside);
-	else if (link(aside, path) == 0)
-		made = 1;
-	else if (errno == EEXIST)
-		made = 0;
-	else
-		err_sys(e, "%s", path);
-	explicit_bzero(text, sizeof(text));
-	unlink(aside);
-	return made == 1 && sync_folder(path, e) == -1 ? -1 : made;
+	if (folder == -1)
+		return -1;
+	fd = openat(folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+	if (fd == -1 || write_key(fd, mode, key) == -1)
+		return err_sys(e, "%s", path);
+	snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", fd);
+	if (linkat(AT_FDCWD, unnamed, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == -1)
+		return errno == EEXIST ? 0 : err_sys(e, "%s", path);
+	return fsync(folder) == -1 ? err_sys(e, "%s", path) : 1;
 }
 
 int
