@@ -3,7 +3,9 @@
  * tests; it stops when told, and leaves no helper.
  */
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/crypt/bn/prime.h"
@@ -97,6 +99,43 @@ test_cancel(void)
 	ok(waitpid(-1, NULL, 0) == -1 && errno == ECHILD, "no helper is left");
 }
 
+/* Kills every child of this process. */
+static bool
+kill_helpers(void *arg, uint64_t candidates UNUSED)
+{
+	char path[64];
+	unsigned *killed = arg;
+	FILE *f;
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	f = fopen(path, "r");
+	while (f != NULL && fscanf(f, "%d", &pid) == 1)
+		*killed += kill(pid, SIGKILL) == 0;
+	if (f != NULL)
+		fclose(f);
+	return true;
+}
+
+static void
+test_helper_killed(void)
+{
+	CLEANUP(bn_release) struct bn p = BN_INIT;
+	CLEANUP(bn_release) struct bn q = BN_INIT;
+	unsigned killed = 0;
+	const struct prime_watch watch = { kill_helpers, &killed };
+	struct err e = ERR_INIT;
+	bool good = true;
+
+	/* until a search took the 100 ms after which it is looked at */
+	for (int i = 0; i < 50 && killed == 0; i++)
+		good &= prime_pair(&p, &q, 768, 2, &watch, &e) == 0 &&
+		    is_safe(&p, 768) && is_safe(&q, 768);
+	ok(good, "two primes, though helpers are killed %s", e.msg);
+	ok(killed > 0, "%u of them were", killed);
+	ok(waitpid(-1, NULL, 0) == -1 && errno == ECHILD, "no helper is left");
+}
+
 static void
 test_next(void)
 {
@@ -146,5 +185,6 @@ main(void)
 	test_search();
 	test_pair();
 	test_cancel();
+	test_helper_killed();
 	return done_testing();
 }

@@ -278,6 +278,8 @@ test_signature(void)
 
 /* --- presentations --- */
 
+static const struct cl_predicate adult = { "age", CL_GE, 18 };
+
 /* A proof in the making and what may be changed before the challenge. */
 struct show {
 	struct cl_eq_run run;
@@ -416,6 +418,28 @@ test_eq_lengths(void)
 }
 
 static void
+test_challenge_bounds(void)
+{
+	CLEANUP(bn_release) struct bn t = BN_INIT;
+	struct bn tau[CL_GE_TAU];
+	struct show s;
+
+	for (int i = 0; i < CL_GE_TAU; i++)
+		bn_init(&tau[i]);
+	show_begin(&s, "name", &adult);
+	show_end(&s, true);
+	ok(cl_eq_t(&t, &s.eq, &pk, &s.c), "a challenge of 256 bits");
+	bn_bit(&s.c, CL_CHALLENGE);
+	ok(!cl_eq_t(&t, &s.eq, &pk, &s.c), "one of 257 is none");
+	ok(!cl_ge_tau(tau, &s.ge, &pk, &s.c), "nor for a predicate");
+	bn_bit(&s.c, BN_BITS_MAX - 1);
+	ok(!cl_eq_t(&t, &s.eq, &pk, &s.c), "nor the longest number there is");
+	bn_set_i64(&s.c, -1);
+	ok(!cl_eq_t(&t, &s.eq, &pk, &s.c), "nor a negative one");
+	show_release(&s);
+}
+
+static void
 test_eq_edges(void)
 {
 	struct cl_eq_proof *p;
@@ -510,8 +534,6 @@ test_eq_names(void)
 	    "rule 5: a name that the key has not");
 	show_release(&s);
 }
-
-static const struct cl_predicate adult = { "age", CL_GE, 18 };
 
 static void
 ge_refused(struct show *s, enum cl_verdict want, const char *what)
@@ -688,6 +710,7 @@ main(void)
 	test_request_no_square();
 	test_signature();
 	test_eq_lengths();
+	test_challenge_bounds();
 	test_eq_edges();
 	test_eq_names();
 	cl_pub_combs(&pk);

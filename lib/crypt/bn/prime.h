@@ -52,9 +52,10 @@ struct prime_watch {
 /*
  * prime_pair(p_half, q_half, bits, helpers, watch, e):
  * Two different safe primes of bits bits each.  With helpers >= 1 the searches
- * run beside each other: this process and one forked helper, which stays in
- * its process group, dies with it (PR_SET_PDEATHSIG) and hands its prime over
- * a pipe.  Whoever is first with one goes on with the next: no core waits.
+ * run beside each other: this process and that many forked helpers, which stay in
+ * its process group, die with it (PR_SET_PDEATHSIG) and hand their primes over
+ * a pipe.  Whoever is first with one goes on with the next: no core waits.  A
+ * helper that is killed costs its share only.
  * watch may be NULL.  Both outputs are secrets.
  *
  * Returns 0, or -1 with ERR_LIMIT (bits), ERR_SYS (fork, pipe), ERR_CANCELLED;

@@ -124,8 +124,13 @@ collect(struct pair *p, struct err *e)
 		n = read(p->read_fd, record, sizeof(record));
 		if (n == -1 && errno == EINTR)
 			continue;
+		if (n == 0) {	/* no helper is left: we go on alone */
+			cleanup_close(&p->read_fd);
+			p->read_fd = -1;
+			return 0;
+		}
 		if (n != (ssize_t)sizeof(record))
-			return err_set(e, ERR_SYS, "a prime search ended");
+			return err_sys(e, "a prime from a helper");
 		bn_from_bytes(&half, record, sizeof(record));
 		explicit_bzero(record, sizeof(record));
 		keep(p, &half);

@@ -246,7 +246,7 @@ cl_eq_t(struct bn *out, const struct cl_eq_proof *p, const struct cl_pub *pk,
 	size_t n = 0;
 	bool good;
 
-	if (p->m.n + p->revealed.n > CL_ATTRS_MAX)
+	if (p->m.n + p->revealed.n > CL_ATTRS_MAX || !cl_challenge_fits(c))
 		return false;
 	bn_shl(&a_exp, c, CL_E_TOP);
 	bn_add(&a_exp, &a_exp, &p->e);

@@ -61,8 +61,8 @@ int cl_eq_end(struct cl_eq_proof *out, const struct cl_eq_run *run,
  */
 enum cl_verdict cl_eq_check(const struct cl_eq_proof *p, const struct cl_pub *pk);
 /*
- * cl_eq_t(out, p, pk, c): the T of a checked proof.  Variable time.  False only
- * for a proof that was not checked.
+ * cl_eq_t(out, p, pk, c): the T of a checked proof.  Variable time.  False for a
+ * proof that was not checked, and for a c that no hash gives.
  */
 bool cl_eq_t(struct bn *out, const struct cl_eq_proof *p,
     const struct cl_pub *pk, const struct bn *c);

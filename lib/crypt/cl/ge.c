@@ -385,6 +385,8 @@ cl_ge_tau(struct bn tau[CL_GE_TAU], const struct cl_ge_proof *p,
 {
 	CLEANUP(bn_release) struct bn minus_c = BN_INIT;
 
+	if (!cl_challenge_fits(c))
+		return false;
 	bn_neg(&minus_c, c);
 	for (size_t i = 0; i < CL_GE_U; i++)
 		if (!verify_square(&tau[i], pk, &p->t[i], &p->u[i], &p->r[i],

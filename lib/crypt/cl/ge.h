@@ -59,7 +59,8 @@ void cl_ge_end(struct cl_ge_proof *out, const struct cl_ge_run *run,
  * That the predicate is the one asked for is for the caller to compare. */
 enum cl_verdict cl_ge_check(const struct cl_ge_proof *p,
     const struct cl_eq_proof *eq, const struct cl_pub *pk);
-/* cl_ge_tau(tau, p, pk, c): the six tau of a checked proof.  Variable time. */
+/* cl_ge_tau(tau, p, pk, c): the six tau of a checked proof.  Variable time.  False
+ * as for cl_eq_t. */
 bool cl_ge_tau(struct bn tau[CL_GE_TAU], const struct cl_ge_proof *p,
     const struct cl_pub *pk, const struct bn *c);
 #endif

@@ -157,7 +157,7 @@ cl_request_check(const struct cl_request *r, const struct cl_pub *pk,
 
 	if (!cl_pub_element(pk, &r->u))
 		return CL_REQUEST_ELEMENT;
-	if (bn_bits(&r->c) > CL_CHALLENGE || bn_sign(&r->c) < 0 ||
+	if (!cl_challenge_fits(&r->c) ||
 	    !bn_within(&r->m_cap, CL_M_HAT_MAX) ||
 	    bn_bits(&r->v_dash_cap) > pk->size->number_max)
 		return CL_REQUEST_PROOF;
@@ -381,8 +381,8 @@ signature_holds(const struct cl_signature *sig,
 
 	if (!mont_exp(&power, pk->mont, &sig->a, &sig->e) || !bn_eq(&power, q))
 		return CL_SIGNATURE_WRONG;	/* else Q is as public as A^e */
-	if (bn_sign(&proof->c) < 0 || bn_bits(&proof->c) > CL_CHALLENGE ||
-	    bn_sign(&proof->se) < 0 || bn_cmp(&proof->se, &pk->n) >= 0)
+	if (!cl_challenge_fits(&proof->c) || bn_sign(&proof->se) < 0 ||
+	    bn_cmp(&proof->se, &pk->n) >= 0)
 		return CL_SIGNATURE_PROOF;
 	bn_set(&exp, &proof->c);
 	bn_addmul(&exp, &proof->se, &sig->e);

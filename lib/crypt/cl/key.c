@@ -50,6 +50,12 @@ cl_pub_element(const struct cl_pub *pk, const struct bn *a)
 	    bn_coprime(a, &pk->n);
 }
 
+bool
+cl_challenge_fits(const struct bn *c)
+{
+	return bn_sign(c) >= 0 && bn_bits(c) <= CL_CHALLENGE;
+}
+
 enum cl_verdict
 cl_pub_ready(struct cl_pub *pk)
 {

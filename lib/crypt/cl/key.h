@@ -59,6 +59,8 @@ int cl_priv_ready(struct cl_priv *sk, const struct cl_pub *pk, struct err *e);
 bool cl_priv_derive(struct cl_priv *sk);
 /* cl_pub_element(pk, a): 1 < a < n and coprime to n: rule 2 of section 4. */
 bool cl_pub_element(const struct cl_pub *pk, const struct bn *a);
+/* cl_challenge_fits(c): 0 <= c < 2^256, as every hash is. */
+bool cl_challenge_fits(const struct bn *c);
 
 /*
  * cl_key_check(pk, proof): whether Z and the R are powers of S.  master_secret

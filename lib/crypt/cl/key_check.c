@@ -47,7 +47,7 @@ commitment(struct transcript *h, const struct cl_pub *pk, const struct bn *base,
 static bool
 fits(const struct cl_pub *pk, const struct cl_key_proof *proof)
 {
-	if (bn_bits(&proof->c) > CL_CHALLENGE || bn_sign(&proof->c) < 0 ||
+	if (!cl_challenge_fits(&proof->c) ||
 	    bn_bits(&proof->xz_cap) > pk->size->number_max)
 		return false;
 	for (size_t i = 0; i < proof->xr_cap.n; i++)
