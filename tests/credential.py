@@ -61,13 +61,12 @@ class Caller:
             text = json.dumps(secrets, separators=(",", ":")).encode()
             req["sealed"] = base64.b64encode(seal(self.node.key("node.pub"), text)).decode()
         row = self.node.psql(
-            "SELECT coalesce(a.err || ' ' || coalesce(a.msg, ''), a.body ->> 'job_id'), (a.extra ->> 'ring') FROM api.cred_submit(%s, %s::jsonb || "
-            "jsonb_build_object('job_id', core.uuid7())) a" % (self.auth(), quote(json.dumps(req)))).split("|")
-        if " " in row[0] or len(row[0]) != 36:
-            raise AssertionError(row[0])
-        if row[1]:
-            self.node.psql("SELECT api.job_ring(%s::smallint)" % row[1])
-        return row[0]
+            "SELECT coalesce(a.err || ' ' || coalesce(a.msg, ''), a.body ->> 'job_id') AS said, coalesce(a.extra ->> 'ring', '') AS lane FROM "
+            "api.cred_submit(%s, %s::jsonb || jsonb_build_object('job_id', core.uuid7())) a \\gset\n"
+            "SELECT api.job_ring(nullif(:'lane', '')::smallint);\nSELECT :'said';" % (self.auth(), quote(json.dumps(req)))).splitlines()
+        if len(row[-1]) != 36:
+            raise AssertionError(row[-1])
+        return row[-1]
 
     def show(self, job):
         return json.loads(self.node.psql("SELECT jsonb_build_object('body', a.body, 'extra', a.extra, 'status', a.status) FROM "

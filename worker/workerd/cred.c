@@ -1,6 +1,7 @@
 #include "cred.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -646,25 +647,18 @@ cred_progressed(struct job *j, struct json_object *frame)
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* What a process that ended by itself died of: libraries abort when their memory
- * is at its limit, the kernel kills when the host's is. */
-static const struct { int signal; const char *reason; } deaths[] = {
-	{ 6, "OOM" }, { 9, "OOM" },
-};
-
 void
 cred_fell(struct job *j, struct json_object *o)
 {
 	struct json_object *detail;
-	const char *reason = "INTERNAL";
+	const char *reason;
 	int64_t sig = 0;
 
 	if (j->stop != STOP_NONE)
 		return;			/* our doing: the runner's end reports it */
 	(void)json_opt_i64(o, "signal", 0, 64, &sig, NULL);
-	for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++)
-		if (deaths[i].signal == sig)
-			reason = deaths[i].reason;
+	/* libraries abort when memory is at its limit; all else may be better next time */
+	reason = sig == SIGABRT ? "OOM" : "INTERNAL";
 	detail = json_object_new_object();
 	json_add_i64(detail, "signal", sig);
 	json_add_i64(detail, "memory_mb", lane_share(j->lane)->memory_mb);

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include "../../../lib/base/err.h"
 /*
  * What an executor of a credential kind sees: one job, in a fork of a warm
@@ -91,19 +90,6 @@ int cred_ask(struct cred_job *j, const char *call, struct json_object *args,
  */
 void cred_progress(struct cred_job *j, const char *phase, uint64_t done,
     uint64_t total, const char *unit);
-
-/* A helper: a process of this job's group at this lane's weight. */
-struct cred_helper { pid_t pid; int fd; };	/* fd: what it writes can be read here */
-/**
- * cred_helper_start(out, fn, arg, e):
- * Fork; the child runs fn(arg, fd), which writes its result to fd, and exits
- * with its return value.  It dies with this process.  Returns 0, or -1 ERR_SYS.
- */
-int cred_helper_start(struct cred_helper *out, int (*fn)(void *arg, int fd),
-    void *arg, struct err *e);
-/* cred_helper_end(h, e): wait for it and close fd (drained by the caller before).
- * 0, or -1 with ERR_INTERNAL when it did not exit with 0. */
-int cred_helper_end(struct cred_helper *h, struct err *e);
 
 /* ---- files -------------------------------------------------------------- */
 

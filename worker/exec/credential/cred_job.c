@@ -64,15 +64,34 @@ read_secrets(struct cred_job *j, struct err *e)
 	return 0;
 }
 
-int
-cred_job_begin(struct cred_job *j, int fd, struct err *e)
+void
+cred_job_init(struct cred_job *j, int fd)
 {
 	*j = (struct cred_job){ .dir_fd = -1, .writes = json_object_new_array(),
 	    .files = json_object_new_array() };
 	frame_init(&j->io, fd);
-	if (cred_job_hear(j, &j->frame, e) == -1 || parse(j, e) == -1)
-		return -1;
-	return read_secrets(j, e);
+}
+
+int
+cred_job_wait(struct cred_job *j, struct err *e)
+{
+	for (;;) {
+		struct err why = ERR_INIT;
+
+		if (cred_job_hear(j, &j->frame, &why) == -1) {
+			if (why.code == ERR_CANCELLED)
+				return 0;
+			*e = why;
+			return -1;
+		}
+		if (strcmp(frame_type(j->frame), "quit") == 0)
+			return 0;
+		if (strcmp(frame_type(j->frame), "ping") != 0)
+			return parse(j, e) == -1 || read_secrets(j, e) == -1 ? -1 : 1;
+		json_put(&j->frame);
+		if (cred_job_say(j, frame_new("pong"), e) == -1)
+			return -1;
+	}
 }
 
 int

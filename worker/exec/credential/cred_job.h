@@ -31,12 +31,15 @@ struct cred_job {
 	char	*private_b64;
 };
 
+/* cred_job_init: no job yet; fd is the stream to workerd. */
+void cred_job_init(struct cred_job *j, int fd);
 /*
- * cred_job_begin(j, fd, e): read the job frame, and that of its secrets.
- * Returns 0, or -1 with ERR_PROTO.  What json_parse allocated is never given
- * back: the fork ends.
+ * cred_job_wait(j, e): answer pings until a job comes: its frame, and that of its
+ * secrets.  Returns 1, 0 when there is none to come (quit, or workerd is gone),
+ * -1 with ERR_PROTO.  What json_parse allocated is never given back: the process
+ * ends.
  */
-int cred_job_begin(struct cred_job *j, int fd, struct err *e);
+int cred_job_wait(struct cred_job *j, struct err *e);
 /* cred_job_run(j, e): find its kind and run it: 0, or -1 with e. */
 int cred_job_run(struct cred_job *j, struct err *e);
 /* cred_job_end(j, why, wall_us, e): say the outcome; why NULL: it completed. */

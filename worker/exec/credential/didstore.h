@@ -8,7 +8,8 @@
 int didstore_key_of_request(struct cred_job *j, struct did_key *k, struct err *e);
 /* didstore_put_key: CRED_RECORD_NEW; name is its verkey. */
 int didstore_put_key(struct cred_job *j, const struct did_key *k, const char *verkey, struct err *e);
-/* didstore_put_key_once: the same, or nothing when the wallet has it: a seed gives the same key again. */
+/* didstore_put_key_once: the same, or nothing when the wallet has it: the seed of the
+ * request may have given the same key before; a random one cannot. */
 int didstore_put_key_once(struct cred_job *j, const struct did_key *k, const char *verkey, struct err *e);
 /* didstore_put_pair: type is a DID_RECORD_*, the record's name p->did. */
 int didstore_put_pair(struct cred_job *j, const char *type, const struct did_pair *p, int64_t version, struct err *e);

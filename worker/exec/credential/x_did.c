@@ -58,20 +58,30 @@ did_of_request(struct cred_job *j, const struct did_key *k, char out[DID_TEXT], 
 	return 0;
 }
 
+/* check_new: a random key's DID needs no question: nobody has it. */
+static int
+check_new(struct cred_job *j, const char *did, struct err *e)
+{
+	struct did_pair there;
+	int rc;
+
+	if (cred_field(j, "did") == NULL && cred_field(j, "seed") == NULL)
+		return 0;
+	rc = didstore_pair(j, DID_RECORD_DID, did, &there, NULL, e);
+	return rc == 1 ? err_set(e, ERR_DID_EXISTS, "%.200s is in this wallet already", did) : rc;
+}
+
 static int
 create_my(struct cred_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
-	struct did_pair p, there;
-	int rc;
+	struct did_pair p;
 
-	if (didstore_key_of_request(j, &k, e) == -1 || did_of_request(j, &k, p.did, e) == -1)
+	if (didstore_key_of_request(j, &k, e) == -1 || did_of_request(j, &k, p.did, e) == -1 ||
+	    check_new(j, p.did, e) == -1)
 		return -1;
 	verkey_text(p.verkey, k.pub);
-	rc = didstore_pair(j, DID_RECORD_DID, p.did, &there, NULL, e);
-	if (rc == 1)
-		return err_set(e, ERR_DID_EXISTS, "%.200s is in this wallet already", p.did);
-	if (rc == -1 || didstore_put_pair(j, DID_RECORD_DID, &p, CRED_RECORD_NEW, e) == -1 ||
+	if (didstore_put_pair(j, DID_RECORD_DID, &p, CRED_RECORD_NEW, e) == -1 ||
 	    didstore_put_key_once(j, &k, p.verkey, e) == -1)
 		return -1;
 	cred_result(j, 201, describe(&p));
