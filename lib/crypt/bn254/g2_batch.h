@@ -3,8 +3,8 @@
 #include "g2.h"
 /*
  * Many points of G2 at once in affine coordinates, sharing one inversion a
- * step: 5 multiplications and a squaring in Fp2 an addition.  The points are
- * public: time depends on coincidences among them.
+ * step (fp2_inv_many): two multiplications and a square in Fp2 an addition beside
+ * it.  The points are public: time depends on coincidences among them.
  */
 #define G2_BATCH_MAX	2048	/* points a step: beyond, the inversion no longer counts */
 
