@@ -1,5 +1,5 @@
 -- cred_ask(job, token, call, args): a question of a runner, answered by
--- core.ask_<call>.  NULL when the token is gone; {"value": …}, or {"err": {"code",
+-- core.ask_<call>, if its kind may.  NULL when the token is gone; {"value": …}, or {"err": {"code",
 -- "message"}}.  Its effects are committed with the answer.
 CREATE FUNCTION api.cred_ask(p_id uuid, p_token uuid, p_call text, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -13,7 +13,7 @@ BEGIN
   IF j.job_id IS NULL THEN
     RETURN NULL;
   END IF;
-  PERFORM FROM core.cred_call c WHERE c.call = p_call AND (j.wallet IS NOT NULL OR NOT c.in_wallet);
+  PERFORM FROM core.cred_call c, core.kind k WHERE c.call = p_call AND (j.wallet IS NOT NULL OR NOT c.in_wallet) AND k.id = j.kind AND k.name ~ c.kinds;
   IF NOT FOUND OR jsonb_typeof(p_args) IS DISTINCT FROM 'object' THEN
     RETURN '{"err": {"code": "INTERNAL", "message": "no such call"}}';
   END IF;

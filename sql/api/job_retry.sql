@@ -16,9 +16,11 @@ BEGIN
   SELECT * INTO STRICT v_job FROM core.job j WHERE j.id = v_id;
   IF v_job.kind = 1 THEN
     PERFORM core.compute_reopen(v_id);
+  ELSE
+    PERFORM core.cred_reopen(v_id);
   END IF;
   INSERT INTO core.ready (seg, lane, band, tenant, rank, id, kind, attempt, crashes, timeout_ms)
-  SELECT s.current, k.lane, 1, v_job.principal, core.rank_at(v_job.created_at, v_job.priority), v_id, k.id,
+  SELECT s.current, CASE WHEN k.id = v_job.kind THEN v_job.lane ELSE k.lane END, 1, v_job.principal, core.rank_at(v_job.created_at, v_job.priority), v_id, k.id,
          v_done.attempt, 0, CASE WHEN k.id = v_job.kind THEN v_job.timeout_ms ELSE k.timeout_ms END
     FROM core.segment s, core.kind k WHERE k.id = CASE WHEN core.job_fetches(v_job) THEN 11 ELSE v_job.kind END;
   PERFORM core.phase_note(ARRAY[v_id]);

@@ -1,10 +1,11 @@
--- cred_write(job, token, write): make one write of a result, by its op's function.
+-- cred_write(job, token, write): make one write of a result, by its op's function, if
+-- its kind may.
 -- Returns the job, which has its wallet from wallet_new on.
 CREATE FUNCTION core.cred_write(j core.cred_job, p_token uuid, w jsonb) RETURNS core.cred_job LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_op core.cred_op;
 BEGIN
-  SELECT o.* INTO v_op FROM core.cred_op o WHERE o.op = w ->> 'op';
+  SELECT o.* INTO v_op FROM core.cred_op o, core.kind k WHERE o.op = w ->> 'op' AND k.id = j.kind AND k.name ~ o.kinds;
   IF NOT FOUND OR v_op.in_wallet AND j.wallet IS NULL THEN
     PERFORM core.cred_fail('INTERNAL', NULL);
   END IF;

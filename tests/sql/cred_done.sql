@@ -68,6 +68,7 @@ SELECT is(pg_temp.tries('[{"op": "nothing"}]'), 'failed INTERNAL', 'an unknown o
 SELECT is(pg_temp.tries('[{"op": "record_put"}]'), 'failed INTERNAL', 'a record of nothing');
 SELECT is(pg_temp.tries(jsonb_build_array(pg_temp.put('x', 'y')), 'did.abbreviate', '{}'), 'failed INTERNAL', 'a record without a wallet');
 SELECT is(pg_temp.tries('[{"op": "record_put", "type": "!", "name": "!", "value": "!", "key": "!"}]'), 'failed INTERNAL', 'what is no base64');
+SELECT is(pg_temp.tries(jsonb_build_array(jsonb_build_object('op', o))), 'failed INTERNAL', 'a kind may not write ' || o) FROM core.cred_op x (o) WHERE o NOT LIKE 'record%';
 SELECT is(pg_temp.tries('[]', 'wallet.record_get', '{"wallet": "w"}'), 'failed INTERNAL', 'a private result in clear');
 SELECT is(pg_temp.tries('[]', 'did.create_my', '{"wallet": "w"}', '{"status": 500, "body": {}}'), 'failed INTERNAL', 'a status of errors');
 SELECT is(pg_temp.tries('{"op": "lock"}', 'did.create_my', '{"wallet": "w"}'), 'failed INTERNAL', 'writes that are no list');
@@ -117,6 +118,13 @@ SELECT is(pg_temp.value('late'), NULL, 'all of it');
 SELECT is(pg_temp.ask(pg_temp.l('z'), 'record_get', '{}'), NULL, 'it may ask nothing any more');
 SELECT is(api.cred_progress((pg_temp.l('z')).id, (pg_temp.l('z')).token, 'x', 1, 2, 'u'), false, 'nor say how far it is');
 SELECT is(pg_temp.says(api.cred_job_cancel(pg_temp.auth('cat'), jsonb_build_object('id', (pg_temp.l('z')).id))), 'NOT_FOUND no such job', 'by nobody else');
+
+-- an operator's second chance
+SELECT pg_temp.hold('dead');
+SELECT core.job_final((pg_temp.l('dead')).id, 'dead', 'QUARANTINED') \g /dev/null
+SELECT is(pg_temp.state((pg_temp.l('dead')).id), 'failed QUARANTINED', 'it took its worker down');
+SELECT api.job_retry((pg_temp.l('dead')).id::text) \g /dev/null
+SELECT is(pg_temp.state((pg_temp.l('dead')).id) || (SELECT (finished_at IS NULL)::text FROM core.cred_job WHERE job_id = (pg_temp.l('dead')).id), 'queuedtrue', 'tried again, it is open');
 
 -- progress
 SELECT pg_temp.hold('g');
