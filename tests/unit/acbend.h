@@ -44,6 +44,9 @@
 	"\"requested_predicates\": {}"
 #define SEL_GROUP "{\"requested_attributes\": " \
 	"{\"g\": {\"cred_id\": \"person\", \"revealed\": true}}}"
+/* Nothing that a credential is needed for. */
+#define ASK_SELF "\"requested_attributes\": {\"shoe\": {\"name\": \"shoe\"}}, " \
+	"\"requested_predicates\": {}"
 /* A salary that stays hidden, though asked for. */
 #define ASK_HIDDEN ASK_SALARY
 #define SEL_HIDDEN "{\"requested_attributes\": " \

@@ -180,6 +180,8 @@ grouped_for(struct bent *b)
 
 static const struct bend bends[] = {
 	{ "nothing is broken: a title", "valid", TITLE, 0, 0, 0, 0 },
+	{ "nothing is broken: no credential at all", "valid", ASK_SELF, "{}", 0, 0, 0, 0 },
+	{ "9: another nonce, no credential at all", "challenge_differs", ASK_SELF, "{}", 0, 0, 0, other_nonce },
 	{ "nothing is broken: a group", "valid", GROUPED, 0, 0, 0, 0 },
 	{ "9: nonce used", "nonce_used", TITLE, 0, 0, 0, nonce_used },
 	{ "9: another nonce", "challenge_differs", TITLE, 0, 0, 0, other_nonce },
