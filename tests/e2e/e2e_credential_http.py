@@ -6,11 +6,11 @@ import concurrent.futures
 import hashlib
 import json
 import os
-import re
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from credential import CredNode  # noqa: E402
 from harness import Client, Node, Tap, b58  # noqa: E402
 
 C, W = "/api/v1/credentials", "/api/v1/wallets"
@@ -205,6 +205,30 @@ def imports(t, n, a):
     t.is_(s, 202, "and named by its digest %s" % b)
 
 
+def private(t):
+    """Through a real worker: what is private leaves to whoever submitted it, and to nobody else of the same tenant."""
+    with CredNode("credprivate", parts=("pg", "fcgi", "nginx", "workerd")) as n:
+        ann, ben = (n.principal(name, ["consumer"], tenant="acme") for name in ("ann", "ben"))
+        wait = {"Prefer": "wait=30"}
+        t.is_(ann.call("POST", W, {"id": "w", "method": "managed"}, wait)[:1], (201,), "a wallet")
+        put = ann.call("PUT", W + "/w/records/t/i", {"value": CANARY, "tags": {"~x": CANARY}}, wait)
+        t.ok(put[0] in (200, 201), "a record: %d %s" % (put[0], put[2]))
+        s, h, b = ann.call("GET", W + "/w/records/t/i")
+        t.is_((s, b["value"], h.get("preference-applied")), (200, CANARY, "wait=10"), "read without being told to wait")
+        t.is_(ann.call("GET", h["location"])[2]["result"]["value"], CANARY, "again, where the job is")
+        s, _, b = ben.call("GET", h["location"])
+        t.ok(CANARY not in json.dumps(b) and "result" not in b, "another of the tenant sees at most that it was: %d" % s)
+        t.is_(ben.call("GET", W + "/w/records/t/i")[2]["value"], CANARY, "who may use the wallet reads it by a job of its own")
+        n.psql("UPDATE core.private_result SET expires_at = clock_timestamp()")
+        t.is_("result" in ann.call("GET", h["location"])[2], False, "after a while nobody does")
+        s, _, b = ann.call("POST", W, {"id": "raw", "method": "raw", "key": "short"}, wait)
+        t.is_((s, b["error"]["code"], b["error"]["indy_code"]), (400, "WALLET_INPUT", 208), "an error of the job, with Indy's number")
+        n.psql("CHECKPOINT")
+        found = [f for f in files_with(n.dir, CANARY.encode()) if not f.startswith("pg/")]
+        t.is_(found, [], "nothing of it in a log or a spool")
+        t.is_(n.psql("SELECT count(*) FROM core.job WHERE spec::text LIKE '%%%s%%'" % CANARY), "0", "nor in a job's row")
+
+
 def without_keys(t):
     with Node("nokeys", parts=("pg", "fcgi", "nginx"), conf={"node_public_file": "", "result_key_file": ""}) as n:
         a = n.principal("agent", ["consumer"])
@@ -224,8 +248,10 @@ def main():
             t.diag(part.__name__)
             with t.case(part.__name__):
                 part(t, n, a)
-    t.diag("without keys")
-    without_keys(t)
+    for part in (private, without_keys):
+        t.diag(part.__name__)
+        with t.case(part.__name__):
+            part(t)
     t.done()
 
 
