@@ -3,12 +3,17 @@
 -- result, its error as a refusal, 202 while it is open.
 CREATE FUNCTION core.cred_answer(c core.caller, j core.cred_job, p_view text, p_look text) RETURNS core.answer LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_body constant jsonb := core.cred_body(j, p_view);
-  v_extra jsonb := jsonb_build_object('wait_id', j.job_id, 'final', v_body ->> 'state' IN ('completed', 'failed', 'cancelled'), 'rate', c.rate,
-    'location', '/api/v1/credentials/jobs/' || j.job_id,
-    'etag', md5((v_body - ARRAY['queue_position', 'queue_position_capped', 'wait_reason', 'eta_s'])::text));
+  v_body jsonb := core.cred_body(j, p_view);
+  v_extra jsonb;
   v_sealed bytea;
 BEGIN
+  IF j.finished_at IS NULL AND v_body ->> 'state' IN ('completed', 'failed', 'cancelled') THEN
+    SELECT x.* INTO j FROM core.cred_job x WHERE x.job_id = j.job_id;   -- it ended after j was read: its result was not there yet
+    v_body := core.cred_body(j, p_view);
+  END IF;
+  v_extra := jsonb_build_object('wait_id', j.job_id, 'final', v_body ->> 'state' IN ('completed', 'failed', 'cancelled'), 'rate', c.rate,
+    'location', '/api/v1/credentials/jobs/' || j.job_id,
+    'etag', md5((v_body - ARRAY['queue_position', 'queue_position_capped', 'wait_reason', 'eta_s'])::text));
   IF v_body ->> 'state' = 'completed' AND p_view = 'submitter' AND j.body IS NULL THEN
     SELECT p.sealed INTO v_sealed FROM core.private_result p WHERE p.job_id = j.job_id AND p.expires_at > clock_timestamp();
     IF FOUND THEN
