@@ -12,16 +12,17 @@ from bench import BUILD, Node, about, cflags, emit, within
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUNDS, PRIMES = within(100, 10), within(100, 6)
 ROUNDS_3072, PRIMES_3072 = within(20, 4), within(10, 2)
-TARGETS = {"cl": {"key_from_primes": "<= 150", "key_cold": "<= 800", "sign": "<= 25"}, "cl3072": {"key_cold": "<= 6000"}}
+TARGETS = {2048: {"key_from_primes": "<= 150", "key_cold": "<= 800", "sign": "<= 25"}, 3072: {"key_cold": "<= 6000"}}
 
 
-def play(program, bench, bits, rounds, primes):
+def play(program, bits, rounds, primes):
     out = subprocess.run([program, str(bits), str(rounds), str(primes), "1"], capture_output=True, text=True, check=True).stdout
     for row in map(json.loads, out.splitlines()):
+        metric = "%d bit: %s" % (bits, row["op"])
         if row["op"] == "candidates":
-            emit(bench, row["op"], row["mean"], row["unit"], n=row["n"])
+            emit("cl", metric, row["mean"], row["unit"], n=row["n"])
             continue
-        emit(bench, row["op"], row["p50"], row["unit"], n=row["n"], target=TARGETS[bench].get(row["op"]), low=row["p10"], high=row["max"],
+        emit("cl", metric, row["p50"], row["unit"], n=row["n"], target=TARGETS[bits].get(row["op"]), low=row["p10"], high=row["max"],
              p90=row["p90"], p99=row["p99"])
 
 
@@ -32,5 +33,5 @@ def run():
         program = os.path.join(tmp, "cl")
         Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(HERE, "cl.c"), os.path.join(BUILD, "libdr.a"),
                        *cflags("gmp", "libcrypto", "libgcrypt", "libsodium", "json-c"), "-o", program])
-        play(program, "cl", 2048, ROUNDS, PRIMES)
-        play(program, "cl3072", 3072, ROUNDS_3072, PRIMES_3072)
+        play(program, 2048, ROUNDS, PRIMES)
+        play(program, 3072, ROUNDS_3072, PRIMES_3072)
