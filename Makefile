@@ -92,6 +92,7 @@ $(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
 fuzz_objs = $(if $(filter f_fcgi_% f_params f_auth_% f_fields,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
 	$(if $(filter f_sandbox_% f_oci_% f_artifact_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
 	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o %/workerd/$(patsubst f_worker_%,%,$(1)).o,$(call obj,$(WORKERD_SRC)))) \
+	$(if $(filter f_cred_%,$(1)),$(filter-out %/main.o,$(call obj,$(CRED_SRC)))) \
 	$(if $(filter f_blob_%,$(1)),$(filter-out %/main.o,$(call obj,$(BLOB_SRC)))) \
 	$(if $(filter f_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
 FUZZ_MAIN ?= tests/fuzz/replay.c
@@ -190,6 +191,9 @@ check-evm: deps all ## the chain adapter against a real EVM and a compiled contr
 	@mkdir -p "$(CACHE_DIR)"
 	$(SUDO) tests/outside/check_evm.py
 .PHONY: check-evm
+check-lanes: deps all ## light credential jobs beside heavy ones; on a quiet machine
+	$(SUDO) tests/lanes/check_lanes.py
+.PHONY: check-lanes
 
 CASES	?= 10000
 $(BUILD)/outside/bn254: tests/outside/bn254/ours.c $(BUILD)/libdr.a

@@ -96,6 +96,12 @@ class Caller:
             raise AssertionError("%s: %r" % (kind, a))
         return a.body
 
+    def must_id(self, kind, args=None, secrets=None, timeout=30):
+        a = self.run(kind, args, secrets, timeout)
+        if a.state != "completed":
+            raise AssertionError("%s: %r" % (kind, a))
+        return a.job
+
     def unlock(self, wallet, key=None, **args):
         self.handles.pop(wallet, None)
         self.handles[wallet] = self.must("wallet.unlock", {"wallet": wallet, **args}, {"key": key} if key else None)["unlock"]

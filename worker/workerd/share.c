@@ -89,11 +89,12 @@ share_read(struct share *out, const char *setting, const char *text, struct err 
 int
 share_size(const struct share *s, int cores, int64_t host_bytes)
 {
-	int64_t size = s->size, most;
+	int64_t size = s->size, most = INT32_MAX;
 
 	if (size == 0)
 		size = cores > s->reserved + 1 ? cores : s->reserved + 1;
-	most = (s->lane_memory_mb > 0 ? s->lane_memory_mb : host_bytes / 2 / MIB) / s->memory_mb;
+	if (s->memory_mb > 0)
+		most = (s->lane_memory_mb > 0 ? s->lane_memory_mb : host_bytes / 2 / MIB) / s->memory_mb;
 	if (size > most)
 		size = most;
 	return size < 1 ? 1 : (int)size;

@@ -20,7 +20,7 @@ struct share {
 };
 /* share_read(out, setting, text, e): 0, or -1 with ERR_CONFIG naming setting and word. */
 int share_read(struct share *out, const char *setting, const char *text, struct err *e);
-/* share_size: runners, by size, cores and memory; at least 1. */
+/* share_size: runners, by size, cores and memory; at least 1.  Of a zeroed share: cores. */
 int share_size(const struct share *s, int cores, int64_t host_bytes);
 /* share_policy: SCHED_* of sched.h. */
 int share_policy(enum share_sched s);
