@@ -141,10 +141,12 @@ slot_destroy(struct slot *s, const char *why)
 		return;
 	s->why = why;
 	s->was_killed = true;
-	if (lane_is_cred(s->pool->lane))
+	if (lane_is_cred(s->pool->lane)) {
 		child_kill_group(&s->child, SIGKILL);	/* its jobs and their helpers */
-	else
+		weight_lift(&s->pool->worker->weight, s->pool->lane->row->name, s->child.pid);
+	} else {
 		child_kill(&s->child, SIGKILL);
+	}
 	set_state(s, SLOT_KILLED, EXIT_MS);
 }
 

@@ -6,6 +6,7 @@
 #include <mntent.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -254,6 +255,45 @@ weight_put(const struct weight *w, const char *name, pid_t pid)
 	if (rc == -1)
 		log_warn("lane.unweighted", F_STR("lane", name), F_STR("means", weight_word(l->means)),
 		    F_I64("runner_pid", pid), F_I64("status", errno));
+}
+
+/* ordinary: a lane whose group is not held back; NULL: there is none. */
+static const struct weight_lane *
+ordinary(const struct weight *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->lanes[i].group[0] != '\0' && !yields(&w->lanes[i].share))
+			return &w->lanes[i];
+	return NULL;
+}
+
+/* move_session: from the group of one lane to that of another. */
+static void
+move_session(const struct weight_lane *from, const struct weight_lane *to, pid_t leader)
+{
+	char text[8192], *at = text, *line;
+
+	if (get(text, sizeof(text), from->group, "cgroup.procs") == -1)
+		return;
+	while ((line = strsep(&at, "\n")) != NULL) {
+		pid_t pid = (pid_t)strtol(line, NULL, 10);
+
+		if (pid > 0 && getsid(pid) == leader)
+			(void)put_group(to, pid);
+	}
+}
+
+void
+weight_lift(const struct weight *w, const char *name, pid_t leader)
+{
+	const struct weight_lane *l = lane_of(w, name), *to = ordinary(w);
+
+	if (l == NULL || leader <= 0)
+		return;
+	if (l->group[0] != '\0' && to != NULL && to != l)
+		move_session(l, to, leader);
+	else if (l->means == WEIGHT_NICE)
+		(void)setpriority(PRIO_PGRP, (id_t)leader, 0);
 }
 
 void

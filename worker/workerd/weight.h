@@ -42,6 +42,9 @@ void weight_lane(struct weight *w, const char *name, const struct share *share);
 /* weight_put(w, name, pid): a runner that has just been started, and the leader
  * of its session; what it forks later inherits all of it. */
 void weight_put(const struct weight *w, const char *name, pid_t pid);
+/* weight_lift: the processes of that session are about to be killed: they get the
+ * weight of an ordinary lane, because dying takes CPU time too. */
+void weight_lift(const struct weight *w, const char *name, pid_t leader);
 /* weight_release: remove the groups, which are empty by then. */
 void weight_release(struct weight *w);
 /* weight_word: "cgroup v2", …, "none". */
