@@ -17,7 +17,7 @@ BEGIN
       'state', v_state, 'phase', CASE WHEN v_now THEN coalesce(j.phase, s.phase) ELSE s.phase END,
       'progress', CASE WHEN v_now AND j.done IS NOT NULL THEN jsonb_build_object('done', j.done, 'total', j.total, 'unit', j.unit) END,
       'queue_position', v_queue -> 'queue_position', 'queue_position_capped', v_queue -> 'queue_position_capped', 'wait_reason', v_queue -> 'wait_reason',
-      'eta_s', CASE WHEN v_state IN ('queued', 'running') THEN core.cred_eta(j, s.started_at, (v_queue ->> 'eta_s')::float8) END,
+      'eta_s', CASE WHEN v_state IN ('queued', 'running') THEN core.cred_eta(j, s.started_at, (v_queue ->> 'queue_position')::bigint) END,
       'wallet', j.wallet_name, 'lane', (SELECT l.name FROM core.lane l WHERE l.id = j.lane), 'attempt', s.attempt,
       'created_at', core.ts(core.uuid7_at(j.job_id)), 'started_at', core.ts(s.started_at), 'finished_at', core.ts(s.finished_at),
       'error', core.cred_error(s.state, s.reason, s.outcome)))
