@@ -191,6 +191,9 @@ check-evm: deps all ## the chain adapter against a real EVM and a compiled contr
 	@mkdir -p "$(CACHE_DIR)"
 	$(SUDO) tests/outside/check_evm.py
 .PHONY: check-evm
+chaos-credential: deps all ## 100 SIGKILLs amid credential jobs, then the audit: KILLS=100 SEED=1
+	$(SUDO) tests/chaos/credential_storm.py $(or $(KILLS),100) $(or $(SEED),1)
+.PHONY: chaos-credential
 check-lanes: deps all ## light credential jobs beside heavy ones; on a quiet machine
 	$(SUDO) tests/lanes/check_lanes.py
 .PHONY: check-lanes
