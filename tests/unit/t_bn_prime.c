@@ -146,6 +146,7 @@ test_next(void)
 
 	for (int i = 0; i < 20; i++) {
 		bn_random(&start, 300);
+		mpz_clrbit(start.z, 0);		/* one in 200 is a prime, which is ours but not GMP's next */
 		mpz_nextprime(want.z, start.z);
 		same &= prime_next(&got, &start, 20000, 10) && bn_eq(&got, &want);
 	}
