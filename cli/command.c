@@ -267,7 +267,7 @@ command_help_group(const char *word)
 	for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
 		if (strncmp(cmd->name, word, n) != 0 || cmd->name[n] != ' ')
 			continue;
-		printf("  %-16s %s\n", cmd->name, cmd->summary);
+		printf("  %-27s %s\n", cmd->name, cmd->summary);
 		count++;
 	}
 	return count;
@@ -283,11 +283,11 @@ command_overview(void)
 		if (strcmp(group, cmd->group) != 0)
 			printf("\n%s\n", cmd->group);
 		group = cmd->group;
-		printf("  %-16s %s\n", cmd->name, cmd->summary);
+		printf("  %-27s %s\n", cmd->name, cmd->summary);
 	}
 	printf("\nOn the node's host\n");
 	for (const struct host_tool *t = host_tools; t->name != NULL; t++)
-		printf("  %-16s %s\n", t->name, t->summary);
+		printf("  %-27s %s\n", t->name, t->summary);
 	printf("\nEvery command\n");
 	print_opts(settings_opts);
 	print_opts(command_opts);
