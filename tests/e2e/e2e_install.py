@@ -62,7 +62,7 @@ class System(harness.Node):
             os.chmod(self.path(path[1:]), int(mode, 8))
 
     def configure(self):
-        self.edit("etc/darkroom/darkroom.conf", (r"/(var|usr)/", self.dir + r"/\1/"), (r"/run/darkroom", self.path("run/darkroom")),
+        self.edit("etc/darkroom/darkroom.conf", (r"/(var|usr)/", self.dir + r"/\1/"), (r"/run/darkroom", self.path("run/darkroom")), (r"/etc/darkroom/keys", self.path("etc/darkroom/keys")),
                   (r"^server_names = .*", "server_names = %s,localhost" % self.host), (r"^images = .*", "images = " + ",".join(self.images)),
                   (r"^image_dir = .*", "image_dir = %s/images\npool_size = 1" % harness.cache_dir()))
         for part, role, owner in (("fcgi", "darkroom_fcgi", FRONT), ("workerd", "darkroom_worker", 0)):
@@ -71,6 +71,12 @@ class System(harness.Node):
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
                 f.write("*:*:darkroom:%s:%s\n" % (role, self.secret[part]))
             os.chown(path, owner, owner)
+
+    def make_keys(self):
+        """As the package does when it is installed, and again when it is upgraded."""
+        for _ in range(2):
+            self.run_tool([self.tool("darkroom-keys"), "init", self.path("etc/darkroom/keys")])
+        os.chown(self.path("etc/darkroom/keys/result.key"), FRONT, FRONT)
 
     def database(self):
         self.start_pg()
@@ -214,6 +220,7 @@ def story(t, node, packaged):
     check_make_install(t, node.dir, packaged)
     node.make_folders()
     node.configure()
+    node.make_keys()
     check_units(t, node)
     node.database()
     out = node.run_tool([node.tool("darkroom-image"), "build", "minimal"], env={**os.environ, "DARKROOM_CONF": node.path("etc/darkroom/darkroom.conf")})
