@@ -51,12 +51,12 @@ class Load:
             c = n.principal("consumer%d" % i, ["consumer"])
             token = c.must("POST", "/api/v1/tokens", {"name": "load", "scopes": ["job:submit", "job:read", "job:cancel"], "expires_in_s": 86400})["token"]
             lines.append("%s %s\n" % (token, owner.grant(c, ["data_456"])))
-        for name, keys in (("keys", lines), ("one_key", lines[:1])):
+        for name, keys in (("all_clients", lines), ("one_client", lines[:1])):
             with open(n.path(name), "w") as f:
                 f.writelines(keys)
         self.token = token
 
-    def generate(self, seconds, submits, waiters, reads=READS, cancels=CANCELS, keys="keys", mix=None):
+    def generate(self, seconds, submits, waiters, reads=READS, cancels=CANCELS, keys="all_clients", mix=None):
         """Lines of the generator as they come."""
         argv = [self.generator, str(self.node.port), self.node.host, self.node.path(keys)]
         argv += ["%g" % x for x in (seconds, submits, submits * reads, submits * cancels)] + [str(waiters), mix or self.mix]
@@ -118,7 +118,7 @@ class Load:
     def refusals(self):
         """One client under the limits as shipped, then with a full queue: {(op, status, code): n} of each."""
         def answers(seconds):
-            final = [x for x in self.generate(seconds, 200, 0, cancels=0, keys="one_key", mix="usual")][-1]["final"]
+            final = [x for x in self.generate(seconds, 200, 0, cancels=0, keys="one_client", mix="usual")][-1]["final"]
             return {(a["op"], a["status"], a["code"]): a["n"] for a in final["answers"]}
         lift(self.node, **SHIPPED)
         limited = answers(2)
