@@ -61,6 +61,22 @@ SELECT is(pg_temp.asks('w', 'record_search', jsonb_build_object('type', pg_temp.
 SELECT is(pg_temp.found('["and"]', '{"limit": 2, "want_total": true}'), 'n0 n1 +true of 5', 'a page, and how many there are');
 SELECT is(pg_temp.found('["and"]', jsonb_build_object('limit', 3, 'cursor', pg_temp.asks('w', 'record_search', jsonb_build_object('type', pg_temp.b64('T'), 'limit', 2)) -> 'cursor')), 'n2 n3 n4 +false', 'the next');
 SELECT is((SELECT string_agg(convert_from(decode(x ->> 'value', 'base64'), 'UTF8'), ' ') FROM jsonb_array_elements(pg_temp.asks('x', 'record_page', '{}') -> 'items') x), 'v0 v1 v2 v3 v4', 'all of a wallet, for an export');
+-- a page is one frame, also when the bytes are those of tags: 1.8 MB each as text
+INSERT INTO core.wallet_item (wallet, type, name, value, key) SELECT w.serial, 'B', i::text::bytea, 'v', 'k' FROM core.wallet w, generate_series(1, 5) i WHERE w.name = 'w';
+INSERT INTO core.wallet_tag (item, wallet, name, value, plain) SELECT id, wallet, 'b', repeat(chr(1), 300000)::bytea, true FROM core.wallet_item WHERE type = 'B';
+CREATE FUNCTION pg_temp.pages(p_n text, p_call text, p_args jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v jsonb; v_said text := '';
+BEGIN
+  LOOP
+    v := pg_temp.asks(p_n, p_call, p_args || coalesce(jsonb_build_object('cursor', v -> 'cursor'), '{}'));
+    v_said := concat_ws(' ', v_said, CASE WHEN octet_length(v::text) < 4194304 - 1024 THEN jsonb_array_length(v -> 'items')::text ELSE 'too long' END);
+    EXIT WHEN v ->> 'cursor' IS NULL;
+  END LOOP;
+  RETURN v_said;
+END $$;
+SELECT is(pg_temp.pages('w', 'record_search', jsonb_build_object('type', pg_temp.b64('B'), 'limit', 100)), ' 2 2 1', 'a search counts the bytes of tags');
+SELECT is(pg_temp.pages('x', 'record_page', '{}'), ' 7 2 1', 'so does an export');
+DELETE FROM core.wallet_item WHERE type = 'B';
 UPDATE core.wallet_item SET expires_at = clock_timestamp() WHERE name = 'n1';
 SELECT is(pg_temp.found('["and"]'), 'n0 n2 n3 n4 +false', 'what expired is not found');
 SELECT is(pg_temp.asks('w', 'record_get', jsonb_build_object('type', pg_temp.b64('T'), 'name', pg_temp.b64('n1'))), 'null', 'nor got');
