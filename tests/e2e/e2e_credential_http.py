@@ -84,6 +84,20 @@ def sealed(t, n, a):
     t.ok(int(n.psql("SELECT count(*) FROM core.job WHERE spec ? 'sealed'")) >= 10, "it is there, sealed")
 
 
+def unspooled(t, n, a):
+    """Where nginx can spool no body, those with secrets pass, of whatever length the front takes or refuses."""
+    spool = n.path("nginx", "tmp", "body")
+    os.rename(spool, spool + ".away")
+    open(spool, "w").close()
+    try:
+        long = {"value": CANARY * 100000}
+        for method, target, want in (("PUT", W + "/w/records/t/long", 413), ("POST", W + "/w/pack", 413), ("POST", C + "/issue", 400)):
+            t.is_(a.call(method, target, long)[0], want, "%s %s, 1.7 MB: the front's word on it" % (method, target))
+    finally:
+        os.remove(spool)
+        os.rename(spool + ".away", spool)
+
+
 def refused(t, n, a):
     s, _, b = a.call("POST", W, {"id": "x", "method": "raw", "key": 7})
     t.is_((s, b["error"]["message"]), (400, "key must be a string"), "a secret of a wrong form is named, not shown")
@@ -244,7 +258,7 @@ def main():
     with Node("credhttp", parts=("pg", "fcgi", "nginx"), nginx={"batch_max": "16m"}) as n:
         n.psql("UPDATE core.setting SET value = '100000' WHERE name ~ '^rate_'")
         a = n.principal("agent", ["consumer"])
-        for part in (sealed, refused, keys_of_idempotency, waiting, many, tails, imports):
+        for part in (sealed, unspooled, refused, keys_of_idempotency, waiting, many, tails, imports):
             t.diag(part.__name__)
             with t.case(part.__name__):
                 part(t, n, a)
