@@ -125,6 +125,7 @@ def revoking(t, s):
     t.is_((verdict["valid"], verdict["reasons"] != []), (False, True), "a proof for the older list does not hold for the new one")
     refused(t, "CREDENTIAL_REVOKED", "twice is refused", a.revoke, s.reg["rev_reg_id"], [1])
     refused(t, "REVOCATION_ID_INVALID", "an index that none is", a.revoke, s.reg["rev_reg_id"], [20])
+    refused(t, "INVALID_STRUCTURE", "a list of tomorrow", a.revoke, s.reg["rev_reg_id"], [2], timestamp=int(time.time()) + 86400)
     back = a.revoke(s.reg["rev_reg_id"], [1], "unrevoke")["status_list"]
     request = s.request(201, int(time.time()) + 60)
     t.is_(s.verify(request, s.present(request, back), back)["valid"], True, "taken back, it can be proven again")

@@ -14,6 +14,7 @@
 #include "field.h"
 
 #define TIME_MAX	INT64_C(253402300799)	/* seconds: the year 9999 */
+#define TIME_AHEAD	300			/* seconds: by how much clocks of issuers may differ */
 
 void
 revstate_release(struct revstate *s)
@@ -146,6 +147,8 @@ revstate_time(const struct cred_job *j, const struct revstate *s, int64_t *out, 
 		return -1;
 	if (asked != -1 && asked <= s->timestamp)
 		return err_set(e, ERR_STRUCTURE, "timestamp: not later than the newest list, of %" PRId64, s->timestamp);
+	if (asked > now + TIME_AHEAD)
+		return err_set(e, ERR_STRUCTURE, "timestamp: in the future");
 	*out = asked != -1 ? asked : now > s->timestamp ? now : s->timestamp + 1;
 	return 0;
 }

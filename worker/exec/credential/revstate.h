@@ -34,7 +34,8 @@ int revstate_change(struct revstate *s, const struct accum_delta *d, struct err 
 /*
  * revstate_time(j, s, out, e): when the next list holds: `timestamp` of the request,
  * or now, and later than the newest list: two lists of one second could not be told
- * apart.  ERR_STRUCTURE when the request's is not.
+ * apart.  ERR_STRUCTURE when the request's is not, or lies in the future, where all
+ * later lists would have to follow it.
  */
 int revstate_time(const struct cred_job *j, const struct revstate *s, int64_t *out, struct err *e);
 /* revstate_write(j, s, timestamp): the state of s replaces the version that was read. */
