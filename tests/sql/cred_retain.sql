@@ -17,6 +17,11 @@ SELECT is((SELECT (f ->> 'name') || ' ' || (f ->> 'size') FROM core.lease l, jso
 SELECT is(pg_temp.says(api.tails_get('{"mode": "none"}', jsonb_build_object('hash', repeat('1', 43)))), 'NOT_FOUND no such file', 'before that nobody is');
 SELECT pg_temp.end(l, pg_temp.good(jsonb_build_array(jsonb_build_object('op', 'tails', 'sha256', encode(sha256(repeat('t', 642)::bytea), 'hex'), 'hash', repeat('1', 43))))) FROM core.lease l \g /dev/null
 SELECT is(pg_temp.says(api.tails_get('{"mode": "none"}', jsonb_build_object('hash', repeat('1', 43)))), '200', 'then anybody');
+SELECT is((SELECT string_agg(k.name || ' ' || (f ->> 'name'), ', ' ORDER BY k.name)
+  FROM core.kind k JOIN core.cred_kind q ON q.kind = k.id, jsonb_populate_record(NULL::core.cred_job, jsonb_build_object('tenant', 't:acme', 'kind', k.id)) j,
+  jsonb_array_elements(core.cred_files(j, jsonb_build_object('blob', encode(sha256('x'), 'hex'), 'hash', repeat('1', 43), 'sha256', encode(sha256(repeat('t', 642)::bytea), 'hex'),
+    'rev_reg_def', jsonb_build_object('value', jsonb_build_object('tailsHash', repeat('1', 43)))))) f),
+  'holder.revocation_state tails, tails.verify tails, wallet.import blob', 'files are for kinds that read them');
 SELECT is(pg_temp.says(api.export_get(pg_temp.auth('ann', 'cred:read', false), jsonb_build_object('wallet', 'w', 'sha256', encode(sha256('x'), 'hex')))), 'NOT_FOUND no such file', 'an import is no export');
 INSERT INTO core.cred_blob (tenant, sha256, use, wallet, size, expires_at) VALUES ('t:acme', sha256('x'), 'export', 'w', 1, clock_timestamp() + interval '1 h');
 SELECT is(pg_temp.says(api.export_get(pg_temp.auth(w, 'cred:read', false), jsonb_build_object('wallet', 'w', 'sha256', encode(sha256('x'), 'hex')))), s, 'an export for ' || w)
