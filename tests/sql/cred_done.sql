@@ -96,8 +96,10 @@ SELECT pg_temp.hold('x', 'wallet.create', '{"id": "two", "method": "raw"}');
 SELECT pg_temp.hold('y', 'wallet.create', '{"id": "two", "method": "raw"}');
 SELECT pg_temp.end(pg_temp.l(n), pg_temp.good(jsonb_build_array(jsonb_build_object('op', 'wallet_new', 'method', 'raw', 'keys', pg_temp.b64(n))))) FROM (VALUES ('x'), ('y')) v (n) \g /dev/null
 SELECT is(pg_temp.state((pg_temp.l('x')).id) || ' ' || pg_temp.state((pg_temp.l('y')).id), 'completed failed WALLET_EXISTS', 'of two of one name the first');
-SELECT is(pg_temp.tries(jsonb_build_array(jsonb_build_object('op', 'unlock', 'sha256', encode(sha256('h2'), 'hex'), 'sealed_master', pg_temp.b64('m'), 'ttl_s', 999999)), 'wallet.unlock', '{"wallet": "a", "method": "raw"}', '{"private_b64": "AA=="}'), 'completed', 'an unlock');
+SELECT is(pg_temp.tries(jsonb_build_array(jsonb_build_object('op', 'unlock', 'sha256', encode(sha256('h2'), 'hex'), 'sealed_master', pg_temp.b64('m'), 'ttl_s', 999999, 'version', 1)), 'wallet.unlock', '{"wallet": "a", "method": "raw"}', '{"private_b64": "AA=="}'), 'completed', 'an unlock');
 SELECT is((SELECT expires_at < clock_timestamp() + interval '86401 s' FROM core.wallet_unlock WHERE sha256 = sha256('h2')), true, 'of a day at most');
+SELECT is(pg_temp.tries(jsonb_build_array(jsonb_build_object('op', 'unlock', 'sha256', encode(sha256('h3'), 'hex'), 'sealed_master', pg_temp.b64('m'), 'ttl_s', 9, 'version', 2)), 'wallet.unlock', '{"wallet": "a", "method": "raw"}', '{"private_b64": "AA=="}'), 'queued', 'one tried on another version of the wallet runs again');
+SELECT is((SELECT count(*) FROM core.wallet_unlock WHERE sha256 = sha256('h3')), 0::bigint, 'and opens nothing');
 SELECT is(pg_temp.says(pg_temp.submit('did.create_my', '{"wallet": "a"}', jsonb_build_object('unlock_sha256', encode(sha256('h2'), 'hex')))), '202', 'it opens');
 SELECT pg_temp.hold('u', 'did.create_my', '{"wallet": "w"}');
 UPDATE core.wallet_unlock SET expires_at = clock_timestamp() WHERE sha256 = sha256('h');

@@ -54,18 +54,34 @@ add_time(struct json_object *o, const char *key, time_t at)
 	json_add_str(o, key, text);
 }
 
+/* add_version: the wallet that the job saw; a write to any other is none. */
+static int
+add_version(struct cred_job *j, struct json_object *write, struct err *e)
+{
+	int64_t version;
+
+	if (json_get_i64(cred_wallet(j), "version", 1, INT64_MAX, &version, e) == -1)
+		return -1;
+	json_add_i64(write, "version", version);
+	return 0;
+}
+
 /* say_unlock: the handle to whoever asked, its seal to the database. */
 static int
 say_unlock(struct cred_job *j, const struct master *m, int64_t ttl_s, struct err *e)
 {
-	struct json_object *write = json_object_new_object(), *body = json_object_new_object();
+	CLEANUP(json_put) struct json_object *write = json_object_new_object();
+	struct json_object *body;
 	char handle[UNLOCK_TEXT];
 
+	if (add_version(j, write, e) == -1)
+		return -1;
+	body = json_object_new_object();
 	unlock_make(handle);
 	json_add_i64(write, "ttl_s", ttl_s);
 	json_add_str(write, "seal_handle", handle);
 	master_b64(m, write, "seal_master");
-	cred_write(j, "unlock", write);
+	cred_write(j, "unlock", STEAL(write));
 	json_add_str(body, "unlock", handle);
 	add_time(body, "expires_at", (time_t)(clock_wall_us() / 1000000 + ttl_s));
 	explicit_bzero(handle, sizeof(handle));
@@ -108,16 +124,13 @@ static int
 rekey(struct cred_job *j, struct err *e)
 {
 	CLEANUP(master_release) struct master m = MASTER_INIT;
+	CLEANUP(json_put) struct json_object *write = NULL;
 	const struct wallet_keys *keys;
-	struct json_object *write;
-	int64_t version;
 
 	if (cred_wallet_keys(j, &keys, e) == -1 || master_new(j, "new_method", "new_key", &m, e) == -1 ||
-	    json_get_i64(cred_wallet(j), "version", 1, INT64_MAX, &version, e) == -1 ||
-	    (write = master_write(&m, keys, e)) == NULL)
+	    (write = master_write(&m, keys, e)) == NULL || add_version(j, write, e) == -1)
 		return -1;
-	json_add_i64(write, "version", version);
-	cred_write(j, "wallet_keys", write);
+	cred_write(j, "wallet_keys", STEAL(write));
 	cred_result(j, 200, json_object_new_object());
 	return 0;
 }
