@@ -1,8 +1,10 @@
 -- cred_answer(caller, job, view, look): the answer to who asks for a job.  look
 -- 'result': that of the job itself, as if it had been waited for: its status and
--- result, its error as a refusal, 202 while it is open.
+-- result, its error as a refusal, 202 while it is open.  An operator's view has no
+-- result, however it looks.
 CREATE FUNCTION core.cred_answer(c core.caller, j core.cred_job, p_view text, p_look text) RETURNS core.answer LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
+  v_look constant text := CASE WHEN p_view <> 'state' THEN p_look END;
   v_body jsonb := core.cred_body(j, p_view);
   v_extra jsonb;
   v_sealed bytea;
@@ -18,11 +20,11 @@ BEGIN
     SELECT p.sealed INTO v_sealed FROM core.private_result p WHERE p.job_id = j.job_id AND p.expires_at > clock_timestamp();
     IF FOUND THEN
       v_extra := v_extra || jsonb_build_object('private_b64', translate(encode(v_sealed, 'base64'), E'\n', ''));
-    ELSIF p_look = 'result' THEN
+    ELSIF v_look = 'result' THEN
       RETURN core.refuse('GONE', 'the result is not kept any longer');
     END IF;
   END IF;
-  IF p_look IS DISTINCT FROM 'result' THEN
+  IF v_look IS DISTINCT FROM 'result' THEN
     RETURN core.ok(200, v_body, v_extra);
   ELSIF v_body ? 'error' THEN
     RETURN ROW(coalesce((SELECT r.word FROM core.reason r WHERE r.code = v_body #>> '{error,code}'), v_body #>> '{error,code}'),

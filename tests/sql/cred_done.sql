@@ -31,6 +31,7 @@ SELECT is(pg_temp.value('p'), NULL, 'and writes nothing');
 SELECT is(pg_temp.says(pg_temp.show((pg_temp.l('a')).id, 'cat')), 'NOT_FOUND no such job', 'another tenant');
 SELECT is((pg_temp.show((pg_temp.l('a')).id, 'ben')).body -> 'result', '{"did": "x"}', 'a colleague');
 SELECT is((pg_temp.show((pg_temp.l('a')).id, 'op')).body ? 'result', false, 'an operator sees the state alone');
+SELECT is((SELECT jsonb_build_array(a.status, a.body -> 'state', a.body ? 'result', a.body ? 'did') FROM pg_temp.show((pg_temp.l('a')).id, 'op', 'result') a), '[200, "completed", false, false]', 'nor as if it had waited');
 
 -- clashes
 SELECT pg_temp.hold('b');
