@@ -6,7 +6,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import Node, Tap  # noqa: E402
-from agency import C, Agency, Refused, quote  # noqa: E402
+from agency import C, W, Agency, Refused, quote  # noqa: E402
 
 ISSUER = "NcYxiDXkpYi6ov5FcYDi1e"
 VALUES = {"name": "Alex", "age": "28", "sex": "female", "height": "175"}
@@ -85,11 +85,14 @@ def issuing(t, s):
     refused(t, "INVALID_STRUCTURE", "values that lack one", a.issue, "issuer", offer, request, {"name": "x"})
     issued = a.issue("issuer", offer, request, VALUES)
     t.ok(issued["rev_reg_index"] in (2, 3), "another index")
+    other = dict(a.offer("issuer", s.plain["cred_def_id"]), nonce=a.offer("issuer", d["cred_def_id"])["nonce"])
+    refused(t, "PROOF_REJECTED", "an offer is for its definition", a.issue, "issuer", other, a.request("holder", other, s.plain["cred_def"]), VALUES)
     refused(t, "PROOF_REJECTED", "an offer works once", a.issue, "issuer", offer, request, VALUES)
     wrong = dict(issued["credential"], values=dict(issued["credential"]["values"], age={"raw": "29", "encoded": "29"}))
     refused(t, "PROOF_REJECTED", "a credential that was changed is not stored", a.store, "holder", wrong, d["cred_def"], s.reg["rev_reg_def"])
     t.like(a.store("holder", issued["credential"], d["cred_def"], s.reg["rev_reg_def"]), "^[0-9a-f-]{36}$", "as issued it is")
     refused(t, "PROOF_REJECTED", "but once only", a.store, "holder", issued["credential"], d["cred_def"], s.reg["rev_reg_def"])
+    refused(t, "INVALID_STRUCTURE", "nor as a plain record", a.call, "PUT", W + "/holder/records/Indy::MasterSecret/default", {"value": "{}"}, "holder")
     refused(t, "LINK_SECRET_EXISTS", "a link secret is not replaced", a.link_secret, "holder")
 
 
@@ -124,6 +127,13 @@ def revoking(t, s):
     verdict = s.verify(request, old, listed)
     t.is_((verdict["valid"], verdict["reasons"] != []), (False, True), "a proof for the older list does not hold for the new one")
     refused(t, "CREDENTIAL_REVOKED", "twice is refused", a.revoke, s.reg["rev_reg_id"], [1])
+    state = a.witness(s.reg["rev_reg_def"], 2, s.reg["status_list"])
+    refused(t, "INVALID_STRUCTURE", "a witness that is not of the older list", a.witness, s.reg["rev_reg_def"], 2, listed, old_state=state, old_status_list=listed)
+    later = a.witness(s.reg["rev_reg_def"], 2, listed, old_state=state, old_status_list=s.reg["status_list"])
+    t.is_(later, a.witness(s.reg["rev_reg_def"], 2, listed), "a witness along a delta is the one from nothing")
+    again = a.revoke(s.reg["rev_reg_id"], [5])["status_list"]
+    refused(t, "CREDENTIAL_REVOKED", "an index that both lists revoke has none", a.witness, s.reg["rev_reg_def"], 1, again,
+            old_state=later, old_status_list=listed)
     refused(t, "REVOCATION_ID_INVALID", "an index that none is", a.revoke, s.reg["rev_reg_id"], [20])
     refused(t, "INVALID_STRUCTURE", "a list of tomorrow", a.revoke, s.reg["rev_reg_id"], [2], timestamp=int(time.time()) + 86400)
     back = a.revoke(s.reg["rev_reg_id"], [1], "unrevoke")["status_list"]
@@ -144,12 +154,27 @@ def rotating(t, s):
     refused(t, "PROOF_REJECTED", "a holder with the old definition asks in vain", a.obtain, "issuer", "holder", d, VALUES)
 
 
+def rotating_revocable(t, s):
+    """A registry goes on under the definition's next keys: its tails and accumulator are those of the same revocation keys."""
+    a = s.a
+    d = a.definition("issuer", ISSUER, s.schema["schema"], "turn", revocable=True)
+    reg = a.registry("issuer", d["cred_def_id"], "t1", 20)
+    path = "%s/definitions/%s/rotate" % (C, quote(d["cred_def_id"]))
+    new = a.post(path, {"wallet": "issuer"})
+    t.is_(new["cred_def"]["value"]["revocation"], d["cred_def"]["value"]["revocation"], "a rotation keeps the revocation keys")
+    a.post(path + "/apply", {"wallet": "issuer"})
+    s.revocable, s.reg = new, reg
+    s.cred_rev, s.issued = a.obtain("issuer", "holder", new, {**VALUES, "name": "Alexandra"}, reg["rev_reg_def"])
+    request = s.request(300, int(time.time()) + 60)
+    t.is_(s.verify(request, s.present(request, reg["status_list"]), reg["status_list"])["valid"], True, "what is issued after it can be proven")
+
+
 def main():
     t = Tap()
     conf = {"lanes": "maint,cred-light,cred-heavy,cred-idle"}
     with Node("credential", images=(), conf=conf, keep=bool(os.environ.get("KEEP"))) as n:
         s = Story(Agency(n.principal("agency", ["consumer"])))
-        for what, fn in (("keys", keys), ("issuing", issuing), ("presenting", presenting), ("revoking", revoking), ("rotating", rotating)):
+        for what, fn in (("keys", keys), ("issuing", issuing), ("presenting", presenting), ("revoking", revoking), ("rotating", rotating), ("rotating revocable", rotating_revocable)):
             with t.case(what):
                 fn(t, s)
     t.done()

@@ -121,7 +121,8 @@ static int
 same(struct cred_job *j, const struct definition *d, const struct wanted *w, struct err *e)
 {
 	bool fits = d->pub.revocable == w->revocable && d->bits == w->bits &&
-	    d->pub.key.r.n == w->schema.n_attrs + 1;
+	    d->pub.key.r.n == w->schema.n_attrs + 1 && strcmp(d->pub.schema_id, w->schema_id.data) == 0 &&
+	    strcmp(d->pub.tag, w->tag) == 0 && d->pub.issuer_id != NULL && strcmp(d->pub.issuer_id, w->issuer) == 0;
 
 	for (size_t i = 0; fits && i < w->schema.n_attrs; i++)
 		fits = cl_map_get(&d->pub.key.r, w->schema.normal[i]) != NULL;
@@ -189,6 +190,30 @@ names_of(const struct definition *d, struct ac_schema *s)
 			s->normal[s->n_attrs++] = r->at[i].name;
 }
 
+/* keep_revocation: the next keys revoke with those in use: tails, accumulators
+ * and credentials of the definition's registries stand under them. */
+static int
+keep_revocation(struct cred_job *j, const struct definition *d, struct keys *k, struct err *e)
+{
+	CLEANUP(cred_record_release) struct cred_record used = CRED_RECORD_INIT;
+	CLEANUP(json_put) struct json_object *old = NULL;
+	struct json_object *to, *from, *part;
+	int rc = cred_record_get(j, DEFINITION_PRIVATE, d->id, &used, e);
+
+	if (rc == 0)
+		return err_set(e, ERR_ITEM_NOT_FOUND, "the wallet has no keys of %.200s", d->id);
+	if (rc == -1 || json_parse(&old, used.opened.r.value, used.opened.r.value_len, e) == -1 ||
+	    json_get_obj(old, "value", &from, e) == -1 || json_get_obj(from, "r_key", &part, e) == -1 ||
+	    json_get_obj(k->secret, "value", &to, e) == -1)
+		return -1;
+	json_object_object_add(to, "r_key", json_object_get(part));
+	if (json_get_obj(d->pub.json, "value", &from, e) == -1 || json_get_obj(from, "revocation", &part, e) == -1 ||
+	    json_get_obj(k->def, "value", &to, e) == -1)
+		return -1;
+	json_object_object_add(to, "revocation", json_object_get(part));
+	return 0;
+}
+
 static int
 rotate_start(struct cred_job *j, struct err *e)
 {
@@ -205,7 +230,7 @@ rotate_start(struct cred_job *j, struct err *e)
 	names_of(&d, &names);
 	in = (struct ac_new_cred_def){ .issuer_id = d.pub.issuer_id, .schema_id = d.pub.schema_id, .tag = d.pub.tag,
 	    .schema = &names, .revocable = d.pub.revocable };
-	if (make(j, &in, d.bits, &k, e) == -1 ||
+	if (make(j, &in, d.bits, &k, e) == -1 || (d.pub.revocable && keep_revocation(j, &d, &k, e) == -1) ||
 	    definition_keep(j, DEFINITION_NEXT, d.id, k.secret, rc == 1 ? next.version : CRED_RECORD_NEW, e) == -1)
 		return -1;
 	o = json_object_new_object();

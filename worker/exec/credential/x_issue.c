@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "../../../lib/base/buf.h"
 #include "../../../lib/base/cleanup.h"
 #include "../../../lib/base/json.h"
@@ -101,6 +103,7 @@ take_offer(struct cred_job *j, const struct issue *i, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;
 	struct json_object *args;
+	const char *offered;
 	enum cl_verdict v = cl_request_check(&i->request.blinded, &i->def.pub.key, &i->offer.nonce);
 
 	if (v != CL_HOLDS)
@@ -111,6 +114,10 @@ take_offer(struct cred_job *j, const struct issue *i, struct err *e)
 		return -1;
 	if (value == NULL)
 		return err_set(e, ERR_PROOF_REJECTED, "offer: its nonce was not made here, was used, or has expired");
+	if (json_get_str(value, "cred_def", 1, AC_ID_MAX, &offered, e) == -1)
+		return err_set(e, ERR_PROTO, "offer_take: %s", e->msg);
+	if (strcmp(offered, i->def.id) != 0 || strcmp(i->offer.schema_id, i->def.pub.schema_id) != 0)
+		return err_set(e, ERR_PROOF_REJECTED, "offer: it was made for another definition or schema");
 	return 0;
 }
 

@@ -19,6 +19,19 @@ name_of(const struct cred_job *j, const char **type, const char **id, struct err
 	    cred_get_str(j, "id", 1, RECORD_NAME_MAX, id, e);
 }
 
+/* plain: keys, link secrets and credentials are records, too, which their own
+ * operations write: nobody replaces or removes them as plain ones. */
+static int
+plain(const char *type, struct err *e)
+{
+	static const char *const ours[] = { "Indy::", "Darkroom::" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		if (strncmp(type, ours[i], strlen(ours[i])) == 0)
+			return err_set(e, ERR_STRUCTURE, "type: records of %s are written by their own operations", ours[i]);
+	return 0;
+}
+
 /* find: the record that the request is about, which must be there. */
 static int
 find(struct cred_job *j, struct cred_record *r, const char **type, const char **id, struct err *e)
@@ -35,7 +48,7 @@ put(struct cred_job *j, struct err *e)
 	struct record r = { .type = NULL };
 	int rc;
 
-	if (name_of(j, &r.type, &r.name, e) == -1 || field_object(j, "tags", &r.tags, e) == -1 ||
+	if (name_of(j, &r.type, &r.name, e) == -1 || plain(r.type, e) == -1 || field_object(j, "tags", &r.tags, e) == -1 ||
 	    cred_get_str(j, "value", 0, RECORD_VALUE_MAX, &r.value, e) == -1)
 		return -1;
 	r.value_len = strlen(r.value);
@@ -80,7 +93,7 @@ delete(struct cred_job *j, struct err *e)
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	const char *type, *id;
 
-	if (find(j, &r, &type, &id, e) == -1 || cred_record_delete(j, type, id, r.version, e) == -1)
+	if (find(j, &r, &type, &id, e) == -1 || plain(type, e) == -1 || cred_record_delete(j, type, id, r.version, e) == -1)
 		return -1;
 	cred_result(j, 200, json_object_new_object());
 	return 0;

@@ -111,7 +111,8 @@ existing(struct cred_job *j, const struct making *m, struct err *e)
 	if (ask_for(j, "rev_list", m->id.data, &list, e) == -1 || json_get_obj(reg, "object", &def, e) == -1 ||
 	    json_get_obj(list, "object", &newest, e) == -1 || ac_rev_reg_decode(&r, def, e) == -1)
 		return err_set(e, ERR_PROTO, "a registry of the database: %s", e->msg);
-	if (r.size != m->reg.size || r.issuance != m->reg.issuance)
+	if (r.size != m->reg.size || r.issuance != m->reg.issuance || strcmp(r.tag, m->reg.tag) != 0 ||
+	    strcmp(r.cred_def_id, m->def.id) != 0)
 		return err_set(e, ERR_CONFLICT, "tag: there is a registry of this definition and tag with other parameters");
 	body = json_object_new_object();
 	add_result(body, m->id.data, json_object_get(def), json_object_get(newest));

@@ -57,6 +57,18 @@ read_trial(struct cred_job *j, struct trial *t, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* unfit: a request that cannot be tried, for its link secret is gone or it is
+ * none, is remembered as a refusal is: others may fit. */
+static int
+unfit(struct trial *t, struct err *e)
+{
+	if (e->code != ERR_ITEM_NOT_FOUND && e->code != ERR_STRUCTURE && e->code != ERR_PAST_LIMIT)
+		return -1;
+	t->why = *e;
+	*e = (struct err)ERR_INIT;
+	return 0;
+}
+
 /* try: accept it with this request's metadata; a refusal is remembered only. */
 static int
 try(struct trial *t, const struct record *r, int64_t version, struct err *e)
@@ -69,7 +81,7 @@ try(struct trial *t, const struct record *r, int64_t version, struct err *e)
 
 	if (json_parse(&o, r->value, r->value_len, e) == -1 || ac_cred_request_meta_decode(&meta, o, e) == -1 ||
 	    linksecret_get(t->j, meta.link_secret_name, &link, e) == -1)
-		return -1;
+		return unfit(t, e);
 	ac_credential_release(&t->cred);
 	t->cred = (struct ac_credential)AC_CREDENTIAL_INIT;
 	if (ac_credential_decode(&t->cred, t->credential, e) == -1)
@@ -88,7 +100,7 @@ try_each(void *arg, const struct record *r, int64_t version, struct err *e)
 	struct json_object *tag;
 
 	if (t->accepted != NULL || r->tags == NULL || !json_object_object_get_ex(r->tags, PENDING_TAG, &tag) ||
-	    strcmp(json_object_get_string(tag), t->cred.cred_def_id) != 0)
+	    !json_object_is_type(tag, json_type_string) || strcmp(json_object_get_string(tag), t->cred.cred_def_id) != 0)
 		return 0;
 	return try(t, r, version, e);
 }

@@ -7,10 +7,11 @@
 
 #define BATCH_MAX	1000
 
-/* nonce_used: rule 9: a nonce that was made here, and was used or has expired.
- * 1, 0, -1.  A nonce that others made is theirs to look after. */
+/* nonce_used: rule 9: a nonce that was made here, and was used, also earlier in
+ * this batch (seen: its nonces so far), or has expired.  1, 0, -1.  A nonce that
+ * others made is theirs to look after. */
 static int
-nonce_used(struct cred_job *j, const struct ac_pres_request *r, struct err *e)
+nonce_used(struct cred_job *j, const struct ac_pres_request *r, struct json_object *seen, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;
 	struct json_object *args = json_object_new_object();
@@ -20,6 +21,9 @@ nonce_used(struct cred_job *j, const struct ac_pres_request *r, struct err *e)
 	if (cred_ask(j, "request_nonce", args, &value, NULL, e) == -1 ||
 	    json_get_bool(value, "known", &known, e) == -1 || json_get_bool(value, "fresh", &fresh, e) == -1)
 		return -1;
+	if (json_object_object_get_ex(seen, r->nonce_text, NULL))
+		fresh = false;
+	json_add_bool(seen, r->nonce_text, true);
 	return known && !fresh;
 }
 
@@ -56,7 +60,7 @@ objects_of(const struct cred_job *j, struct json_object *claim)
 
 /* check: one claim; *out gets {valid, reasons[]}. */
 static int
-check(struct cred_job *j, struct json_object *claim, struct json_object **out, struct err *e)
+check(struct cred_job *j, struct json_object *claim, struct json_object *seen, struct json_object **out, struct err *e)
 {
 	CLEANUP(ac_pres_request_release) struct ac_pres_request request = AC_PRES_REQUEST_INIT;
 	CLEANUP(ac_objects_release) struct ac_objects objects = AC_OBJECTS_INIT;
@@ -72,7 +76,7 @@ check(struct cred_job *j, struct json_object *claim, struct json_object **out, s
 		return ac_under(e, "request");
 	if (ac_objects_decode(&objects, given, e) == -1 ||
 	    read_flag(claim, "legacy_revocation", &opts.legacy_revocation, e) == -1 ||
-	    (used = nonce_used(j, &request, e)) == -1)
+	    (used = nonce_used(j, &request, seen, e)) == -1)
 		return -1;
 	opts.nonce_used = used == 1;
 	ac_verify(&v, &request, p, &objects, &opts);
@@ -84,7 +88,7 @@ check(struct cred_job *j, struct json_object *claim, struct json_object **out, s
 static int
 check_all(struct cred_job *j, struct json_object *claims, struct err *e)
 {
-	CLEANUP(json_put) struct json_object *body = json_object_new_object();
+	CLEANUP(json_put) struct json_object *body = json_object_new_object(), *seen = json_object_new_object();
 	struct json_object *results = json_object_new_array();
 	size_t n = json_object_array_length(claims);
 
@@ -92,7 +96,7 @@ check_all(struct cred_job *j, struct json_object *claims, struct err *e)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *verdict;
 
-		if (check(j, json_object_array_get_idx(claims, i), &verdict, e) == -1)
+		if (check(j, json_object_array_get_idx(claims, i), seen, &verdict, e) == -1)
 			return ac_under(e, "presentations[%zu]", i);
 		json_object_array_add(results, verdict);
 		cred_progress(j, "verify", i + 1, n, "presentations");
@@ -104,7 +108,7 @@ check_all(struct cred_job *j, struct json_object *claims, struct err *e)
 static int
 verify_presentation(struct cred_job *j, struct err *e)
 {
-	CLEANUP(json_put) struct json_object *claim = NULL;
+	CLEANUP(json_put) struct json_object *claim = NULL, *seen = NULL;
 	struct json_object *claims = cred_field(j, "presentations"), *verdict;
 	bool legacy = false;
 
@@ -115,10 +119,11 @@ verify_presentation(struct cred_job *j, struct err *e)
 	if (claims != NULL)
 		return check_all(j, claims, e);
 	claim = json_object_new_object();
+	seen = json_object_new_object();
 	if (read_flag(cred_args(j), "legacy_revocation", &legacy, e) == -1)
 		return -1;
 	json_add_bool(claim, "legacy_revocation", legacy);
-	if (check(j, claim, &verdict, e) == -1)
+	if (check(j, claim, seen, &verdict, e) == -1)
 		return -1;
 	cred_result(j, 200, verdict);
 	return 0;

@@ -48,6 +48,8 @@ read_old(struct cred_job *j, struct asked *a, struct err *e)
 		return -1;
 	if (ac_rev_state_decode(&a->state, state, e) == -1)
 		return ac_under(e, "old_state");
+	if (!g2_equal(&a->state.accum, &a->old.accum))
+		return err_set(e, ERR_STRUCTURE, "old_state.accum: not that of old_status_list");
 	a->has_old = true;
 	return 0;
 }
@@ -81,6 +83,10 @@ compute(const struct asked *a, const struct tails *t, struct ac_rev_state *out, 
 	out->timestamp = a->list.timestamp;
 	if (!a->has_old)
 		return accum_witness_new(&out->witness, a->index, &a->list.list, t, e);
+	if (a->index >= a->reg.size)
+		return err_set(e, ERR_REVOCATION_ID, "index: the registry has 1 to %u", a->reg.size - 1);
+	if (!accum_list_counts(&a->list.list, a->index))	/* also where the older list had it revoked: no delta would tell */
+		return err_set(e, ERR_REVOKED, "index: %u is revoked in status_list", a->index);
 	if (accum_delta_between(&d, &a->old.list, &a->list.list, e) == -1)
 		return -1;
 	out->witness = a->state.witness;
