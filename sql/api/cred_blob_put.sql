@@ -19,6 +19,9 @@ BEGIN
   IF a.err IS NULL AND a.status IS NULL THEN
     a := core.cred_blob_fault(p_req);
   END IF;
+  IF a.err IS NULL AND a.status IS NULL THEN
+    a := core.cred_blob_quota(v_tenant, p_req);
+  END IF;
   IF a.err IS NOT NULL OR a.status IS NOT NULL THEN
     RETURN a;
   END IF;

@@ -11,5 +11,8 @@ BEGIN
     RETURN c.refusal;
   END IF;
   a := core.cred_blob_fault(p_req);
+  IF a.err IS NULL THEN
+    a := core.cred_blob_quota(core.tenant_of(c.id), p_req);
+  END IF;
   RETURN CASE WHEN a.err IS NOT NULL THEN a ELSE core.ok(204) END;
 END $$;

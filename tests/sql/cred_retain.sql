@@ -10,6 +10,12 @@ SELECT is(pg_temp.says(pg_temp.put('{"for": "artifact"}')), 'VALIDATION_ERROR fo
 SELECT is(pg_temp.says(pg_temp.put('{"for": "tails", "hash": "no"}')), 'VALIDATION_ERROR hash: a SHA-256 in base58', 'tails have a name');
 SELECT is(pg_temp.says(pg_temp.put(jsonb_build_object('for', 'tails', 'hash', repeat('1', 43), 'size', 641))), 'TAILS_MISMATCH no tails file has this length', 'and a length');
 SELECT is(pg_temp.says(api.cred_blob_put_check(pg_temp.auth('ann'), jsonb_build_object('for', 'tails', 'hash', repeat('1', 43), 'size', 642))), '204', 'that of two credentials will do');
+UPDATE core.setting SET value = '642' WHERE name = 'tenant_files_bytes';
+SELECT is((pg_temp.put('{"for": "import"}')).status, 201, 'the same upload again takes no more room');
+SELECT is((api.cred_blob_put_check(pg_temp.auth(w), jsonb_build_object('for', 'tails', 'hash', repeat('1', 43), 'size', 642))).err, s, 'what is above the quota of a tenant is refused before it is sent: ' || w)
+  FROM (VALUES ('ben', 'QUOTA_EXCEEDED'), ('cat', NULL)) x (w, s);
+SELECT matches(pg_temp.says(pg_temp.put(jsonb_build_object('for', 'import', 'size', 642, 'sha256', repeat('ab', 32)))), '^QUOTA_EXCEEDED', 'and when it came');
+UPDATE core.setting SET value = '1284' WHERE name = 'tenant_files_bytes';
 SELECT pg_temp.put(jsonb_build_object('for', 'tails', 'hash', repeat('1', 43), 'size', 642, 'sha256', encode(sha256(repeat('t', 642)::bytea), 'hex'), 'data_b64', encode(repeat('t', 642)::bytea, 'base64'))) AS a \gset
 SELECT is((:'a'::core.answer).status, 202, 'a job looks through them');
 SELECT api.job_turn(:worker, 6::smallint, '{}', '{}', NULL, 9, -1) \g /dev/null
