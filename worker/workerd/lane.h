@@ -57,7 +57,7 @@ struct lane {
 	int64_t	finished_us;		/* when the first of them ended */
 	struct turn *turn;		/* under way */
 	bool	kicked;			/* look for work before the next wait */
-	bool	lonely;			/* a batch failed: send outcomes one by one */
+	size_t	lonely;			/* a batch failed: so many outcomes go one by one */
 	bool	asking;			/* lane_ask is under way */
 	bool	more;			/* the last claim left work behind, or came none since */
 	int64_t	more_since_us;

@@ -61,7 +61,7 @@ static void
 gather(struct turn *t, struct uuids *ids, struct uuids *tokens, struct buf *outcomes)
 {
 	struct lane *l = t->lane;
-	size_t max = l->lonely ? 1 : TURN_MAX;
+	size_t max = l->lonely > 0 ? 1 : TURN_MAX;
 	struct job *j;
 
 	buf_addc(outcomes, '[');
@@ -138,18 +138,22 @@ turn_begin(struct lane *l)
 
 /* ---- the answer --------------------------------------------------------- */
 
-/* turn_again: the same batch may pass as it is. */
+/* turn_again: the same batch may pass as it is.  Not one that took too long
+ * (57014): it would again, for ever, and its lane would claim nothing. */
 static bool
 turn_again(const struct err *e)
 {
+	if (strcmp(e->sqlstate, "57014") == 0)
+		return false;
 	return strcmp(e->sqlstate, "40001") == 0 || strcmp(e->sqlstate, "40P01") == 0 ||
 	    strncmp(e->sqlstate, "08", 2) == 0 || strncmp(e->sqlstate, "53", 2) == 0 ||
 	    strncmp(e->sqlstate, "57", 2) == 0;
 }
 
 /* refused: the jobs wait for the next turn again.  A batch that the database
- * refuses is sent one by one; the one that it refuses alone ends as INTERNAL,
- * and if even that is refused its lease is left to the beat. */
+ * refuses is sent one by one, until all of it has passed or one is refused
+ * alone; that one ends as INTERNAL, and if even that is refused its lease is
+ * left to the beat. */
 static void
 refused(struct turn *t, const struct err *e)
 {
@@ -159,10 +163,10 @@ refused(struct turn *t, const struct err *e)
 	log_event(e->code == ERR_DB_DOWN ? LOG_INFO : LOG_WARN, "turn.failed",
 	    LOG_FIELDS(F_STR("lane", l->row->name), F_I64("finished", t->n),
 	    F_I64("want", t->want), F_ERR(e)));
-	if (e->code == ERR_DB && t->n == 1 && l->lonely && !turn_again(e)) {
+	if (e->code == ERR_DB && t->n == 1 && l->lonely > 0 && !turn_again(e)) {
 		j = TAILQ_FIRST(&t->jobs);
 		TAILQ_REMOVE(&t->jobs, j, queue);
-		l->lonely = false;
+		l->lonely = 0;
 		if (j->refused) {
 			log_error("job.dropped", F_STR("job_id", j->id));
 			job_free(j);
@@ -171,7 +175,7 @@ refused(struct turn *t, const struct err *e)
 			job_fail(j, "INTERNAL", NULL);
 		}
 	} else if (e->code == ERR_DB && t->n > 0 && !turn_again(e)) {
-		l->lonely = true;
+		l->lonely = t->n;
 	}
 	while ((j = TAILQ_LAST(&t->jobs, turn_jobs)) != NULL) {
 		struct err why = ERR_INIT;
@@ -268,6 +272,7 @@ on_turn(void *arg, const PGresult *res, const struct err *e)
 		return;
 	}
 	FAULT_POINT(TURN_ANSWERED);
+	l->lonely -= l->lonely < t->n ? l->lonely : t->n;
 	cols = job_claim_cols(res);
 	what_col = row_col(res, "what");
 	for (int i = 0; i < PQntuples(res); i++)
