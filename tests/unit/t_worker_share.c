@@ -58,6 +58,10 @@ test_sizes(void)
 	is_int(share_size(&s, 4, 16 * GIB), 2, "or by what the lane may have");
 	s.lane_memory_mb = 100;
 	is_int(share_size(&s, 4, 16 * GIB), 1, "but there is one");
+	is_int(share_reserved(&s, 1), 0, "which nobody has for himself");
+	is_int(share_reserved(&s, 2), 1, "of two, one is reserved");
+	s.reserved = 9;
+	is_int(share_reserved(&s, 4), 3, "and never all");
 }
 
 static void

@@ -74,7 +74,8 @@ size_t
 cred_room(struct worker *w, struct lane *l)
 {
 	int64_t room = (int64_t)pool_free(l->runners) - lane_waiting(l) - others_want(w, l);
-	int64_t open = l->runners->size - lane_share(l)->reserved - count_jobs(w, l);
+	int64_t size = l->runners->size, reserved = share_reserved(lane_share(l), l->runners->size);
+	int64_t open = size - reserved - count_jobs(w, l);
 
 	if (l == &w->lanes[LANE_CRED_HEAVY] && room > open)
 		room = open;

@@ -101,6 +101,12 @@ share_size(const struct share *s, int cores, int64_t host_bytes)
 }
 
 int
+share_reserved(const struct share *s, int size)
+{
+	return s->reserved < size ? (int)s->reserved : size - 1;
+}
+
+int
 share_policy(enum share_sched s)
 {
 	return scheds[s].policy;

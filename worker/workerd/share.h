@@ -22,6 +22,8 @@ struct share {
 int share_read(struct share *out, const char *setting, const char *text, struct err *e);
 /* share_size: runners, by size, cores and memory; at least 1.  Of a zeroed share: cores. */
 int share_size(const struct share *s, int cores, int64_t host_bytes);
+/* share_reserved: reserved of `size` runners: one is always left for all jobs. */
+int share_reserved(const struct share *s, int size);
 /* share_policy: SCHED_* of sched.h. */
 int share_policy(enum share_sched s);
 #endif

@@ -465,12 +465,28 @@ on_cred(void *arg, bool up)
 		lane_kick(&w->lanes[i]);
 }
 
+/* check_reserved: a lane with less memory than its setting counts on reserves fewer. */
+static void
+check_reserved(const struct lane *l)
+{
+	int64_t wanted = lane_share(l)->reserved;
+	int reserved = share_reserved(lane_share(l), l->pool.size);
+
+	if (reserved < wanted)
+		log_warn("lane.unreserved", F_STR("lane", l->row->name), F_I64("have", reserved), F_I64("want", wanted));
+}
+
 static void
 weigh(struct worker *w)
 {
-	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++)
-		if (w->lanes[i].served && lane_owns_runners(&w->lanes[i]))
-			weight_lane(&w->weight, lane_rows[i].name, lane_share(&w->lanes[i]));
+	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++) {
+		struct lane *l = &w->lanes[i];
+
+		if (!l->served || !lane_owns_runners(l))
+			continue;
+		weight_lane(&w->weight, l->row->name, lane_share(l));
+		check_reserved(l);
+	}
 }
 
 /* open_credentials: what the credential lanes need, if any is served. */
