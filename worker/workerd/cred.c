@@ -85,6 +85,27 @@ cred_room(struct worker *w, struct lane *l)
 }
 
 void
+cred_hold(struct lane *l)
+{
+	l->denied = others_want(l->worker, l) > 0;
+}
+
+void
+cred_let_go(struct lane *l)
+{
+	struct worker *w = l->worker;
+
+	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++) {
+		struct lane *other = &w->lanes[i];
+
+		if (other == l || other->runners != l->runners || !other->denied)
+			continue;
+		other->denied = false;
+		lane_kick(other);
+	}
+}
+
+void
 cred_runner_free(struct pool *p)
 {
 	struct worker *w = p->worker;

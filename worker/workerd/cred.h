@@ -17,6 +17,11 @@ struct worker;
  * Lane cred-heavy leaves `reserved` of them to cred-quick; cred-idle has room
  * only while the heavy lanes have no work that this worker knows of. */
 size_t cred_room(struct worker *w, struct lane *l);
+/* cred_hold: l looked for room; if other lanes claim for its runners just now it
+ * looks again when they have their answer.  Of any other lane: nothing. */
+void cred_hold(struct lane *l);
+/* cred_let_go: l has its answer: the lanes that it held back look for work. */
+void cred_let_go(struct lane *l);
 /* cred_runner_free: whoever may use a runner of this pool looks for work. */
 void cred_runner_free(struct pool *p);
 

@@ -52,6 +52,7 @@ struct lane {
 	struct pool pool;
 	struct pool *runners;		/* pool, or that of the lane whose runners it uses */
 	size_t	wanted;			/* claims of the turn that is under way */
+	bool	denied;			/* held back for those of another lane: cred_hold */
 	TAILQ_HEAD(, job) finished;	/* wait for the next turn */
 	size_t	n_finished;
 	int64_t	finished_us;		/* when the first of them ended */
