@@ -376,6 +376,8 @@ refused(struct json_object *basis, struct err *e)
 static void
 on_files(struct job *j, const struct err *why)
 {
+	if (j->state != JOB_STAGING)
+		return;
 	if (why != NULL)
 		unready(j, why);
 	else
@@ -678,6 +680,11 @@ cred_fell(struct job *j, struct json_object *o)
 
 	if (j->stop != STOP_NONE)
 		return;			/* our doing: the runner's end reports it */
+	if (j->state == JOB_STAGING) {	/* it has nothing of this job yet */
+		j->slot->job = NULL;
+		job_runner_gone(j);
+		return;
+	}
 	(void)json_opt_i64(o, "signal", 0, 64, &sig, NULL);
 	/* libraries abort when memory is at its limit; all else may be better next time */
 	reason = sig == SIGABRT ? "OOM" : "INTERNAL";

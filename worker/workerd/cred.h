@@ -37,7 +37,8 @@ void cred_cancel(struct job *j);
 /* Frames of its runner.  One question at a time: a second one ends the runner. */
 void cred_asked(struct job *j, struct json_object *o);
 void cred_progressed(struct job *j, struct json_object *o);
-/* cred_fell: the job's process ended without an outcome: it fails. */
+/* cred_fell: the job's process ended without an outcome: it fails, or is given
+ * back when the process had not been given it. */
 void cred_fell(struct job *j, struct json_object *o);
 /* cred_seal: seal what the outcome's writes name seal_*.  0, or -1: the job failed. */
 int cred_seal(struct job *j);
