@@ -12,8 +12,10 @@
 #include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
+#include "../../lib/crypt/seal.h"
 #include "../../lib/crypt/unlock.h"
 #include "../../lib/kind/k_credential.h"
+#include "../../lib/proc/frame.h"
 #include "credfile.h"
 #include "credseal.h"
 #include "slot.h"
@@ -21,6 +23,7 @@
 #include "worker.h"
 
 #define SEALED_MAX	(3u << 20)	/* bytes of a request's secret fields, opened: what a frame carries beside the rest */
+#define SECRETS_LONG	"the secret fields of the request are too long"
 #define MASTER_B64	B64_LEN(32)
 
 struct progress { bool waits; char phase[33], unit[33]; int64_t done, total; };	/* waits: not told */
@@ -134,6 +137,8 @@ open_sealed(struct cred *c, const char *sealed, struct err *e)
 	n = b64_decode(box, len, sealed, len);
 	if (n < 0)
 		return err_set(e, ERR_PROTO, "sealed fields are no base64");
+	if (n > (ssize_t)(SEALED_MAX + SEAL_BOX_MORE))
+		return err_set(e, ERR_PAST_LIMIT, SECRETS_LONG);
 	return seal_box_open(&c->secrets, &c->job->worker->vault.node, box, (size_t)n, e);
 }
 
@@ -498,6 +503,15 @@ job_head(struct job *j)
 	return o;
 }
 
+/* too_long: what no frame carries, said of it; NULL: all will go. */
+static const char *
+too_long(const struct cred *c, size_t head_len)
+{
+	if (c->secrets.failed || c->secrets.len > FRAME_MAX)
+		return SECRETS_LONG;
+	return c->more.failed || head_len > FRAME_MAX - c->more.len ? "the request is too long" : NULL;
+}
+
 /* The secret fields are a frame of their own behind it: whatever was sealed, it
  * cannot become another member of the first. */
 void
@@ -506,16 +520,18 @@ cred_give(struct job *j)
 	CLEANUP(json_put) struct json_object *head = job_head(j);
 	struct cred *c = j->cred;
 	struct slot *s = j->slot;
-	const char *text = json_text(head);
+	const char *text = json_text(head), *why;
+	size_t len = strlen(text) - 1;
 
 	wbuf_add(&c->more, "}", 1);
-	if (c->more.failed || c->secrets.failed) {
+	why = too_long(c, len);
+	if (why != NULL) {
 		slot_release(STEAL(j->slot));
-		job_refuse(j, err_info(ERR_PAST_LIMIT)->word, "the secret fields of the request are too long");
+		job_refuse(j, err_info(ERR_PAST_LIMIT)->word, why);
 		return;
 	}
 	job_begin(j, wall_ms(j));
-	slot_give_body(s, text, strlen(text) - 1, c->more.data, c->more.len);
+	slot_give_body(s, text, len, c->more.data, c->more.len);
 	if (s->state == SLOT_BUSY && c->secrets.len > 0)
 		slot_give_body(s, c->secrets.data, c->secrets.len, NULL, 0);
 	slot_forget(s);
