@@ -432,13 +432,14 @@ f_progress(struct slot *s, struct json_object *o)
 		cred_progressed(s->job, o);
 }
 
-/* The fork of the present job ended before it said so; its runner ends too. */
+/* The fork of the present job ended before it said so.  Its runner ends too, and
+ * at once: the word may be the fork's own. */
 static void
 f_fell(struct slot *s, struct json_object *o)
 {
 	if (s->job != NULL && lane_is_cred(s->pool->lane))
 		cred_fell(s->job, o);
-	s->why = "fell";
+	slot_destroy(s, "fell");
 }
 
 static void
