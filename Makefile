@@ -81,6 +81,7 @@ $(BUILD)/darkroom-doctor: worker/sandbox/darkroom-doctor
 unit_objs = $(if $(filter t_fcgi_%,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
 	$(if $(filter t_sandbox_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
 	$(if $(filter t_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC)))) \
+	$(if $(filter t_cred_%,$(1)),$(filter-out %/main.o,$(call obj,$(CRED_SRC)))) \
 	$(if $(filter t_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
 .SECONDEXPANSION:
 $(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
