@@ -156,6 +156,15 @@ def memory(t, n, ann):
     t.is_(ann.run("wallet.create", {"id": "small", "method": "argon2i_int"}, {"key": "x"}).state, "completed", "the next one runs")
 
 
+def long(t, n, ann):
+    """More than a frame carries: the job fails typed, and costs no runner."""
+    lost = len(n.log_events("workerd", "container.lost"))
+    for size, what in (((4 << 20) - 400, "with what workerd adds"), (5 << 20, "by itself")):
+        a = ann.run("did.create_my", {"wallet": "w", "metadata": "x" * size})
+        t.ok(a.state == "failed" and a.error["code"] == "LIMIT", "a request that is too long %s: LIMIT (%r)" % (what, a.error))
+    t.is_(len(n.log_events("workerd", "container.lost")), lost, "no runner is lost by it")
+
+
 def canary(t, n, ann):
     ann.must("wallet.create", {"id": "c", "method": "argon2i_int"}, {"key": CANARY_PASS})
     ann.unlock("c", CANARY_PASS)
@@ -181,7 +190,7 @@ def main():
         ann = n.caller("ann")
         ann.must("wallet.create", {"id": "w", "method": "raw"}, {"key": KEY})
         ann.unlock("w", KEY)
-        for what, run in (("cancelling", cancels), ("points", strikes), ("kills", kills), ("canary", canary), ("memory", memory)):
+        for what, run in (("cancelling", cancels), ("points", strikes), ("kills", kills), ("long", long), ("canary", canary), ("memory", memory)):
             with t.case(what):
                 run(t, n, ann)
     t.done()

@@ -12,7 +12,6 @@
 #include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
-#include "../../lib/crypt/seal.h"
 #include "../../lib/crypt/unlock.h"
 #include "../../lib/kind/k_credential.h"
 #include "../../lib/proc/frame.h"
@@ -23,7 +22,6 @@
 #include "worker.h"
 
 #define SEALED_MAX	(3u << 20)	/* bytes of a request's secret fields, opened: what a frame carries beside the rest */
-#define SECRETS_LONG	"the secret fields of the request are too long"
 #define MASTER_B64	B64_LEN(32)
 
 struct progress { bool waits; char phase[33], unit[33]; int64_t done, total; };	/* waits: not told */
@@ -137,8 +135,6 @@ open_sealed(struct cred *c, const char *sealed, struct err *e)
 	n = b64_decode(box, len, sealed, len);
 	if (n < 0)
 		return err_set(e, ERR_PROTO, "sealed fields are no base64");
-	if (n > (ssize_t)(SEALED_MAX + SEAL_BOX_MORE))
-		return err_set(e, ERR_PAST_LIMIT, SECRETS_LONG);
 	return seal_box_open(&c->secrets, &c->job->worker->vault.node, box, (size_t)n, e);
 }
 
@@ -508,7 +504,7 @@ static const char *
 too_long(const struct cred *c, size_t head_len)
 {
 	if (c->secrets.failed || c->secrets.len > FRAME_MAX)
-		return SECRETS_LONG;
+		return "the secret fields of the request are too long";
 	return c->more.failed || head_len > FRAME_MAX - c->more.len ? "the request is too long" : NULL;
 }
 

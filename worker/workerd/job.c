@@ -126,6 +126,17 @@ claim_i64(const PGresult *r, int row, int col)
 	return strtoll(PQgetvalue(r, row, col), NULL, 10);
 }
 
+/* unreadable: a spec that this build cannot read, or of credentials one too long. */
+static void
+unreadable(struct job *j, const struct err *e)
+{
+	log_error("job.unreadable", F_STR("job_id", j->id), F_ERR(e));
+	if (lane_is_cred(j->lane) && e->code == ERR_LIMIT)
+		job_refuse(j, err_info(ERR_PAST_LIMIT)->word, "the request is too long");
+	else
+		job_fail(j, "INTERNAL", NULL);
+}
+
 struct job *
 job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 {
@@ -150,10 +161,8 @@ job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 	log_event(quiet ? LOG_DEBUG : LOG_INFO, "job.claimed", LOG_FIELDS(
 	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
 	    F_STR("kind", PQgetvalue(r, row, c->kind)), F_STR("lane", l->row->name)));
-	if ((plain ? plain_read : lane_is_cred(l) ? cred_read : full_read)(j, r, c, row, &e) == -1) {
-		log_error("job.unreadable", F_STR("job_id", j->id), F_ERR(&e));
-		job_fail(j, "INTERNAL", NULL);
-	}
+	if ((plain ? plain_read : lane_is_cred(l) ? cred_read : full_read)(j, r, c, row, &e) == -1)
+		unreadable(j, &e);
 	return j;
 }
 

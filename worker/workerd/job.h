@@ -88,7 +88,7 @@ struct job {
 struct claim_cols { int id, token, tenant, attempt, kind, timeout_ms, spec, payload; };
 struct claim_cols job_claim_cols(const PGresult *r);
 /* job_new: a job from a claim row, entered in the worker; never NULL.  A spec
- * that cannot be read makes a job that fails as INTERNAL. */
+ * that cannot be read makes a job that fails as INTERNAL; of credentials, one too long as LIMIT. */
 struct job *job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row);
 
 /* What happens to it, in this order. */
