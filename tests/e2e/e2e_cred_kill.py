@@ -85,6 +85,14 @@ def cancels(t, n, ann):
     t.is_(n.psql("SELECT count(*) FROM core.lease WHERE lane IN (5, 6, 8)"), "0", "no lease is left")
 
 
+def again(n, ann, job):
+    """Whether the job is over; a worker that was struck is started anew, whenever it turns out to be dead."""
+    if n.procs["workerd"].poll() is not None:
+        n.start("workerd")
+        n.wait(n.pool_ready, 30, "a worker again")
+    return ann.show(job)["extra"].get("final")
+
+
 def strikes(t, n, ann):
     """Killed at each point of a job's own process, and at those of its worker."""
     for point, kind in (("cred.begun", "did"), ("cred.ran", "did"), ("cred.asked", "did"), ("cred.given", "did"), ("cred.staged", "import"),
@@ -93,9 +101,7 @@ def strikes(t, n, ann):
             n.points.arm(point)
             job, check = START[kind](n, ann, point)
             n.wait(lambda: not n.points.armed(point), 30, "struck")
-            if n.procs["workerd"].poll() is not None:
-                n.start("workerd")
-                n.wait(n.pool_ready, 30, "a worker again")
+            n.wait(lambda j=job: again(n, ann, j), 60, "the job's end")
             a = ann.answer(job, 60)
             t.is_(a.state, "completed", "%s: killed there, the job runs again" % point)
             t.ok(check(a), "%s: and is done once" % point)
