@@ -139,6 +139,9 @@ def judge(out, status):
 def main():
     args = sys.argv[1:]
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    vectors = os.path.abspath(os.path.join(TOP, "..", "shared", "vectors"))     # published ones; a checkout need not have them
+    if os.path.isdir(vectors):
+        os.environ.setdefault("DR_VECTORS", vectors)
     os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
     tests = []
     for group, fn in GROUPS.items():
