@@ -60,7 +60,7 @@ ROWS = (
     ("did.create_my, arithmetic", "wallet", "did.create_my, arithmetic", "make bench BENCH=wallet"),
     ("did.create_my, POST with Prefer: wait", "credential", "did.create_my, 1 clients", "make bench BENCH=credential"),
     ("wallet of 10,000 records: export and import", "wallet", "export|import", "make bench BENCH=wallet"),
-    ("light jobs beside heavy ones", "lanes", "beside", "make check-lanes"),
+    ("light jobs beside heavy ones", "lanes", "beside", "make bench BENCH=lanes"),
 )
 WHY = {
     "submit": "docs/design/entitlement.md and front.md: where a submit's time goes",
