@@ -4,8 +4,8 @@ begin(name) opens run/bench/NAME.jsonl, where each line lands as soon as it is k
 draws all such files (its head describes the lines).  Then:
 
 emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None, task=None, who=None, low=None,
-     high=None, **more): one figure.  met is computed from target ("<= 30", ">= 6") against the ratio where
-     there is one, else the value.  task, who, low, high: rows of one task are drawn as bars beside one
+     high=None, judged=None, **more): one figure.  met is computed from target ("<= 30", ">= 6") against the ratio where
+     there is one, else the value; judged="value" is against the value although there is a ratio.  task, who, low, high: rows of one task are drawn as bars beside one
      another, one for each contestant, with the range of its rounds.
 point(metric, value, unit, who=None, t=None): one sample of a series; t is seconds since begin().
 mark(text, t=None): something that happened, drawn as an upright line across every plot of the series.
@@ -60,14 +60,14 @@ def write(row):
         FILE["f"].flush()
 
 
-def emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None, task=None, who=None, low=None, high=None, **more):
+def emit(bench, metric, value, unit, peer=None, ratio=None, target=None, n=None, task=None, who=None, low=None, high=None, judged=None, **more):
     met = None
     if target:
         op, bound = target.split()[:2]
-        met = OPS[op](ratio if ratio is not None else value, float(bound))
+        met = OPS[op](value if ratio is None or judged == "value" else ratio, float(bound))
     row = {"bench": bench, "metric": metric, "value": round(value, 3), "unit": unit, "peer": peer,
            "ratio": None if ratio is None else round(ratio, 2), "target": target, "met": met, "n": n}
-    row.update((k, v) for k, v in {"task": task, "who": who, "low": low, "high": high, **more}.items() if v is not None)
+    row.update((k, v) for k, v in {"task": task, "who": who, "low": low, "high": high, "judged": judged, **more}.items() if v is not None)
     ROWS.append(row)
     write(row)
     print(json.dumps(row), flush=True)

@@ -106,10 +106,10 @@ def load(folder):
 
 # ---- verdicts -----------------------------------------------------------------
 def verdict(row):
-    value = row["value"] if row["ratio"] is None else row["ratio"]
+    plain = row["ratio"] is None or row.get("judged") == "value"
+    value, unit = (row["value"], row["unit"]) if plain else (row["ratio"], "×")
     op, bound = row["target"].split()[:2]
     bound = float(bound)
-    unit = row["unit"] if row["ratio"] is None else "×"
     share = (value / bound if bound else 2) if op == ">=" else (bound / value if value else 2)
     return {"name": row["metric"], "share": share, "met": row["met"], "said": plot.number(value, unit),
             "asked": ("≥ " if op == ">=" else "≤ ") + plot.number(bound, unit)}
