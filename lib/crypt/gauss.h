@@ -17,8 +17,8 @@
 struct gauss {
 	uint64_t num, den;		/* sigma = num / den, in lowest terms */
 };
-/* gauss_parse(g, text, e): "7/2" or "12"; 0 < num <= GAUSS_NUM_MAX, 0 < den <= GAUSS_DEN_MAX, sigma >= 1/1024.
- * ERR_VALIDATION otherwise. */
+/* gauss_parse(g, text, e): "7/2" or "12", decimal digits only; gauss_set(g, num, den, e): 0 < num <=
+ * GAUSS_NUM_MAX, 0 < den <= GAUSS_DEN_MAX.  0, or -1 with ERR_VALIDATION; g is written only on success. */
 int gauss_parse(struct gauss *g, const char *text, struct err *e);
 int gauss_set(struct gauss *g, uint64_t num, uint64_t den, struct err *e);
 /*
@@ -26,7 +26,7 @@ int gauss_set(struct gauss *g, uint64_t num, uint64_t den, struct err *e);
  * probability below 2^-1000 for the largest sigma; such a one is drawn again.
  */
 int64_t gauss_draw(const struct gauss *g);
-/* gauss_variance(out, n, g): the variance as people read it, an upper bound: "49/4". */
+/* gauss_variance(out, g): sigma^2 as a fraction, "49/4": the variance is never above it. */
 #define GAUSS_TEXT	64
 void gauss_variance(char out[GAUSS_TEXT], const struct gauss *g);
 /* For tests: the same with random bytes of the caller's. */
