@@ -8,7 +8,7 @@
  * so a new endpoint adds one row to stmt.def.  Those with STMT_MANY take many
  * calls at once: $1::jsonb[], $2::jsonb[], and one row for each, in their order.
  */
-#define DB_CONTRACT 5
+#define DB_CONTRACT 6
 enum stmt_role { STMT_FCGI = 1, STMT_WORKER = 2, STMT_MANY = 4, STMT_STORE = 8 };	/* bit mask; STORE: of darkroom-blob, not prepared */
 enum stmt_id {
 #define STMT(id, roles, nparams, sql) id,

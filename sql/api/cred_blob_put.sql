@@ -32,7 +32,7 @@ BEGIN
       RETURN coalesce(p.refusal, core.refuse('QUOTA_EXCEEDED', 'too many open jobs', 1000));
     END IF;
   END IF;
-  PERFORM core.cred_files_keep(jsonb_build_array(p_req));
+  PERFORM core.job_files_keep(jsonb_build_array(p_req));
   PERFORM core.cred_blob_put(v_tenant, decode(p_req ->> 'sha256', 'hex'), 'import', NULL, NULL);
   IF v_job IS NULL THEN
     a := core.ok(201, jsonb_build_object('blob', p_req -> 'sha256', 'size', p_req -> 'size'), jsonb_build_object('rate', c.rate));

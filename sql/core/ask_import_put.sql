@@ -7,7 +7,7 @@ DECLARE
   i jsonb;
 BEGIN
   IF (SELECT k.wallet <> 'new' FROM core.cred_kind k WHERE k.kind = j.kind) THEN
-    PERFORM core.cred_fail('INTERNAL', NULL);
+    PERFORM core.job_fail('INTERNAL', NULL);
   END IF;
   SELECT x.serial INTO v_wallet FROM core.wallet x WHERE x.job = j.job_id AND x.token = p_token;
   IF NOT FOUND THEN
@@ -21,7 +21,7 @@ BEGIN
     VALUES (v_wallet, decode(i ->> 'type', 'base64'), decode(i ->> 'name', 'base64'), decode(i ->> 'value', 'base64'), decode(i ->> 'key', 'base64'))
     ON CONFLICT DO NOTHING RETURNING id INTO v_id;
     IF v_id IS NULL THEN
-      PERFORM core.cred_fail('ITEM_EXISTS', 'blob: two records of one type and name');
+      PERFORM core.job_fail('ITEM_EXISTS', 'blob: two records of one type and name');
     END IF;
     PERFORM core.wallet_tags_put(v_wallet, v_id, i -> 'tags');
     v_id := NULL;

@@ -8,7 +8,7 @@ DECLARE
   v_page record;
 BEGIN
   IF NOT core.query_valid(v_query) OR v_type IS NULL THEN
-    PERFORM core.cred_fail('QUERY_ERROR', 'query: not of a form that can be run');
+    PERFORM core.job_fail('QUERY_ERROR', 'query: not of a form that can be run');
   END IF;
   f := core.wallet_find(j.wallet, v_type, v_query, coalesce(a ->> 'cursor', '0')::bigint, least(coalesce((a ->> 'limit')::int, 100), 1000));
   v_page := core.wallet_page(f.ids, f.next);

@@ -14,9 +14,9 @@ BEGIN
   ELSE
     SELECT x.* INTO d FROM core.cred_def x WHERE x.tenant = j.tenant AND x.id = a ->> 'definition' AND x.wallet = j.wallet;
     IF NOT FOUND THEN
-      PERFORM core.cred_fail('ITEM_NOT_FOUND', 'cred_def_id: the wallet has no such definition');
+      PERFORM core.job_fail('ITEM_NOT_FOUND', 'cred_def_id: the wallet has no such definition');
     ELSIF NOT d.revocable THEN
-      PERFORM core.cred_fail('NOT_REVOCABLE', 'the definition does not support revocation');
+      PERFORM core.job_fail('NOT_REVOCABLE', 'the definition does not support revocation');
     END IF;
     g := core.rev_take(d, a ->> 'registry');
     IF g.serial IS NULL THEN              -- as a value: an exception would undo what was begun

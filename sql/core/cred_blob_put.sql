@@ -7,6 +7,6 @@ BEGIN
     FROM core.blob b WHERE b.sha256 = p_sha256 AND NOT b.dying
   ON CONFLICT (tenant, sha256, use) DO UPDATE SET wallet = excluded.wallet, hash = excluded.hash, expires_at = excluded.expires_at;
   IF NOT FOUND THEN
-    PERFORM core.cred_fail('INTERNAL', NULL);
+    PERFORM core.job_fail('INTERNAL', NULL);
   END IF;
 END $$;

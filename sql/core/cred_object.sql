@@ -23,6 +23,6 @@ BEGIN
        WHERE g.tenant = v_tenant AND g.id = a ->> 'id' AND (a ->> 'at' IS NULL OR l.timestamp <= (a ->> 'at')::bigint)
        ORDER BY l.timestamp DESC, l.version DESC LIMIT 1;
     ELSE
-      PERFORM core.cred_fail('INVALID_STRUCTURE', 'kind: schema, cred_def, rev_reg or rev_list');
+      PERFORM core.job_fail('INVALID_STRUCTURE', 'kind: schema, cred_def, rev_reg or rev_list');
   END CASE;
 END $$;

@@ -6,7 +6,7 @@ DECLARE
 BEGIN
   IF v_status NOT IN (200, 201)
      OR r ->> 'private_b64' IS NULL AND ((SELECT k.private FROM core.cred_kind k WHERE k.kind = j.kind) OR jsonb_typeof(r -> 'body') IS DISTINCT FROM 'object') THEN
-    PERFORM core.cred_fail('INTERNAL', NULL);
+    PERFORM core.job_fail('INTERNAL', NULL);
   END IF;
   IF r ->> 'private_b64' IS NOT NULL THEN
     INSERT INTO core.private_result (job_id, sealed, expires_at)

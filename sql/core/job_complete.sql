@@ -5,6 +5,7 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   l core.lease;
   v_service text;
+  v_executor text;
   v_part_of smallint;
 BEGIN
   DELETE FROM core.lease x WHERE x.id = p_id AND x.token = p_token RETURNING x.* INTO l;
@@ -14,11 +15,11 @@ BEGIN
   IF p_outcome IS NULL OR p_outcome -> 'started' = 'true' THEN
     l.started_at := coalesce(l.started_at, l.claimed_at);
   END IF;
-  SELECT k.service, k.part_of INTO v_service, v_part_of FROM core.kind k WHERE k.id = l.kind;
+  SELECT k.service, k.executor, k.part_of INTO v_service, v_executor, v_part_of FROM core.kind k WHERE k.id = l.kind;
   IF v_part_of IS NOT NULL THEN
     PERFORM core.fetch_done(l, p_outcome);
-  ELSIF v_service = 'credential' THEN
-    PERFORM core.cred_done(l, p_outcome);
+  ELSIF v_executor = 'fork' THEN
+    PERFORM core.fork_done(l, p_outcome);
   ELSIF v_service IS NOT NULL OR p_outcome ? 'result' THEN
     PERFORM core.done_add(ARRAY[ROW(l.id, l.tenant, l.kind, 'completed', NULL, l.attempt, l.crashes, l.worker, l.started_at,
                                     clock_timestamp(), p_outcome)::core.done]);

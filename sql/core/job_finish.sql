@@ -5,15 +5,16 @@
 -- all completed, and nothing is to be kept.  An outcome we cannot read is a failure
 -- of ours: INTERNAL.
 -- One completed job takes two small statements, a batch of plain jobs one large
--- one; retries and jobs of services cost more.  Fetches and credential jobs that
--- completed are taken over by functions of their own, which may queue them again.
+-- one; retries and jobs of services cost more.  Fetches that completed and jobs of
+-- executor fork that completed or wait are taken over by functions of their own, which may
+-- queue them again.
 CREATE FUNCTION core.job_finish(p_ids uuid[], p_tokens uuid[], p_outcomes jsonb) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_kept    uuid[];             -- tokens that were still held
   v_rest    core.done[];        -- what is not ended by the statement alone
   v_again   core.lease[];
-  v_over    core.lease[];       -- completed, and taken over; and how each ended
+  v_over    core.lease[];       -- completed or waiting, and taken over; and how each ended
   v_found   jsonb[];
   v_lease   core.lease;
   v_row     core.done;
@@ -33,7 +34,7 @@ BEGIN
     RETURNING l.*),
   met AS MATERIALIZED (
     SELECT g.*, s.outcome, s.done, k.service IS NULL AND NOT coalesce(s.outcome ? 'result', false) AS plain,
-           s.done AND (k.part_of IS NOT NULL OR k.service = 'credential') IS TRUE AS over,
+           CASE k.executor WHEN 'fork' THEN s.done OR s.outcome ->> 'state' = 'waiting' ELSE s.done AND k.part_of IS NOT NULL END IS TRUE AS over,
            CASE WHEN k.part_of IS NOT NULL THEN NULL WHEN s.ran THEN coalesce(g.started_at, g.claimed_at) ELSE g.started_at END AS began,
            CASE WHEN NOT s.done THEN (SELECT r FROM core.reason r WHERE r.code = CASE
              WHEN k.part_of IS NOT NULL AND s.outcome ->> 'reason' = 'TIMEOUT' THEN 'CODE_UNAVAILABLE' ELSE s.outcome ->> 'reason' END) END AS why
@@ -45,7 +46,7 @@ BEGIN
   SELECT array_agg(m.token),
          array_agg(ROW(m.id, m.tenant, m.kind, CASE WHEN m.done THEN 'completed' ELSE 'failed' END,
                        CASE WHEN NOT m.done THEN coalesce((m.why).code, 'INTERNAL') END, m.attempt, m.crashes, m.worker, m.began,
-                       clock_timestamp(), m.outcome)::core.done ORDER BY m.id) FILTER (WHERE NOT m.done OR NOT m.plain AND NOT m.over),
+                       clock_timestamp(), m.outcome)::core.done ORDER BY m.id) FILTER (WHERE NOT m.over AND NOT (m.done AND m.plain)),
          array_agg(ROW(m.id, m.token, m.worker, m.lane, m.band, m.tenant, m.rank, m.kind, m.attempt, m.crashes, m.timeout_ms, m.claimed_at,
                        m.started_at, m.deadline, m.phase, m.usage)::core.lease ORDER BY m.id)
            FILTER (WHERE (m.why).retry AND m.outcome ->> 'state' = 'failed'),
@@ -63,8 +64,8 @@ BEGIN
     END LOOP;
   END IF;
   FOR i IN 1 .. coalesce(cardinality(v_over), 0) LOOP
-    IF EXISTS (SELECT FROM core.kind k WHERE k.id = (v_over[i]).kind AND k.service = 'credential') THEN
-      PERFORM core.cred_done(v_over[i], v_found[i]);
+    IF EXISTS (SELECT FROM core.kind k WHERE k.id = (v_over[i]).kind AND k.executor = 'fork') THEN
+      PERFORM core.fork_done(v_over[i], v_found[i]);
     ELSE
       PERFORM core.fetch_done(v_over[i], v_found[i]);
     END IF;

@@ -5,7 +5,7 @@ DECLARE
 BEGIN
   SELECT x.* INTO g FROM core.rev_reg x WHERE x.tenant = p_tenant AND x.id = p_id;
   IF NOT FOUND THEN
-    PERFORM core.cred_fail('NOT_FOUND', 'there is no such registry');
+    PERFORM core.job_fail('NOT_FOUND', 'there is no such registry');
   END IF;
   RETURN g;
 END $$;

@@ -24,7 +24,7 @@ BEGIN
     PERFORM core.rev_activate(d);
   END LOOP;
   IF p_registry IS NOT NULL AND NOT EXISTS (SELECT FROM core.rev_reg x WHERE x.definition = d.serial AND x.id = p_registry) THEN
-    PERFORM core.cred_fail('NOT_FOUND', 'registry: the definition has no such registry');
+    PERFORM core.job_fail('NOT_FOUND', 'registry: the definition has no such registry');
   END IF;
   SELECT x.* INTO g FROM core.rev_reg x WHERE x.definition = d.serial ORDER BY x.n DESC LIMIT 1;
   IF p_registry IS NULL AND g.serial IS NOT NULL THEN

@@ -4,6 +4,6 @@ BEGIN
   UPDATE core.cred_def d SET next_object = w -> 'object', next_key_proof = w -> 'key_proof'
    WHERE d.tenant = j.tenant AND d.id = w ->> 'id' AND d.wallet = j.wallet AND d.version = (w ->> 'version')::int;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
 END $$;

@@ -6,7 +6,7 @@ DECLARE
   v_serial bigint;
 BEGIN
   IF EXISTS (SELECT FROM core.wallet x WHERE x.tenant = j.tenant AND x.name = j.wallet_name AND x.job IS NULL) THEN
-    PERFORM core.cred_fail('WALLET_EXISTS', 'there is a wallet of this name');
+    PERFORM core.job_fail('WALLET_EXISTS', 'there is a wallet of this name');
   END IF;
   UPDATE core.wallet x
      SET job = NULL, token = NULL, method = w ->> 'method', salt = decode(w ->> 'salt', 'base64'), sealed_keys = decode(w ->> 'keys', 'base64'),

@@ -5,6 +5,6 @@ BEGIN
   SELECT j.tenant, w ->> 'nonce', d.serial, clock_timestamp() + core.setting_int('offer_ttl_s') * interval '1 s'
     FROM core.cred_def d WHERE d.tenant = j.tenant AND d.id = w ->> 'cred_def_id' AND d.wallet = j.wallet;
   IF NOT FOUND THEN
-    PERFORM core.cred_fail('ITEM_NOT_FOUND', 'cred_def_id: the wallet has no such definition');
+    PERFORM core.job_fail('ITEM_NOT_FOUND', 'cred_def_id: the wallet has no such definition');
   END IF;
 END $$;

@@ -5,6 +5,6 @@ BEGIN
   DELETE FROM core.wallet_item i
    WHERE i.wallet = j.wallet AND i.type = decode(w ->> 'type', 'base64') AND i.name = decode(w ->> 'name', 'base64') AND i.version = (w ->> 'version')::int;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
 END $$;

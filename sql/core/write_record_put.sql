@@ -14,7 +14,7 @@ BEGIN
       DELETE FROM core.wallet_item x
        WHERE x.wallet = j.wallet AND x.type = decode(w ->> 'type', 'base64') AND x.name = decode(w ->> 'name', 'base64') AND x.expires_at <= clock_timestamp();
       IF NOT FOUND THEN
-        PERFORM core.cred_clash();
+        PERFORM core.job_clash();
       END IF;
     END LOOP;
   ELSE
@@ -24,7 +24,7 @@ BEGIN
      WHERE i.wallet = j.wallet AND i.type = decode(w ->> 'type', 'base64') AND i.name = decode(w ->> 'name', 'base64') AND i.version = (w ->> 'version')::int
     RETURNING id INTO v_id;
     IF NOT FOUND THEN
-      PERFORM core.cred_clash();
+      PERFORM core.job_clash();
     END IF;
     DELETE FROM core.wallet_tag t WHERE t.item = v_id;
   END IF;

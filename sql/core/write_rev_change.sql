@@ -7,7 +7,7 @@ BEGIN
   UPDATE core.rev_reg x SET version = x.version + 1, accumulator = w ->> 'accumulator', bitmap = decode(w ->> 'bitmap', 'base64')
    WHERE x.tenant = j.tenant AND x.id = w ->> 'registry' AND x.version = (w ->> 'version')::int RETURNING x.* INTO g;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
   PERFORM core.rev_list_add(g, (w ->> 'timestamp')::bigint);
 END $$;

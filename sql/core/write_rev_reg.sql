@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   SELECT x.* INTO d FROM core.cred_def x WHERE x.tenant = j.tenant AND x.id = w ->> 'cred_def_id' FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
   INSERT INTO core.rev_reg (tenant, id, definition, n, tag, max_cred_num, issuance, state, accumulator, bitmap, object, tails, sealed_gamma)
   SELECT j.tenant, w ->> 'id', d.serial, coalesce(max(x.n), 0) + 1, w ->> 'tag', (w ->> 'max_cred_num')::int, w ->> 'issuance',

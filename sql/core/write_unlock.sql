@@ -5,7 +5,7 @@ CREATE FUNCTION core.write_unlock(j core.cred_job, p_token uuid, w jsonb) RETURN
 BEGIN
   PERFORM FROM core.wallet x WHERE x.serial = j.wallet AND x.version = (w ->> 'version')::int FOR SHARE;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
   INSERT INTO core.wallet_unlock (sha256, wallet, principal, sealed_master, expires_at)
   VALUES (decode(w ->> 'sha256', 'hex'), j.wallet, j.principal, decode(w ->> 'sealed_master', 'base64'),

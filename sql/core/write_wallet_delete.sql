@@ -4,7 +4,7 @@ CREATE FUNCTION core.write_wallet_delete(j core.cred_job, p_token uuid, w jsonb)
 BEGIN
   DELETE FROM core.wallet x WHERE x.serial = j.wallet;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
   PERFORM core.event_add(core.actor_name(j.principal), 'wallet.deleted', j.wallet_name);
 END $$;

@@ -7,7 +7,7 @@ BEGIN
          managed_key = decode(w ->> 'sealed_managed_key', 'base64'), version = x.version + 1
    WHERE x.serial = j.wallet AND x.version = (w ->> 'version')::int;
   IF NOT FOUND THEN
-    PERFORM core.cred_clash();
+    PERFORM core.job_clash();
   END IF;
   DELETE FROM core.wallet_unlock u WHERE u.wallet = j.wallet;
   PERFORM core.event_add(core.actor_name(j.principal), 'wallet.rekeyed', j.wallet_name, jsonb_build_object('method', w -> 'method'));

@@ -38,7 +38,7 @@ CREATE FUNCTION race.issue() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE h race.held; a jsonb; v_n constant int := nextval('race.turn');
 BEGIN
   SELECT * INTO STRICT h FROM race.held x WHERE x.n = v_n;
-  a := api.cred_ask(h.id, h.token, 'rev_index', '{"definition": "d"}');
+  a := api.job_ask(h.id, h.token, 'rev_index', '{"definition": "d"}');
   INSERT INTO race.got VALUES (h.n, a #>> '{value,registry}', (a #>> '{value,index}')::int, a #>> '{err,code}');
 END $$;
 SELECT race.registry(1, %d);

@@ -25,7 +25,7 @@ SELECT is(pg_temp.asks('none', 'record_get', '{}'), '"INTERNAL"', 'not without a
 SELECT is(pg_temp.asks('w', 'tables', '{}'), '"INTERNAL"', 'only what is a call');
 SELECT is(pg_temp.asks('w', 'record_get', '[]'), '"INTERNAL"', 'args are an object');
 SELECT is(pg_temp.asks('w', 'record_get', '{"type": "!"}'), '"INTERNAL"', 'bytes are base64');
-SELECT is(api.cred_ask((pg_temp.l('w')).id, gen_random_uuid(), 'record_get', '{}'), NULL, 'nothing for another token');
+SELECT is(api.job_ask((pg_temp.l('w')).id, gen_random_uuid(), 'record_get', '{}'), NULL, 'nothing for another token');
 
 CREATE FUNCTION pg_temp.found(q jsonb, p jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS
 $$ SELECT coalesce(string_agg(convert_from(decode(x ->> 'name', 'base64'), 'UTF8'), ' '), '') || coalesce(' +' || (v ->> 'cursor' IS NOT NULL), '') || coalesce(' of ' || (v ->> 'total'), '')

@@ -12,10 +12,10 @@ $$ INSERT INTO pg_temp.held SELECT p_n, pg_temp.start(p_kind, p_args) $$;
 CREATE FUNCTION pg_temp.l(p_n text) RETURNS core.lease LANGUAGE sql AS $$ SELECT h.l FROM pg_temp.held h WHERE h.n = p_n $$;
 
 SELECT pg_temp.hold('a');
-SELECT is(api.cred_open((pg_temp.l('a')).id, (pg_temp.l('a')).token), jsonb_build_object('tenant', 't:acme', 'private', false, 'wallet', jsonb_build_object('id', 'w',
+SELECT is(api.job_open((pg_temp.l('a')).id, (pg_temp.l('a')).token), jsonb_build_object('tenant', 't:acme', 'private', false, 'wallet', jsonb_build_object('id', 'w',
   'tenant', 't:acme', 'method', 'raw', 'version', 1, 'sealed_keys', pg_temp.b64('keys'), 'unlock', jsonb_build_object('sha256', encode(sha256('h'), 'hex'), 'sealed_master', pg_temp.b64('master')))),
   'what it stands on');
-SELECT is(api.cred_open((pg_temp.l('a')).id, gen_random_uuid()), NULL, 'nothing for another token');
+SELECT is(api.job_open((pg_temp.l('a')).id, gen_random_uuid()), NULL, 'nothing for another token');
 SELECT is(pg_temp.state((pg_temp.l('a')).id), 'running', 'it runs');
 SELECT is(pg_temp.end(pg_temp.l('a'), pg_temp.good(jsonb_build_array(pg_temp.put('n', 'v'), pg_temp.put('o', 'v')), '{"status": 201, "body": {"did": "x"}}')), NULL, 'it ends');
 SELECT is(pg_temp.state((pg_temp.l('a')).id), 'completed', 'completed');
@@ -69,7 +69,7 @@ SELECT is(pg_temp.tries('[{"op": "nothing"}]'), 'failed INTERNAL', 'an unknown o
 SELECT is(pg_temp.tries('[{"op": "record_put"}]'), 'failed INTERNAL', 'a record of nothing');
 SELECT is(pg_temp.tries(jsonb_build_array(pg_temp.put('x', 'y')), 'did.abbreviate', '{}'), 'failed INTERNAL', 'a record without a wallet');
 SELECT is(pg_temp.tries('[{"op": "record_put", "type": "!", "name": "!", "value": "!", "key": "!"}]'), 'failed INTERNAL', 'what is no base64');
-SELECT is(pg_temp.tries(jsonb_build_array(jsonb_build_object('op', o))), 'failed INTERNAL', 'a kind may not write ' || o) FROM core.cred_op x (o) WHERE o NOT LIKE 'record%';
+SELECT is(pg_temp.tries(jsonb_build_array(jsonb_build_object('op', o))), 'failed INTERNAL', 'a kind may not write ' || o) FROM core.job_op x (o) WHERE o NOT LIKE 'record%';
 SELECT is(pg_temp.tries('[]', 'wallet.record_get', '{"wallet": "w"}'), 'failed INTERNAL', 'a private result in clear');
 SELECT is(pg_temp.tries('[]', 'did.create_my', '{"wallet": "w"}', '{"status": 500, "body": {}}'), 'failed INTERNAL', 'a status of errors');
 SELECT is(pg_temp.tries('{"op": "lock"}', 'did.create_my', '{"wallet": "w"}'), 'failed INTERNAL', 'writes that are no list');
@@ -104,7 +104,7 @@ SELECT is((SELECT count(*) FROM core.wallet_unlock WHERE sha256 = sha256('h3')),
 SELECT is(pg_temp.says(pg_temp.submit('did.create_my', '{"wallet": "a"}', jsonb_build_object('unlock_sha256', encode(sha256('h2'), 'hex')))), '202', 'it opens');
 SELECT pg_temp.hold('u', 'did.create_my', '{"wallet": "w"}');
 UPDATE core.wallet_unlock SET expires_at = clock_timestamp() WHERE sha256 = sha256('h');
-SELECT is(api.cred_open((pg_temp.l('u')).id, (pg_temp.l('u')).token) #>> '{err,code}', 'WALLET_LOCKED', 'an unlock that ended while the job waited');
+SELECT is(api.job_open((pg_temp.l('u')).id, (pg_temp.l('u')).token) #>> '{err,code}', 'WALLET_LOCKED', 'an unlock that ended while the job waited');
 UPDATE core.wallet_unlock SET expires_at = clock_timestamp() + interval '1 h' WHERE sha256 = sha256('h');
 SELECT is(pg_temp.tries('[{"op": "lock"}]', 'wallet.lock', '{"wallet": "w"}'), 'completed', 'locked');
 SELECT is(pg_temp.says(pg_temp.submit('did.create_my', '{"wallet": "w"}')) LIKE 'WALLET_LOCKED%', true, 'and so it is');
@@ -119,7 +119,7 @@ SELECT is((api.cred_job_cancel(pg_temp.auth('ann'), jsonb_build_object('id', (pg
 SELECT is(pg_temp.end(pg_temp.l('z'), pg_temp.good(jsonb_build_array(pg_temp.put('late', 'v')))), 'fenced', 'what it did is thrown away');
 SELECT is(pg_temp.value('late'), NULL, 'all of it');
 SELECT is(pg_temp.ask(pg_temp.l('z'), 'record_get', '{}'), NULL, 'it may ask nothing any more');
-SELECT is(api.cred_progress((pg_temp.l('z')).id, (pg_temp.l('z')).token, 'x', 1, 2, 'u'), false, 'nor say how far it is');
+SELECT is(api.job_progress((pg_temp.l('z')).id, (pg_temp.l('z')).token, 'x', 1, 2, 'u'), false, 'nor say how far it is');
 SELECT is(pg_temp.says(api.cred_job_cancel(pg_temp.auth('cat'), jsonb_build_object('id', (pg_temp.l('z')).id))), 'NOT_FOUND no such job', 'by nobody else');
 
 -- an operator's second chance
@@ -131,10 +131,10 @@ SELECT is(pg_temp.state((pg_temp.l('dead')).id) || (SELECT (finished_at IS NULL)
 
 -- progress
 SELECT pg_temp.hold('g');
-SELECT api.cred_progress((pg_temp.l('g')).id, (pg_temp.l('g')).token, 'tails', 10, 20, 'points') \g /dev/null
-SELECT api.cred_progress((pg_temp.l('g')).id, (pg_temp.l('g')).token, 'tails', 7, 20, 'points') \g /dev/null
+SELECT api.job_progress((pg_temp.l('g')).id, (pg_temp.l('g')).token, 'tails', 10, 20, 'points') \g /dev/null
+SELECT api.job_progress((pg_temp.l('g')).id, (pg_temp.l('g')).token, 'tails', 7, 20, 'points') \g /dev/null
 SELECT is((pg_temp.show((pg_temp.l('g')).id)).body - '{job_id,created_at,started_at,eta_s}'::text[], '{"kind": "did.create_my", "lane": "cred-light", "phase": "tails", "state": "running", "wallet": "w", "attempt": 1, "progress": {"done": 10, "unit": "points", "total": 20}}', 'progress never goes back');
-SELECT api.cred_progress((pg_temp.l('g')).id, (pg_temp.l('g')).token, 'hash', 0, 0, 'bytes') \g /dev/null
+SELECT api.job_progress((pg_temp.l('g')).id, (pg_temp.l('g')).token, 'hash', 0, 0, 'bytes') \g /dev/null
 SELECT is((pg_temp.show((pg_temp.l('g')).id)).body -> 'progress', '{"done": 0, "unit": "bytes"}', 'another phase begins at its beginning');
 SELECT is((SELECT string_agg(e ->> 'event', ' ') FROM api.cred_job_events(ARRAY[pg_temp.auth('ann', 'cred:read', false)], ARRAY[jsonb_build_object('id', (pg_temp.l('g')).id)]) a, jsonb_array_elements(a.body) e), 'phase', 'a first event');
 SELECT is((SELECT (b.body = '[]')::text FROM api.cred_job_events(ARRAY[pg_temp.auth('ann', 'cred:read', false)], ARRAY[jsonb_build_object('id', (pg_temp.l('g')).id)]) a,

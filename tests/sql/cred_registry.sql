@@ -138,10 +138,10 @@ SELECT is(core.primes_spec('{}'), '{"kind": "primes.fill", "args": {"bits": 1024
 SELECT is(pg_temp.does('primes.fill', '[{"op": "prime", "id": "p1", "bits": 1024, "sealed_p": "AQ=="}, {"op": "prime", "id": "p2", "bits": 1024, "sealed_p": "Ag=="}, {"op": "prime", "id": "p3", "bits": 1024, "sealed_p": "Aw=="}, {"op": "prime", "id": "q", "bits": 1536, "sealed_p": "BA=="}]', '{}', '{}', 'op'), '', 'three and one');
 SELECT is((SELECT count(*) FROM core.prime), 4::bigint, 'are there');
 SELECT pg_temp.hold('k', 'issuer.create_cred_def') \g /dev/null
-SELECT is(api.cred_open((pg_temp.l('k')).id, (pg_temp.l('k')).token) -> 'primes', '[{"id": "p1", "bits": 1024, "sealed": "AQ=="}, {"id": "p2", "bits": 1024, "sealed": "Ag=="}]', 'a key is given two');
+SELECT is(api.job_open((pg_temp.l('k')).id, (pg_temp.l('k')).token) -> 'primes', '[{"id": "p1", "bits": 1024, "sealed": "AQ=="}, {"id": "p2", "bits": 1024, "sealed": "Ag=="}]', 'a key is given two');
 SELECT is((SELECT string_agg(id, ' ' ORDER BY id) FROM core.prime), 'p3 q', 'which are gone');
-SELECT is(api.cred_open((pg_temp.l('k')).id, (pg_temp.l('k')).token) -> 'primes', '[{"id": "p3", "bits": 1024, "sealed": "Aw=="}]', 'a second look gives others, or fewer');
-SELECT is(api.cred_open((pg_temp.l('k')).id, (pg_temp.l('k')).token) -> 'primes', NULL, 'or none');
+SELECT is(api.job_open((pg_temp.l('k')).id, (pg_temp.l('k')).token) -> 'primes', '[{"id": "p3", "bits": 1024, "sealed": "Aw=="}]', 'a second look gives others, or fewer');
+SELECT is(api.job_open((pg_temp.l('k')).id, (pg_temp.l('k')).token) -> 'primes', NULL, 'or none');
 SELECT is(core.primes_spec('{}') #> '{args,bits}', '1024', 'the size that has fewest is made');
 UPDATE core.prime SET expires_at = clock_timestamp();
 SELECT core.cred_retain_step() \g /dev/null

@@ -19,7 +19,7 @@ UPDATE core.setting SET value = '1284' WHERE name = 'tenant_files_bytes';
 SELECT pg_temp.put(jsonb_build_object('for', 'tails', 'hash', repeat('1', 43), 'size', 642, 'sha256', encode(sha256(repeat('t', 642)::bytea), 'hex'), 'data_b64', encode(repeat('t', 642)::bytea, 'base64'))) AS a \gset
 SELECT is((:'a'::core.answer).status, 202, 'a job looks through them');
 SELECT api.job_turn(:worker, 6::smallint, '{}', '{}', NULL, 9, -1) \g /dev/null
-SELECT is((SELECT (f ->> 'name') || ' ' || (f ->> 'size') FROM core.lease l, jsonb_array_elements(api.cred_open(l.id, l.token) -> 'files') f), 'tails 642', 'and is given them');
+SELECT is((SELECT (f ->> 'name') || ' ' || (f ->> 'size') FROM core.lease l, jsonb_array_elements(api.job_open(l.id, l.token) -> 'files') f), 'tails 642', 'and is given them');
 SELECT is(pg_temp.says(api.tails_get('{"mode": "none"}', jsonb_build_object('hash', repeat('1', 43)))), 'NOT_FOUND no such file', 'before that nobody is');
 SELECT pg_temp.end(l, pg_temp.good(jsonb_build_array(jsonb_build_object('op', 'tails', 'sha256', encode(sha256(repeat('t', 642)::bytea), 'hex'), 'hash', repeat('1', 43))))) FROM core.lease l \g /dev/null
 SELECT is(pg_temp.says(api.tails_get('{"mode": "none"}', jsonb_build_object('hash', repeat('1', 43)))), '200', 'then anybody');
@@ -53,8 +53,8 @@ SELECT is(x.n, x.want, x.t || ' that is not over stays') FROM (VALUES
 SELECT is((SELECT count(*) FROM core.blob_loose), 1::bigint, 'its bytes are looked at');
 
 -- roles
-SELECT is((SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc p WHERE p.pronamespace = 'api'::regnamespace AND p.proname ~ '^(cred_|wallet_|tails_|export_)'
-  AND has_function_privilege('darkroom_worker', p.oid, 'EXECUTE')), 'cred_ask cred_open cred_progress', 'what a worker may');
+SELECT is((SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc p WHERE p.pronamespace = 'api'::regnamespace AND p.proname ~ '^(cred_|wallet_|tails_|export_|job_(ask|open|progress)$)'
+  AND has_function_privilege('darkroom_worker', p.oid, 'EXECUTE')), 'job_ask job_open job_progress', 'what a worker may');
 SELECT is((SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc p WHERE p.pronamespace = 'api'::regnamespace AND p.proname ~ '^(cred_|wallet_|tails_|export_)'
   AND has_function_privilege('darkroom_fcgi', p.oid, 'EXECUTE')), 'cred_blob_put cred_blob_put_check cred_job_cancel cred_job_events cred_job_list cred_job_show cred_object_list cred_object_show cred_submit cred_submit_many export_get tails_get wallet_list', 'what a front may');
 SET LOCAL ROLE darkroom_worker;
@@ -62,7 +62,7 @@ SELECT throws_ok('SELECT FROM core.wallet_item', '42501', NULL, 'a worker reads 
 SELECT throws_ok('SELECT core.tenant_enter(''*'')', '42501', NULL, 'and enters no tenant');
 RESET ROLE;
 SET LOCAL ROLE darkroom_fcgi;
-SELECT throws_ok('SELECT api.cred_open(NULL, NULL)', '42501', NULL, 'a front opens no job');
+SELECT throws_ok('SELECT api.job_open(NULL, NULL)', '42501', NULL, 'a front opens no job');
 RESET ROLE;
 SET LOCAL ROLE darkroom_auditor;
 SELECT throws_ok('SELECT FROM core.wallet_item', '42501', NULL, 'an auditor reads no record');

@@ -27,7 +27,7 @@
 struct progress { bool waits; char phase[33], unit[33]; int64_t done, total; };	/* waits: not told */
 struct cred {
 	struct job *job;
-	struct json_object *basis;	/* what worker.cred_open told; public and sealed things */
+	struct json_object *basis;	/* what api.job_open told; public and sealed things */
 	struct wbuf secrets;		/* of the request, opened; empty: none */
 	struct wbuf more;		/* master key and primes, as the end of the job frame */
 	struct credfile *files;		/* on their way; NULL: none are */
@@ -438,7 +438,7 @@ cred_open(struct job *j)
 	c->secrets = (struct wbuf)WBUF_INIT_MAX(SEALED_MAX);
 	c->more = (struct wbuf)WBUF_INIT_MAX(64u << 10);
 	j->cred = c;
-	db_call(lane_db(j->lane), ST_CRED_OPEN, (const struct db_param[]){
+	db_call(lane_db(j->lane), ST_JOB_OPEN, (const struct db_param[]){
 	    P_TEXT(j->id), P_TEXT(j->token) }, 2, on_opened, ticket_new(j, 0));
 	db_sync(lane_db(j->lane));
 }
@@ -595,7 +595,7 @@ ask(struct job *j, struct json_object *o, struct err *e)
 	    json_get_obj(o, "args", &args, e) == -1)
 		return -1;
 	j->cred->asking = true;
-	db_call(lane_db(j->lane), ST_CRED_ASK, (const struct db_param[]){ P_TEXT(j->id), P_TEXT(j->token),
+	db_call(lane_db(j->lane), ST_JOB_ASK, (const struct db_param[]){ P_TEXT(j->id), P_TEXT(j->token),
 	    P_TEXT(call), P_TEXT(json_text(args)) }, 4, on_answered, ticket_new(j, n));
 	db_sync(lane_db(j->lane));
 	FAULT_POINT(CRED_ASKED);
@@ -658,7 +658,7 @@ tell(struct job *j)
 	snprintf(total, sizeof(total), "%" PRId64, p->total);
 	p->waits = false;
 	j->cred->telling = true;
-	db_call(lane_db(j->lane), ST_CRED_PROGRESS, (const struct db_param[]){ P_TEXT(j->id), P_TEXT(j->token),
+	db_call(lane_db(j->lane), ST_JOB_PROGRESS, (const struct db_param[]){ P_TEXT(j->id), P_TEXT(j->token),
 	    P_TEXT(p->phase), P_TEXT(done), P_TEXT(total), P_TEXT(p->unit) }, 6, on_told, ticket_new(j, 0));
 	db_sync(lane_db(j->lane));
 }

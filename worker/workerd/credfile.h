@@ -11,7 +11,7 @@
 struct credfile;
 struct job;
 typedef void credfile_done_fn(struct job *j, const struct err *why);	/* why NULL: all are there */
-/* credfile_start: files is the array of worker.cred_open, borrowed while this
+/* credfile_start: files is the array of api.job_open, borrowed while this
  * lives, or NULL.  done may be called before it returns NULL; else later. */
 struct credfile *credfile_start(struct job *j, struct json_object *files, credfile_done_fn *done);
 void credfile_free(struct credfile *f);		/* NULL-safe; done is not called any more */

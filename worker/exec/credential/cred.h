@@ -45,7 +45,7 @@ struct json_object *cred_field(const struct cred_job *j, const char *name);
  * error), -1 with ERR_STRUCTURE naming the field.  min, max: bytes. */
 int cred_get_str(const struct cred_job *j, const char *name, size_t min, size_t max, const char **out, struct err *e);
 int cred_opt_str(const struct cred_job *j, const char *name, size_t min, size_t max, const char **out, struct err *e);
-/* cred_wallet(j): what worker.cred_open told of the wallet: {id, tenant, method,
+/* cred_wallet(j): what api.job_open told of the wallet: {id, tenant, method,
  * salt, keys, version}; NULL: the kind has none. */
 struct json_object *cred_wallet(const struct cred_job *j);
 /**

@@ -1,6 +1,6 @@
--- cred_files_keep(files of an outcome): their blobs have rows that stay until this
+-- job_files_keep(files of an outcome): their blobs have rows that stay until this
 -- transaction has referred to them.
-CREATE FUNCTION core.cred_files_keep(p_files jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION core.job_files_keep(p_files jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   f jsonb;
 BEGIN

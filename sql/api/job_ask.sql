@@ -1,24 +1,26 @@
--- cred_ask(job, token, call, args): a question of a runner, answered by
--- core.ask_<call>, if its kind may.  NULL when the token is gone; {"value": …}, or {"err": {"code",
--- "message"}}.  Its effects are committed with the answer.
-CREATE FUNCTION api.cred_ask(p_id uuid, p_token uuid, p_call text, p_args jsonb) RETURNS jsonb
+-- job_ask(job, token, call, args): a question of a runner, answered by
+-- core.ask_<call> through the service of the job, if its kind may.  NULL when the
+-- token is gone; {"value": …}, or {"err": {"code", "message"}}.  Its effects are
+-- committed with the answer.
+CREATE FUNCTION api.job_ask(p_id uuid, p_token uuid, p_call text, p_args jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_mergejoin = off SET enable_hashjoin = off AS $$
 DECLARE
-  j core.cred_job := core.cred_held(p_id, p_token);
+  l constant core.lease := core.job_held(p_id, p_token);
+  c core.job_call;
   v jsonb;
   v_code text;
   v_message text;
 BEGIN
-  IF j.job_id IS NULL THEN
+  IF l.id IS NULL THEN
     RETURN NULL;
   END IF;
-  PERFORM FROM core.cred_call c, core.kind k WHERE c.call = p_call AND (j.wallet IS NOT NULL OR NOT c.in_wallet) AND k.id = j.kind AND k.name ~ c.kinds;
+  SELECT x.* INTO c FROM core.job_call x, core.kind k WHERE x.call = p_call AND k.id = l.kind AND k.name ~ x.kinds;
   IF NOT FOUND OR jsonb_typeof(p_args) IS DISTINCT FROM 'object' THEN
     RETURN '{"err": {"code": "INTERNAL", "message": "no such call"}}';
   END IF;
   BEGIN
-    EXECUTE format('SELECT core.%I($1, $2, $3)', 'ask_' || p_call) INTO v USING j, p_token, p_args;
+    EXECUTE format('SELECT %s($1, $2, $3)', core.service_call(l.kind, 'ask')) INTO v USING l, c, p_args;
   EXCEPTION
     WHEN SQLSTATE 'DR002' THEN
       GET STACKED DIAGNOSTICS v_code = PG_EXCEPTION_DETAIL, v_message = MESSAGE_TEXT;
