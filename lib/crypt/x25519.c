@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/rand.h"
+#include "ct.h"
 
 _Static_assert(X25519_LEN == crypto_scalarmult_BYTES &&
     X25519_LEN == crypto_scalarmult_SCALARBYTES, "as the library has them");
@@ -29,7 +30,7 @@ x25519(uint8_t out[X25519_LEN], const uint8_t scalar[X25519_LEN],
 
 	ready();
 	/* refuses the points of low order, and zero where one slipped by */
-	if (crypto_scalarmult(made, scalar, point) != 0)
+	if (ct_decide(crypto_scalarmult(made, scalar, point) != 0))
 		return err_set(e, ERR_CRYPTO, "a public key of low order");
 	memcpy(out, made, sizeof(made));
 	explicit_bzero(made, sizeof(made));
