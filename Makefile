@@ -23,7 +23,9 @@ LIB_SRC	:= $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 FCGI_SRC := $(sort $(wildcard fcgi/*.c))
 WORKERD_SRC := $(sort $(wildcard worker/workerd/*.c))
 RUNNER_SRC := $(sort $(wildcard worker/runner/*.c worker/exec/*.c))
-CRED_SRC := $(sort $(wildcard worker/cred/*.c worker/exec/credential/*.c))
+FORK_SRC := $(sort $(wildcard worker/fork/*.c worker/exec/fork/*.c))
+CRED_SRC := $(FORK_SRC) $(sort $(wildcard worker/cred/*.c worker/exec/credential/*.c))
+AGG_SRC := $(FORK_SRC) $(sort $(wildcard worker/agg/*.c worker/exec/aggregate/*.c))
 SANDBOX_SRC := $(sort $(wildcard worker/sandbox/*.c))
 BLOB_SRC := $(sort $(wildcard worker/blob/*.c))
 CLI_SRC	:= $(sort $(wildcard cli/*.c))
@@ -33,7 +35,7 @@ JAIL_SRC := $(sort $(wildcard worker/sandbox/zygote/*.c))
 obj	= $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 PROGRAMS := $(if $(FCGI_SRC),darkroom-fcgi) $(if $(WORKERD_SRC),darkroom-workerd) $(if $(RUNNER_SRC),darkroom-runner) \
-	$(if $(CRED_SRC),darkroom-cred) $(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate) $(if $(KEYS_SRC),darkroom-keys)
+	darkroom-cred $(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate) $(if $(KEYS_SRC),darkroom-keys)
 JAIL	:= $(if $(JAIL_SRC),$(BUILD)/darkroom-jail.so)
 
 UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/t_*.c)))
@@ -61,6 +63,7 @@ $(eval $(call program,darkroom-fcgi,$(FCGI_SRC)))
 $(eval $(call program,darkroom-workerd,$(WORKERD_SRC)))
 $(eval $(call program,darkroom-runner,$(RUNNER_SRC)))
 $(eval $(call program,darkroom-cred,$(CRED_SRC)))
+$(eval $(call program,darkroom-agg,$(AGG_SRC)))
 $(eval $(call program,darkroom-sandbox,$(SANDBOX_SRC)))
 $(eval $(call program,darkroom-blob,$(BLOB_SRC)))
 $(eval $(call program,darkroom,$(CLI_SRC)))
@@ -81,7 +84,8 @@ $(BUILD)/darkroom-doctor: worker/sandbox/darkroom-doctor
 unit_objs = $(if $(filter t_fcgi_%,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI_SRC)))) \
 	$(if $(filter t_sandbox_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
 	$(if $(filter t_worker_%,$(1)),$(filter-out %/main.o,$(call obj,$(WORKERD_SRC)))) \
-	$(if $(filter t_cred_%,$(1)),$(filter-out %/main.o,$(call obj,$(CRED_SRC)))) \
+	$(if $(filter t_cred_% t_fork_%,$(1)),$(filter-out %/main.o,$(call obj,$(CRED_SRC)))) \
+	$(if $(filter t_agg_%,$(1)),$(filter-out %/main.o,$(call obj,$(AGG_SRC)))) \
 	$(if $(filter t_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
 .SECONDEXPANSION:
 $(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
@@ -94,6 +98,7 @@ fuzz_objs = $(if $(filter f_fcgi_% f_params f_auth_% f_fields,$(1)),$(filter-out
 	$(if $(filter f_sandbox_% f_oci_% f_artifact_%,$(1)),$(filter-out %/main.o,$(call obj,$(SANDBOX_SRC)))) \
 	$(if $(filter f_worker_%,$(1)),$(filter-out %/main.o %/workerd/$(patsubst f_worker_%,%,$(1)).o,$(call obj,$(WORKERD_SRC)))) \
 	$(if $(filter f_cred_%,$(1)),$(filter-out %/main.o,$(call obj,$(CRED_SRC)))) \
+	$(if $(filter f_agg_%,$(1)),$(filter-out %/main.o,$(call obj,$(AGG_SRC)))) \
 	$(if $(filter f_blob_%,$(1)),$(filter-out %/main.o,$(call obj,$(BLOB_SRC)))) \
 	$(if $(filter f_cli_%,$(1)),$(filter-out %/main.o,$(call obj,$(CLI_SRC))))
 FUZZ_MAIN ?= tests/fuzz/replay.c

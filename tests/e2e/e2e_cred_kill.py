@@ -95,8 +95,8 @@ def again(n, ann, job):
 
 def strikes(t, n, ann):
     """Killed at each point of a job's own process, and at those of its worker."""
-    for point, kind in (("cred.begun", "did"), ("cred.ran", "did"), ("cred.asked", "did"), ("cred.given", "did"), ("cred.staged", "import"),
-                        ("cred.named", "export")):
+    for point, kind in (("fork.begun", "did"), ("fork.ran", "did"), ("fork.asked", "did"), ("fork.given", "did"), ("cred.staged", "import"),
+                        ("fork.named", "export")):
         with t.case(point):
             n.points.arm(point)
             job, check = START[kind](n, ann, point)

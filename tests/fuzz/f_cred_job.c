@@ -1,7 +1,7 @@
 /*
  * What the process of a credential job makes of workerd's word: the job, its
  * secrets, and the answers to two questions.  Any bytes, as frames that 0x1e ends.
- * Reaches: worker/exec/credential/cred_job.c worker/exec/credential/cred.c
+ * Reaches: worker/exec/fork/fork_job.c worker/exec/fork/fork.c worker/exec/credential/cred.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "../../lib/base/json.h"
-#include "../../worker/exec/credential/cred_job.h"
+#include "../../worker/exec/credential/cred.h"
+#include "../../worker/exec/fork/fork_job.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,44 +32,44 @@ say(int fd, const uint8_t *p, size_t n)
 }
 
 static void
-run(struct cred_job *j)
+run(struct fork_job *j)
 {
 	struct err e = ERR_INIT;
 	const struct wallet_keys *keys;
 
-	if (cred_job_wait(j, &e) != 1)
+	if (fork_job_wait(j, &e) != 1)
 		return;
-	if (cred_job_id(j) == NULL || cred_args(j) == NULL || cred_secrets(j) == NULL)
+	if (fork_job_id(j) == NULL || fork_args(j) == NULL || fork_secrets(j) == NULL)
 		abort();
 	for (int i = 0; i < 2; i++) {
 		struct json_object *value = NULL, *opened = NULL;
 
-		if (cred_ask(j, "record_get", NULL, &value, &opened, &e) == -1)
+		if (fork_ask(j, "record_get", NULL, &value, &opened, &e) == -1)
 			break;
 		json_put(&value);
 		json_put(&opened);
 	}
-	if (j->wallet != NULL && cred_wallet_keys(j, &keys, &e) == 0)
+	if (cred_wallet(j) != NULL && cred_wallet_keys(j, &keys, &e) == 0)
 		abort();	/* that would be a forgery */
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cred_job j;
+	struct fork_job j;
 	int sv[2];
 
 	if (size < 2 || size > INPUT_MAX || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1)
 		return 0;
 	say(sv[1], data, size);
 	shutdown(sv[1], SHUT_WR);
-	cred_job_init(&j, sv[0]);
+	fork_job_init(&j, sv[0]);
 	run(&j);
 	json_put(&j.frame);
 	json_put(&j.secrets);
 	json_put(&j.writes);
 	json_put(&j.files);
-	wallet_keys_release(&j.keys);
+	cred_forget(&j);
 	frame_release(&j.io);
 	close(sv[0]);
 	close(sv[1]);

@@ -14,7 +14,7 @@ include_arrows() {	# fcgi, worker -> lib/{db,net,kind,proc,crypt,blob} -> lib/ba
 	sources 'lib/base/*' | xargs grep -nE '#include "\.\./(db|net|kind|proc|crypt|blob)/'
 	sources 'fcgi/*' | xargs grep -nE '#include "[^"]*worker/'
 	sources 'worker/*.c' 'worker/*.h' | xargs grep -nE '#include "[^"]*fcgi/'
-	sources 'worker/runner/*' 'worker/exec/*' 'worker/cred/*' 'worker/sandbox/*.c' | xargs grep -nE '#include "[^"]*lib/db/'
+	sources 'worker/runner/*' 'worker/exec/*' 'worker/fork/*' 'worker/cred/*' 'worker/agg/*' 'worker/sandbox/*.c' | xargs grep -nE '#include "[^"]*lib/db/'
 }
 sql_in_c() {	# prepared calls live in lib/db/stmt.def
 	sources 'fcgi/*.c' 'worker/*.c' | xargs grep -nE '"(SELECT|INSERT|UPDATE|DELETE) ' | grep -vE 'LISTEN|advisory'

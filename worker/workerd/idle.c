@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "../../lib/base/cleanup.h"
-#include "cred.h"
+#include "forked.h"
 #include "lane.h"
 #include "worker.h"
 
@@ -54,7 +54,7 @@ idle_wake(struct lane *l)
 		lane_kick(l);
 		return;
 	}
-	cred_hold(l);
+	forked_hold(l);
 	idle_settle(l);
 	snprintf(id, sizeof(id), "%d", l->row->id);
 	db_call(l->worker->work, ST_JOB_RING, (const struct db_param[]){ P_TEXT(id) },

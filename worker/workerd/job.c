@@ -9,8 +9,8 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/db/db.h"
-#include "../../lib/kind/k_credential.h"
-#include "cred.h"
+#include "../../lib/kind/k_fork.h"
+#include "forked.h"
 #include "publish.h"
 #include "slot.h"
 #include "stage.h"
@@ -90,15 +90,15 @@ plain_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row
 	return 0;
 }
 
-/* cred_read: the runner parses the arguments; here it is JSON of a known outline. */
+/* forked_read: the runner parses the arguments; here it is JSON of a known outline. */
 static int
-cred_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
+forked_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
 {
 	const char *spec = PQgetvalue(r, row, c->spec);
 
 	if (json_parse(&j->spec, spec, strlen(spec), e) == -1)
 		return -1;
-	j->kind = &k_credential;
+	j->kind = &k_fork;
 	return kind_parse(j->kind, &j->args, j->spec, e);
 }
 
@@ -131,7 +131,7 @@ static void
 unreadable(struct job *j, const struct err *e)
 {
 	log_error("job.unreadable", F_STR("job_id", j->id), F_ERR(e));
-	if (lane_is_cred(j->lane) && e->code == ERR_LIMIT)
+	if (lane_forks(j->lane) && e->code == ERR_LIMIT)
 		job_refuse(j, err_info(ERR_PAST_LIMIT)->word, "the request is too long");
 	else
 		job_fail(j, "INTERNAL", NULL);
@@ -161,7 +161,7 @@ job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 	log_event(quiet ? LOG_DEBUG : LOG_INFO, "job.claimed", LOG_FIELDS(
 	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
 	    F_STR("kind", PQgetvalue(r, row, c->kind)), F_STR("lane", l->row->name)));
-	if ((plain ? plain_read : lane_is_cred(l) ? cred_read : full_read)(j, r, c, row, &e) == -1)
+	if ((plain ? plain_read : lane_forks(l) ? forked_read : full_read)(j, r, c, row, &e) == -1)
 		unreadable(j, &e);
 	return j;
 }
@@ -175,7 +175,7 @@ job_free(struct job *j)
 
 	TAILQ_REMOVE(&w->jobs, j, link);
 	w->n_jobs--;
-	cred_cancel(j);
+	forked_cancel(j);
 	stage_remove(j);
 	loop_timer_free(&j->guard);
 	if (j->kind != NULL)
@@ -288,8 +288,8 @@ job_taken(struct job *j, struct slot *s)
 	j->state = JOB_STAGING;
 	guard_off(j);
 	lane_acquired(j->lane, clock_mono_us() - j->claimed_us);
-	if (lane_is_cred(j->lane))
-		cred_open(j);
+	if (lane_forks(j->lane))
+		forked_open(j);
 	else
 		stage_start(j);
 }
@@ -314,8 +314,8 @@ job_staged(struct job *j, const struct err *why)
 	j->state = JOB_GIVEN;
 	j->given_us = clock_mono_us();
 	job_guard(j, j->worker->rules.start_timeout_ms);
-	if (lane_is_cred(j->lane))
-		cred_give(j);
+	if (lane_forks(j->lane))
+		forked_give(j);
 	else
 		slot_give(j->slot, j);
 }
@@ -349,7 +349,7 @@ job_deadline(struct job *j, int64_t ms)
 {
 	if (j->state != JOB_RUNNING)
 		return;
-	if (lane_is_cred(j->lane))
+	if (lane_forks(j->lane))
 		return;		/* its wall time counts from job_begin */
 	job_guard(j, ms + GUARD_SLACK_MS);
 	slot_deadline(j->slot, j, ms);
@@ -383,7 +383,7 @@ job_done(struct job *j, struct json_object *outcome)
 		return;
 	}
 	j->state = JOB_PUBLISHING;
-	if (lane_is_cred(j->lane) && cred_seal(j) == -1)
+	if (lane_forks(j->lane) && forked_seal(j) == -1)
 		return;
 	publish_start(j);
 }
@@ -429,7 +429,7 @@ job_runner_gone(struct job *j)
 {
 	j->slot = NULL;
 	if (j->state == JOB_STAGING) {
-		cred_cancel(j);
+		forked_cancel(j);
 		stage_cancel(j);
 		j->stop = j->stop > STOP_ACQUIRE ? j->stop : STOP_ACQUIRE;
 	} else if (j->stop == STOP_NONE) {
@@ -449,7 +449,7 @@ stop_waiting(struct job *j)
 static void
 stop_staging(struct job *j)
 {
-	cred_cancel(j);
+	forked_cancel(j);
 	stage_cancel(j);
 	slot_release(STEAL(j->slot));
 	conclude(j);
@@ -460,7 +460,7 @@ stop_given(struct job *j)
 {
 	if (lane_is_plain(j->lane))
 		window_stop(j->slot, j, stops[j->stop].reason);
-	else if (lane_is_cred(j->lane))
+	else if (lane_forks(j->lane))
 		slot_destroy(j->slot, stops[j->stop].word);	/* its end comes by the pidfd */
 	else
 		slot_kill(j->slot, j, stops[j->stop].reason);

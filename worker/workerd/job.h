@@ -15,7 +15,7 @@
  * database has accepted.  Every write names its token; one that is refused
  * ends the run here without a trace.
  */
-struct cred;
+struct forked;
 struct lane;
 struct publish;
 struct slot;
@@ -71,7 +71,7 @@ struct job {
 	bool	refused;		/* the database did not take its outcome */
 	int	dir_fd;			/* its folder; -1: none made */
 	struct stage *stage;
-	struct cred *cred;		/* in credential lanes */
+	struct forked *forked;		/* in credential lanes */
 	struct publish *publish;
 	struct json_object *outcome;	/* NULL: completed, with what plain says */
 	struct plain_done plain;

@@ -6,7 +6,7 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/clock.h"
 #include "../../lib/base/log.h"
-#include "cred.h"
+#include "forked.h"
 #include "idle.h"
 #include "job.h"
 #include "spread.h"
@@ -32,7 +32,7 @@ pool_take_job(struct lane *l, struct job *j)
 static const struct lane_exec exec_pool = { pool_room, pool_take_job, NULL };
 static const struct lane_exec exec_spread = { spread_room, spread_take, spread_flush };
 static const struct lane_exec exec_sql = { step_room, step_take, NULL };
-static const struct lane_exec exec_cred = { cred_room, pool_take_job, NULL };
+static const struct lane_exec exec_forks = { forked_room, pool_take_job, NULL };
 
 const struct lane_row lane_rows[LANE_MAX] = {
 	[LANE_COMPUTE]	= { .id = 1, .name = "compute", .program = "darkroom-sandbox", .images = true, .exec = &exec_pool },
@@ -40,14 +40,14 @@ const struct lane_row lane_rows[LANE_MAX] = {
 	[LANE_MAINT]	= { .id = 3, .name = "maint", .exec = &exec_sql },
 	[LANE_NET]	= { .id = 4, .name = "net", .program = "darkroom-runner", .plain = true, .outside = true,
 	    .exec = &exec_spread },
-	[LANE_CRED_LIGHT] = { .id = 5, .name = "cred-light", .program = "darkroom-cred", .exec = &exec_cred,
-	    .cred = true, .runners = LANE_CRED_LIGHT, .share = RULES_LIGHT },
-	[LANE_CRED_HEAVY] = { .id = 6, .name = "cred-heavy", .program = "darkroom-cred", .exec = &exec_cred,
-	    .cred = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
-	[LANE_CRED_QUICK] = { .id = 8, .name = "cred-quick", .program = "darkroom-cred", .exec = &exec_cred,
-	    .cred = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
-	[LANE_CRED_IDLE] = { .id = 7, .name = "cred-idle", .program = "darkroom-cred", .exec = &exec_cred,
-	    .cred = true, .runners = LANE_CRED_IDLE, .share = RULES_IDLE },
+	[LANE_CRED_LIGHT] = { .id = 5, .name = "cred-light", .program = "darkroom-cred", .exec = &exec_forks,
+	    .forks = true, .runners = LANE_CRED_LIGHT, .share = RULES_LIGHT },
+	[LANE_CRED_HEAVY] = { .id = 6, .name = "cred-heavy", .program = "darkroom-cred", .exec = &exec_forks,
+	    .forks = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
+	[LANE_CRED_QUICK] = { .id = 8, .name = "cred-quick", .program = "darkroom-cred", .exec = &exec_forks,
+	    .forks = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
+	[LANE_CRED_IDLE] = { .id = 7, .name = "cred-idle", .program = "darkroom-cred", .exec = &exec_forks,
+	    .forks = true, .runners = LANE_CRED_IDLE, .share = RULES_IDLE },
 };
 
 /* A notification is a hint: look once in a while, not all at the same time. */
@@ -82,7 +82,7 @@ lane_init(struct lane *l, struct worker *w, enum lane_id id)
 	*l = (struct lane){ .row = &lane_rows[id], .worker = w, .cursor = -1,
 	    .served = served[id] };
 	TAILQ_INIT(&l->finished);
-	l->runners = l->row->cred ? &w->lanes[l->row->runners].pool : &l->pool;
+	l->runners = l->row->forks ? &w->lanes[l->row->runners].pool : &l->pool;
 	pool_init(&l->pool, l);
 	l->poll = loop_timer_new(w->loop, on_poll, l);
 }
@@ -206,7 +206,7 @@ lane_waiting(const struct lane *l)
 struct db_conn *
 lane_db(const struct lane *l)
 {
-	if (l->row->cred)
+	if (l->row->forks)
 		return l->row->share == RULES_LIGHT ? l->worker->brisk : l->worker->slow;
 	return l->row->program != NULL ? l->worker->work : l->worker->upkeep;
 }
@@ -218,9 +218,9 @@ lane_has_images(const struct lane *l)
 }
 
 bool
-lane_is_cred(const struct lane *l)
+lane_forks(const struct lane *l)
 {
-	return l->row->cred;
+	return l->row->forks;
 }
 
 bool

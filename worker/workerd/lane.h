@@ -35,7 +35,7 @@ struct lane_row {
 	bool	plain;			/* its runners take many jobs at once: window.h */
 	bool	outside;		/* its runners may reach the adapters' addresses */
 	const struct lane_exec *exec;
-	bool	cred;			/* credential jobs: cred.h */
+	bool	forks;			/* credential jobs: forked.h */
 	enum lane_id runners;		/* cred: whose runners it uses: its own, or another lane's */
 	int	share;			/* cred: RULES_* of its setting */
 };
@@ -52,7 +52,7 @@ struct lane {
 	struct pool pool;
 	struct pool *runners;		/* pool, or that of the lane whose runners it uses */
 	size_t	wanted;			/* claims of the turn that is under way */
-	bool	denied;			/* held back for those of another lane: cred_hold */
+	bool	denied;			/* held back for those of another lane: forked_hold */
 	TAILQ_HEAD(, job) finished;	/* wait for the next turn */
 	size_t	n_finished;
 	int64_t	finished_us;		/* when the first of them ended */
@@ -87,7 +87,7 @@ bool lane_owns_runners(const struct lane *l);
 const struct share *lane_share(const struct lane *l);	/* of a credential lane */
 struct db_conn *lane_db(const struct lane *l);	/* that carries its turns */
 bool lane_has_images(const struct lane *l);
-bool lane_is_cred(const struct lane *l);
+bool lane_forks(const struct lane *l);
 bool lane_is_plain(const struct lane *l);
 bool lane_knows(const struct lane *l);	/* its kinds are in lib/kind */
 /* lane_watch_lost: the watch connection is gone, and with it the lock. */

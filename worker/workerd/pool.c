@@ -11,7 +11,7 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/kind/k_compute_script.h"
-#include "cred.h"
+#include "forked.h"
 #include "hostmem.h"
 #include "job.h"
 #include "worker.h"
@@ -359,7 +359,7 @@ wanted_size(const struct pool *p)
 {
 	const struct rules *r = &p->worker->rules;
 
-	if (lane_is_cred(p->lane))
+	if (lane_forks(p->lane))
 		return share_size(lane_share(p->lane), (int)sysconf(_SC_NPROCESSORS_ONLN), hostmem_total());
 	return p->lane->row->outside ? r->net_size : r->light_size;
 }
@@ -497,8 +497,8 @@ pool_on_ready(struct pool *p, struct slot *s)
 		lane_kick(p->lane);	/* which spreads what waits, too */
 		return;
 	}
-	if (lane_is_cred(p->lane))
-		cred_runner_free(p);
+	if (lane_forks(p->lane))
+		forked_runner_free(p);
 	TAILQ_FOREACH(j, &p->waiting, queue)
 		if (fits(s, j))
 			break;
@@ -582,7 +582,7 @@ arg_outside(struct argv_maker *m, const struct rules *r)
 }
 
 static void
-arg_cred(struct argv_maker *m, const struct pool *p)
+arg_forks(struct argv_maker *m, const struct pool *p)
 {
 	arg(m, "--spool=%s", p->worker->rules.spool_dir);
 	arg(m, "--memory-mb=%" PRId64, lane_share(p->lane)->memory_mb);
@@ -607,8 +607,8 @@ pool_argv(struct pool *p, const char *image, struct pool_argv *a, struct err *e)
 	}
 	if (p->lane->row->outside)
 		arg_outside(&m, r);
-	if (lane_is_cred(p->lane))
-		arg_cred(&m, p);
+	if (lane_forks(p->lane))
+		arg_forks(&m, p);
 	return m.full ? err_set(e, ERR_LIMIT, "arguments of %s too long", p->lane->row->program) : 0;
 }
 

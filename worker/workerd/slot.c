@@ -14,7 +14,7 @@
 #include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
-#include "cred.h"
+#include "forked.h"
 #include "job.h"
 #include "pool.h"
 #include "stage.h"
@@ -49,15 +49,15 @@ start_child(struct slot *s, int theirs, int gate, struct err *e)
 {
 	struct pool_argv a;
 	const int fds[] = { -1, -1, STDERR_FILENO, theirs, gate };
-	const bool plain = lane_is_plain(s->pool->lane), cred = lane_is_cred(s->pool->lane);
+	const bool plain = lane_is_plain(s->pool->lane), forks = lane_forks(s->pool->lane);
 	const struct child_spec spec = { .argv = a.v, .fds = fds, .n_fds = plain ? 5 : 4,
-	    .die_with_parent = plain || cred, .session = cred };
+	    .die_with_parent = plain || forks, .session = forks };
 
 	if (pool_argv(s->pool, s->image, &a, e) == -1)
 		return -1;
 	if (child_start(&s->child, &spec, e) == -1)
 		return -1;
-	if (cred)
+	if (forks)
 		weight_put(&s->pool->worker->weight, s->pool->lane->row->name, s->child.pid);
 	return 0;
 }
@@ -141,7 +141,7 @@ slot_destroy(struct slot *s, const char *why)
 		return;
 	s->why = why;
 	s->was_killed = true;
-	if (lane_is_cred(s->pool->lane)) {
+	if (lane_forks(s->pool->lane)) {
 		child_kill_group(&s->child, SIGKILL);	/* its jobs and their helpers */
 		weight_lift(&s->pool->worker->weight, s->pool->lane->row->name, s->child.pid);
 	} else {
@@ -313,7 +313,7 @@ slot_give_body(struct slot *s, const void *head, size_t head_len, const void *re
 		return;
 	}
 	slot_flush(s);
-	FAULT_POINT(CRED_GIVEN);
+	FAULT_POINT(FORK_GIVEN);
 }
 
 void
@@ -417,19 +417,19 @@ f_done(struct slot *s, struct json_object *o)
 	job_done(j, json_object_get(outcome));
 }
 
-/* What credential jobs say besides: cred.h. */
+/* What credential jobs say besides: forked.h. */
 static void
 f_ask(struct slot *s, struct json_object *o)
 {
-	if (s->job != NULL && lane_is_cred(s->pool->lane))
-		cred_asked(s->job, o);
+	if (s->job != NULL && lane_forks(s->pool->lane))
+		forked_asked(s->job, o);
 }
 
 static void
 f_progress(struct slot *s, struct json_object *o)
 {
-	if (s->job != NULL && lane_is_cred(s->pool->lane))
-		cred_progressed(s->job, o);
+	if (s->job != NULL && lane_forks(s->pool->lane))
+		forked_progressed(s->job, o);
 }
 
 /* The fork of the present job ended before it said so.  Its runner ends too, and
@@ -437,8 +437,8 @@ f_progress(struct slot *s, struct json_object *o)
 static void
 f_fell(struct slot *s, struct json_object *o)
 {
-	if (s->job != NULL && lane_is_cred(s->pool->lane))
-		cred_fell(s->job, o);
+	if (s->job != NULL && lane_forks(s->pool->lane))
+		forked_fell(s->job, o);
 	slot_destroy(s, "fell");
 }
 
@@ -547,7 +547,7 @@ take_in(struct slot *s)
 	if (rc == 0) {
 		if (lane_is_plain(s->pool->lane))
 			window_settle(s);
-		if (lane_is_cred(s->pool->lane))
+		if (lane_forks(s->pool->lane))
 			slot_forget(s);
 		return got;
 	}

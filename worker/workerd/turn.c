@@ -10,7 +10,7 @@
 #include "../../lib/base/fault.h"
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
-#include "cred.h"
+#include "forked.h"
 #include "idle.h"
 #include "job.h"
 #include "publish.h"
@@ -121,7 +121,7 @@ turn_begin(struct lane *l)
 	size_t room = lane_room(l), want = room < TURN_MAX ? room : TURN_MAX;
 	struct turn *t;
 
-	cred_hold(l);
+	forked_hold(l);
 	if ((want == 0 && l->n_finished == 0) || l->worker->id == 0 ||
 	    !db_up(lane_db(l)))
 		return;
@@ -267,7 +267,7 @@ on_turn(void *arg, const PGresult *res, const struct err *e)
 
 	l->turn = NULL;
 	l->wanted = 0;
-	cred_let_go(l);
+	forked_let_go(l);
 	if (res == NULL) {
 		if (e->code != ERR_CANCELLED)
 			refused(t, e);

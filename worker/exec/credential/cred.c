@@ -1,257 +1,110 @@
 #include "cred.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../../lib/base/cleanup.h"
-#include "../../../lib/base/clock.h"
 #include "../../../lib/base/codec.h"
 #include "../../../lib/base/json.h"
-#include "../../../lib/crypt/seal.h"
-#include "cred_job.h"
+#include "../../../lib/crypt/wallet/keys.h"
 
-#define PROGRESS_US	250000
+/* Of one job; the texts and objects are borrowed from its frame. */
+struct cred_own {
+	struct json_object *wallet, *primes;	/* may be NULL */
+	const char *master_b64;		/* NULL: the job came without an unlock */
+	struct wallet_keys keys;
+	bool	opened;			/* keys are there */
+};
 
-/* ---- what it was given -------------------------------------------------- */
+int
+cred_take(struct fork_job *j, struct json_object *frame, struct err *e)
+{
+	struct cred_own *own = calloc(1, sizeof(*own));
+
+	if (own == NULL)
+		abort();
+	fork_set_own(j, own);
+	return json_opt_obj(frame, "wallet", &own->wallet, e) == -1 ||
+	    json_opt_arr(frame, "primes", 0, 16, &own->primes, e) == -1 ||
+	    json_opt_str(frame, "master", 0, 64, &own->master_b64, e) == -1 ? -1 : 0;
+}
+
+void
+cred_forget(struct fork_job *j)
+{
+	struct cred_own *own = fork_own(j);
+
+	if (own == NULL)
+		return;
+	wallet_keys_release(&own->keys);
+	free(own);
+	fork_set_own(j, NULL);
+}
+
+struct json_object *
+cred_wallet(const struct fork_job *j)
+{
+	return ((const struct cred_own *)fork_own(j))->wallet;
+}
+
+struct json_object *
+cred_primes(const struct fork_job *j)
+{
+	return ((const struct cred_own *)fork_own(j))->primes;
+}
 
 const char *
-cred_job_id(const struct cred_job *j)
+cred_master_b64(const struct fork_job *j)
 {
-	return j->id;
-}
-
-const char *
-cred_job_kind(const struct cred_job *j)
-{
-	return j->kind;
-}
-
-struct json_object *
-cred_args(const struct cred_job *j)
-{
-	return j->args;
-}
-
-struct json_object *
-cred_secrets(const struct cred_job *j)
-{
-	return j->secrets;
-}
-
-/* holder: the object that has the field; args when neither does. */
-static struct json_object *
-holder(const struct cred_job *j, const char *name)
-{
-	return json_object_object_get_ex(j->secrets, name, NULL) ? j->secrets : j->args;
-}
-
-struct json_object *
-cred_field(const struct cred_job *j, const char *name)
-{
-	struct json_object *o = NULL;
-
-	json_object_object_get_ex(holder(j, name), name, &o);
-	return o;
-}
-
-/* structure: what is wrong with a field of a request of this service. */
-static int
-structure(struct err *e)
-{
-	if (e->code == ERR_VALIDATION)
-		e->code = ERR_STRUCTURE;
-	return -1;
+	return ((const struct cred_own *)fork_own(j))->master_b64;
 }
 
 int
-cred_get_str(const struct cred_job *j, const char *name, size_t min, size_t max, const char **out, struct err *e)
-{
-	return json_get_str(holder(j, name), name, min, max, out, e) == -1 ? structure(e) : 0;
-}
-
-int
-cred_opt_str(const struct cred_job *j, const char *name, size_t min, size_t max, const char **out, struct err *e)
-{
-	int rc = json_opt_str(holder(j, name), name, min, max, out, e);
-
-	return rc == -1 ? structure(e) : rc;
-}
-
-struct json_object *
-cred_wallet(const struct cred_job *j)
-{
-	return j->wallet;
-}
-
-struct json_object *
-cred_primes(const struct cred_job *j)
-{
-	return j->primes;
-}
-
-int
-cred_helpers(const struct cred_job *j)
-{
-	return j->helpers;
-}
-
-int
-cred_wallet_try(struct cred_job *j, const struct secret *master, struct err *e)
+cred_wallet_try(struct fork_job *j, const struct secret *master, struct err *e)
 {
 	uint8_t sealed[WALLET_KEYS_SEALED];
+	struct cred_own *own = fork_own(j);
 	const char *text;
 	ssize_t n;
 
-	if (json_get_str(j->wallet, "sealed_keys", 1, B64_LEN(sizeof(sealed)), &text, e) == -1)
+	if (json_get_str(own->wallet, "sealed_keys", 1, B64_LEN(sizeof(sealed)), &text, e) == -1)
 		return -1;
 	n = b64_decode(sealed, sizeof(sealed), text, strlen(text));
 	if (n < 0)
 		return err_set(e, ERR_PROTO, "sealed keys of the wallet");
-	wallet_keys_release(&j->keys);
-	j->opened = wallet_keys_open(&j->keys, sealed, (size_t)n, master, e) == 0;
-	return j->opened ? 0 : -1;
+	wallet_keys_release(&own->keys);
+	own->opened = wallet_keys_open(&own->keys, sealed, (size_t)n, master, e) == 0;
+	return own->opened ? 0 : -1;
 }
 
 /* open_keys: with the master key that came with the job. */
 static int
-open_keys(struct cred_job *j, struct err *e)
+open_keys(struct fork_job *j, struct err *e)
 {
 	CLEANUP(secret_release) struct secret master = SECRET_INIT;
+	const struct cred_own *own = fork_own(j);
 
 	if (secret_alloc(&master, WALLET_MASTER, e) == -1)
 		return -1;
-	if (b64_decode(master.p, master.len, j->master_b64, strlen(j->master_b64)) != WALLET_MASTER)
+	if (b64_decode(master.p, master.len, own->master_b64, strlen(own->master_b64)) != WALLET_MASTER)
 		return err_set(e, ERR_PROTO, "master key of the job");
 	return cred_wallet_try(j, &master, e);
 }
 
 int
-cred_wallet_keys(struct cred_job *j, const struct wallet_keys **out, struct err *e)
+cred_wallet_keys(struct fork_job *j, const struct wallet_keys **out, struct err *e)
 {
-	if (!j->opened) {
-		if (j->wallet == NULL)
-			return err_set(e, ERR_INTERNAL, "%s has no wallet", j->kind);
-		if (j->master_b64 == NULL)
+	struct cred_own *own = fork_own(j);
+
+	if (!own->opened) {
+		if (own->wallet == NULL)
+			return err_set(e, ERR_INTERNAL, "%s has no wallet", fork_job_kind(j));
+		if (own->master_b64 == NULL)
 			return err_set(e, ERR_WALLET_LOCKED, "the wallet is locked: unlock it first");
 		if (open_keys(j, e) == -1)
 			return -1;
 	}
-	*out = &j->keys;
-	return 0;
-}
-
-/* ---- asking ------------------------------------------------------------- */
-
-/* refusal: the error that an answer carries; 0 when it has none. */
-static int
-refusal(struct json_object *answer, struct err *e)
-{
-	struct json_object *o = NULL;
-	const char *word = "", *message = "";
-	int rc = json_opt_obj(answer, "err", &o, e);
-
-	if (rc <= 0)
-		return rc;
-	if (json_get_str(o, "code", 1, 64, &word, e) == -1 ||
-	    json_opt_str(o, "message", 0, 512, &message, e) == -1)
-		return -1;
-	return err_set(e, err_from_word(word), "%s", message);
-}
-
-static int
-take_answer(struct cred_job *j, struct json_object *answer, struct json_object **value,
-    struct json_object **opened, struct err *e)
-{
-	struct json_object *v = NULL, *o = NULL;
-	int64_t n;
-
-	if (strcmp(frame_type(answer), "answer") != 0 ||
-	    json_get_i64(answer, "n", j->asked, j->asked, &n, e) == -1)
-		return err_set(e, ERR_PROTO, "not the answer to call %lld", (long long)j->asked);
-	if (refusal(answer, e) == -1)
-		return -1;
-	json_object_object_get_ex(answer, "value", &v);
-	json_object_object_get_ex(answer, "opened", &o);
-	*value = v != NULL ? json_object_get(v) : NULL;
-	if (opened != NULL)
-		*opened = o != NULL ? json_object_get(o) : NULL;
-	return 0;
-}
-
-int
-cred_ask(struct cred_job *j, const char *call, struct json_object *args,
-    struct json_object **value, struct json_object **opened, struct err *e)
-{
-	CLEANUP(json_put) struct json_object *answer = NULL;
-	struct json_object *o = cred_job_frame("ask", j);
-
-	json_add_i64(o, "n", ++j->asked);
-	json_add_str(o, "call", call);
-	json_add(o, "args", args != NULL ? args : json_object_new_object());
-	if (cred_job_say(j, o, e) == -1 || cred_job_hear(j, &answer, e) == -1 ||
-	    take_answer(j, answer, value, opened, e) == -1)
-		return err_wrap(e, "%s", call);
-	return 0;
-}
-
-/* ---- while it works ----------------------------------------------------- */
-
-void
-cred_progress(struct cred_job *j, const char *phase, uint64_t done, uint64_t total, const char *unit)
-{
-	int64_t now = clock_mono_us();
-	struct json_object *o;
-	struct err ignored = ERR_INIT;
-
-	if (phase == j->progress.phase && now - j->progress.said_us < PROGRESS_US)
-		return;
-	j->progress.phase = phase;
-	j->progress.said_us = now;
-	o = cred_job_frame("progress", j);
-	json_add_str(o, "phase", phase);
-	json_add_i64(o, "done", (int64_t)done);
-	if (total > 0)
-		json_add_i64(o, "total", (int64_t)total);
-	json_add_str(o, "unit", unit);
-	/* lost is lost: if workerd is gone, so are we */
-	(void)cred_job_say(j, o, &ignored);
-}
-
-/* ---- the end ------------------------------------------------------------ */
-
-void
-cred_write(struct cred_job *j, const char *op, struct json_object *o)
-{
-	json_add_str(o, "op", op);
-	json_object_array_add(j->writes, o);
-}
-
-void
-cred_result(struct cred_job *j, int status, struct json_object *body)
-{
-	j->status = status;
-	json_put(&j->body);
-	j->body = body;
-}
-
-int
-cred_private_result(struct cred_job *j, int status, struct json_object *body, struct err *e)
-{
-	CLEANUP(json_put) struct json_object *held = body;
-	CLEANUP(buf_release) struct buf box = BUF_INIT_MAX(FRAME_MAX);
-	uint8_t pub[SEAL_KEY];
-	const char *text = json_text(held);
-
-	if (j->result_pub_b64 == NULL || b64_decode(pub, sizeof(pub), j->result_pub_b64,
-	    strlen(j->result_pub_b64)) != SEAL_KEY)
-		return err_set(e, ERR_CONFIG, "no key for private results");
-	if (seal_box(&box, pub, text, strlen(text), e) == -1)
-		return -1;
-	free(j->private_b64);
-	j->private_b64 = malloc(B64_LEN(box.len));
-	if (j->private_b64 == NULL)
-		abort();
-	b64_encode(j->private_b64, box.data, box.len);
-	j->status = status;
+	*out = &own->keys;
 	return 0;
 }

@@ -47,14 +47,14 @@ take(struct cred_record *out, const struct wallet_keys *k, struct json_object *o
 }
 
 int
-cred_record_get(struct cred_job *j, const char *type, const char *name, struct cred_record *out, struct err *e)
+cred_record_get(struct fork_job *j, const char *type, const char *name, struct cred_record *out, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;
 	const struct wallet_keys *k;
 	struct json_object *args;
 
 	if (cred_wallet_keys(j, &k, e) == -1 || (args = place(k, type, name, e)) == NULL ||
-	    cred_ask(j, "record_get", args, &value, NULL, e) == -1)
+	    fork_ask(j, "record_get", args, &value, NULL, e) == -1)
 		return -1;
 	if (value == NULL)
 		return 0;
@@ -71,7 +71,7 @@ add_version(struct json_object *o, int64_t version)
 }
 
 int
-cred_record_put(struct cred_job *j, const struct record *r, int64_t version, struct err *e)
+cred_record_put(struct fork_job *j, const struct record *r, int64_t version, struct err *e)
 {
 	const struct wallet_keys *k;
 	struct json_object *o = NULL;
@@ -79,12 +79,12 @@ cred_record_put(struct cred_job *j, const struct record *r, int64_t version, str
 	if (cred_wallet_keys(j, &k, e) == -1 || record_seal(&o, k, r, e) == -1)
 		return -1;
 	add_version(o, version);
-	cred_write(j, "record_put", o);
+	fork_write(j, "record_put", o);
 	return 0;
 }
 
 int
-cred_record_delete(struct cred_job *j, const char *type, const char *name, int64_t version, struct err *e)
+cred_record_delete(struct fork_job *j, const char *type, const char *name, int64_t version, struct err *e)
 {
 	const struct wallet_keys *k;
 	struct json_object *o;
@@ -92,7 +92,7 @@ cred_record_delete(struct cred_job *j, const char *type, const char *name, int64
 	if (cred_wallet_keys(j, &k, e) == -1 || (o = place(k, type, name, e)) == NULL)
 		return -1;
 	add_version(o, version);
-	cred_write(j, "record_delete", o);
+	fork_write(j, "record_delete", o);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ each_of(struct json_object *items, const struct wallet_keys *k,
 
 /* page: ask for the records after cursor; *value is the caller's. */
 static int
-page(struct cred_job *j, const struct wallet_keys *k, const char *type, const char *cursor,
+page(struct fork_job *j, const struct wallet_keys *k, const char *type, const char *cursor,
     struct json_object **value, struct err *e)
 {
 	struct json_object *args = place(k, type, NULL, e);
@@ -129,11 +129,11 @@ page(struct cred_job *j, const struct wallet_keys *k, const char *type, const ch
 	json_add_i64(args, "limit", PAGE);
 	if (cursor != NULL)
 		json_add_str(args, "cursor", cursor);
-	return cred_ask(j, "record_search", args, value, NULL, e);
+	return fork_ask(j, "record_search", args, value, NULL, e);
 }
 
 int
-cred_record_each(struct cred_job *j, const char *type,
+cred_record_each(struct fork_job *j, const char *type,
     int (*fn)(void *arg, const struct record *r, int64_t version, struct err *e), void *arg, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;

@@ -31,13 +31,13 @@ take(struct definition *d, struct err *e)
 }
 
 int
-definition_find(struct cred_job *j, const char *id, struct definition *d, struct err *e)
+definition_find(struct fork_job *j, const char *id, struct definition *d, struct err *e)
 {
 	struct json_object *args = json_object_new_object();
 
 	json_add_str(args, "kind", "cred_def");
 	json_add_str(args, "id", id);
-	if (cred_ask(j, "object_get", args, &d->said, NULL, e) == -1)
+	if (fork_ask(j, "object_get", args, &d->said, NULL, e) == -1)
 		return -1;
 	if (d->said == NULL)
 		return 0;
@@ -45,7 +45,7 @@ definition_find(struct cred_job *j, const char *id, struct definition *d, struct
 }
 
 int
-definition_mine(const struct cred_job *j, const struct definition *d, struct err *e)
+definition_mine(const struct fork_job *j, const struct definition *d, struct err *e)
 {
 	const char *theirs = NULL, *mine = NULL;
 
@@ -58,12 +58,12 @@ definition_mine(const struct cred_job *j, const struct definition *d, struct err
 }
 
 int
-definition_of(struct cred_job *j, const char *name, struct definition *d, struct err *e)
+definition_of(struct fork_job *j, const char *name, struct definition *d, struct err *e)
 {
 	const char *id;
 	int rc;
 
-	if (cred_get_str(j, name, 1, AC_ID_MAX, &id, e) == -1)
+	if (fork_get_str(j, name, 1, AC_ID_MAX, &id, e) == -1)
 		return -1;
 	rc = definition_find(j, id, d, e);
 	if (rc == 0)
@@ -72,7 +72,7 @@ definition_of(struct cred_job *j, const char *name, struct definition *d, struct
 }
 
 int
-definition_open(struct cred_job *j, struct definition *d, struct err *e)
+definition_open(struct fork_job *j, struct definition *d, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	CLEANUP(json_put) struct json_object *keys = NULL;
@@ -86,7 +86,7 @@ definition_open(struct cred_job *j, struct definition *d, struct err *e)
 }
 
 int
-definition_keep(struct cred_job *j, const char *type, const char *id, struct json_object *keys,
+definition_keep(struct fork_job *j, const char *type, const char *id, struct json_object *keys,
     int64_t version, struct err *e)
 {
 	const char *text = json_text(keys);

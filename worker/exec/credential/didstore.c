@@ -9,12 +9,12 @@
 #define VALUE_MAX	4096	/* bytes of any of these records */
 
 int
-didstore_key_of_request(struct cred_job *j, struct did_key *k, struct err *e)
+didstore_key_of_request(struct fork_job *j, struct did_key *k, struct err *e)
 {
 	const char *seed = NULL, *type = NULL;
 
-	if (cred_opt_str(j, "crypto_type", 1, 32, &type, e) == -1 || did_crypto_type(type, e) == -1 ||
-	    cred_opt_str(j, "seed", 1, 128, &seed, e) == -1)
+	if (fork_opt_str(j, "crypto_type", 1, 32, &type, e) == -1 || did_crypto_type(type, e) == -1 ||
+	    fork_opt_str(j, "seed", 1, 128, &seed, e) == -1)
 		return -1;
 	if (did_key_make(k, seed, seed != NULL ? strlen(seed) : 0, e) == -1)
 		return seed != NULL ? err_wrap(e, "seed") : -1;
@@ -23,7 +23,7 @@ didstore_key_of_request(struct cred_job *j, struct did_key *k, struct err *e)
 
 /* put: a record whose value is confidential. */
 static int
-put(struct cred_job *j, const char *type, const char *name, const struct wbuf *value, int64_t version, struct err *e)
+put(struct fork_job *j, const char *type, const char *name, const struct wbuf *value, int64_t version, struct err *e)
 {
 	const struct record r = { .type = type, .name = name,
 	    .value = (const char *)value->data, .value_len = value->len };
@@ -32,7 +32,7 @@ put(struct cred_job *j, const char *type, const char *name, const struct wbuf *v
 }
 
 int
-didstore_put_key(struct cred_job *j, const struct did_key *k, const char *verkey, struct err *e)
+didstore_put_key(struct fork_job *j, const struct did_key *k, const char *verkey, struct err *e)
 {
 	CLEANUP(wbuf_release) struct wbuf value = WBUF_INIT_MAX(VALUE_MAX);
 
@@ -40,7 +40,7 @@ didstore_put_key(struct cred_job *j, const struct did_key *k, const char *verkey
 }
 
 int
-didstore_put_pair(struct cred_job *j, const char *type, const struct did_pair *p, int64_t version, struct err *e)
+didstore_put_pair(struct fork_job *j, const char *type, const struct did_pair *p, int64_t version, struct err *e)
 {
 	CLEANUP(wbuf_release) struct wbuf value = WBUF_INIT_MAX(VALUE_MAX);
 
@@ -49,7 +49,7 @@ didstore_put_pair(struct cred_job *j, const char *type, const struct did_pair *p
 }
 
 int
-didstore_pair(struct cred_job *j, const char *type, const char *did, struct did_pair *out, int64_t *version, struct err *e)
+didstore_pair(struct fork_job *j, const char *type, const char *did, struct did_pair *out, int64_t *version, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	int rc = cred_record_get(j, type, did, &r, e);
@@ -62,7 +62,7 @@ didstore_pair(struct cred_job *j, const char *type, const char *did, struct did_
 }
 
 int
-didstore_key(struct cred_job *j, const char *verkey, struct did_key *out, struct err *e)
+didstore_key(struct fork_job *j, const char *verkey, struct did_key *out, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	int rc = cred_record_get(j, DID_RECORD_KEY, verkey, &r, e);
@@ -73,14 +73,14 @@ didstore_key(struct cred_job *j, const char *verkey, struct did_key *out, struct
 }
 
 int
-didstore_named_key(struct cred_job *j, const char *field, struct did_key *out, struct err *e)
+didstore_named_key(struct fork_job *j, const char *field, struct did_key *out, struct err *e)
 {
 	uint8_t pub[ED25519_KEY];
 	char verkey[VERKEY_TEXT];
 	const char *text;
 	int rc;
 
-	if (cred_get_str(j, field, 1, DID_TEXT, &text, e) == -1)
+	if (fork_get_str(j, field, 1, DID_TEXT, &text, e) == -1)
 		return -1;
 	if (verkey_read(pub, text, e) == -1)
 		return err_wrap(e, "%s", field);
@@ -92,10 +92,10 @@ didstore_named_key(struct cred_job *j, const char *field, struct did_key *out, s
 }
 
 int
-didstore_put_key_once(struct cred_job *j, const struct did_key *k, const char *verkey, struct err *e)
+didstore_put_key_once(struct fork_job *j, const struct did_key *k, const char *verkey, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key there = DID_KEY_INIT;
-	int rc = cred_field(j, "seed") == NULL ? 0 : didstore_key(j, verkey, &there, e);
+	int rc = fork_field(j, "seed") == NULL ? 0 : didstore_key(j, verkey, &there, e);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;

@@ -7,13 +7,13 @@
 #include "../../../lib/base/json.h"
 
 int
-field_b64(const struct cred_job *j, const char *name, size_t max, struct wbuf *out, struct err *e)
+field_b64(const struct fork_job *j, const char *name, size_t max, struct wbuf *out, struct err *e)
 {
 	const char *text;
 	uint8_t *room;
 	ssize_t n;
 
-	if (cred_get_str(j, name, 0, B64_LEN(max), &text, e) == -1)
+	if (fork_get_str(j, name, 0, B64_LEN(max), &text, e) == -1)
 		return -1;
 	room = wbuf_room(out, strlen(text) + 1);
 	n = room != NULL ? b64_decode(room, max, text, strlen(text)) : -1;
@@ -37,9 +37,9 @@ field_add_b64(struct json_object *o, const char *key, const void *p, size_t n)
 }
 
 int
-field_object(const struct cred_job *j, const char *name, struct json_object **out, struct err *e)
+field_object(const struct fork_job *j, const char *name, struct json_object **out, struct err *e)
 {
-	struct json_object *o = cred_field(j, name);
+	struct json_object *o = fork_field(j, name);
 
 	if (o == NULL)
 		return 0;
@@ -50,9 +50,9 @@ field_object(const struct cred_job *j, const char *name, struct json_object **ou
 }
 
 int
-field_int(const struct cred_job *j, const char *name, int64_t min, int64_t max, int64_t *out, struct err *e)
+field_int(const struct fork_job *j, const char *name, int64_t min, int64_t max, int64_t *out, struct err *e)
 {
-	if (json_opt_i64(cred_args(j), name, min, max, out, e) == -1) {
+	if (json_opt_i64(fork_args(j), name, min, max, out, e) == -1) {
 		e->code = ERR_STRUCTURE;
 		return -1;
 	}

@@ -17,7 +17,7 @@ halves_release(struct halves *h)
 static bool
 seen(void *arg, uint64_t candidates)
 {
-	cred_progress(arg, "primes", candidates, 0, "candidates");
+	fork_progress(arg, "primes", candidates, 0, "candidates");
 	return true;
 }
 
@@ -37,29 +37,29 @@ from_pool(struct json_object *primes, size_t i, unsigned bits, struct bn *half, 
 
 /* search_one: the other prime, when the pool had but one. */
 static int
-search_one(struct cred_job *j, unsigned bits, struct halves *h, struct err *e)
+search_one(struct fork_job *j, unsigned bits, struct halves *h, struct err *e)
 {
 	struct prime_search *s = prime_search_new(bits, e);
 
 	if (s == NULL)
 		return -1;
 	do
-		cred_progress(j, "primes", prime_search_candidates(s), 0, "candidates");
+		fork_progress(j, "primes", prime_search_candidates(s), 0, "candidates");
 	while (prime_search_step(s, STEP, &h->q) == 0 || bn_eq(&h->p, &h->q));
 	prime_search_free(s);
 	return 0;
 }
 
 int
-halves_get(struct cred_job *j, unsigned bits, struct halves *h, struct err *e)
+halves_get(struct fork_job *j, unsigned bits, struct halves *h, struct err *e)
 {
 	const struct prime_watch watch = { .seen = seen, .arg = j };
 	struct json_object *pool = cred_primes(j);
 	size_t n = pool != NULL ? json_object_array_length(pool) : 0;
 
-	cred_progress(j, "primes", 0, 0, "candidates");
+	fork_progress(j, "primes", 0, 0, "candidates");
 	if (n == 0)
-		return prime_pair(&h->p, &h->q, bits / 2, (unsigned)cred_helpers(j), &watch, e);
+		return prime_pair(&h->p, &h->q, bits / 2, (unsigned)fork_helpers(j), &watch, e);
 	if (from_pool(pool, 0, bits / 2, &h->p, e) == -1)
 		return -1;
 	return n == 1 ? search_one(j, bits / 2, h, e) : from_pool(pool, 1, bits / 2, &h->q, e);

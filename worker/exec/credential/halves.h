@@ -11,5 +11,5 @@ void halves_release(struct halves *h);	/* wipes */
  * it had some, searched for otherwise, with a helper beside this process where
  * the lane has one (phase "primes").  0, or -1 with ERR_SYS, ERR_PROTO.
  */
-int halves_get(struct cred_job *j, unsigned bits, struct halves *h, struct err *e);
+int halves_get(struct fork_job *j, unsigned bits, struct halves *h, struct err *e);
 #endif

@@ -50,7 +50,7 @@ add_values(struct json_object *tags, const struct ac_credential *c)
 }
 
 int
-heldcred_put(struct cred_job *j, const char *id, const struct ac_credential *c, struct json_object *json, struct err *e)
+heldcred_put(struct fork_job *j, const char *id, const struct ac_credential *c, struct json_object *json, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *tags = json_object_new_object();
 	const char *text = json_text(json);
@@ -62,7 +62,7 @@ heldcred_put(struct cred_job *j, const char *id, const struct ac_credential *c, 
 }
 
 int
-heldcred_get(struct cred_job *j, const char *id, struct ac_credential *out, struct err *e)
+heldcred_get(struct fork_job *j, const char *id, struct ac_credential *out, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	CLEANUP(json_put) struct json_object *o = NULL;

@@ -8,7 +8,7 @@
 #include "cred_record.h"
 
 int
-linksecret_get(struct cred_job *j, const char *name, struct bn *out, struct err *e)
+linksecret_get(struct fork_job *j, const char *name, struct bn *out, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	CLEANUP(json_put) struct json_object *o = NULL;
@@ -24,7 +24,7 @@ linksecret_get(struct cred_job *j, const char *name, struct bn *out, struct err 
 }
 
 int
-linksecret_put(struct cred_job *j, const char *name, const struct bn *secret, struct err *e)
+linksecret_put(struct fork_job *j, const char *name, const struct bn *secret, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *o = json_object_new_object();
 	struct json_object *value = json_object_new_object();

@@ -6,7 +6,6 @@
 #include "../../../lib/base/codec.h"
 #include "../../../lib/base/json.h"
 #include "../../../lib/base/rand.h"
-#include "cred_job.h"
 
 void
 master_release(struct master *m)
@@ -15,30 +14,30 @@ master_release(struct master *m)
 }
 
 static int
-no_key(const struct cred_job *j, const char *field, struct err *e)
+no_key(const struct fork_job *j, const char *field, struct err *e)
 {
-	if (cred_field(j, field) != NULL)
+	if (fork_field(j, field) != NULL)
 		return err_set(e, ERR_WALLET_INPUT, "%s: a managed wallet takes no key", field);
 	return 0;
 }
 
 /* by_key: the slow or the plain way from the request's key. */
 static int
-by_key(struct cred_job *j, const char *field, struct master *m, struct err *e)
+by_key(struct fork_job *j, const char *field, struct master *m, struct err *e)
 {
 	const char *key;
 
-	if (cred_get_str(j, field, 1, WALLET_KEY_MAX, &key, e) == -1)
+	if (fork_get_str(j, field, 1, WALLET_KEY_MAX, &key, e) == -1)
 		return -1;
 	return wallet_master(&m->key, m->method, key, strlen(key), m->salt, e) == -1 ? err_wrap(e, "%s", field) : 0;
 }
 
 int
-master_new(struct cred_job *j, const char *method_field, const char *key_field, struct master *m, struct err *e)
+master_new(struct fork_job *j, const char *method_field, const char *key_field, struct master *m, struct err *e)
 {
 	const char *word;
 
-	if (cred_get_str(j, method_field, 1, 32, &word, e) == -1 ||
+	if (fork_get_str(j, method_field, 1, 32, &word, e) == -1 ||
 	    wallet_method_of(&m->method, method_field, word, e) == -1)
 		return -1;
 	rand_bytes(m->salt, sizeof(m->salt));
@@ -49,20 +48,22 @@ master_new(struct cred_job *j, const char *method_field, const char *key_field, 
 
 /* as_given: the master key that workerd opened for this job. */
 static int
-as_given(struct cred_job *j, struct master *m, struct err *e)
+as_given(struct fork_job *j, struct master *m, struct err *e)
 {
-	if (j->master_b64 == NULL)
+	const char *text = cred_master_b64(j);
+
+	if (text == NULL)
 		return err_set(e, ERR_PROTO, "a managed wallet came without its key");
 	if (secret_alloc(&m->key, WALLET_MASTER, e) == -1)
 		return -1;
-	if (b64_decode(m->key.p, m->key.len, j->master_b64, strlen(j->master_b64)) != WALLET_MASTER)
+	if (b64_decode(m->key.p, m->key.len, text, strlen(text)) != WALLET_MASTER)
 		return err_set(e, ERR_PROTO, "master key of the job");
 	return 0;
 }
 
 /* salt_of: the wallet's; only the slow methods have one. */
 static int
-salt_of(struct cred_job *j, struct master *m, struct err *e)
+salt_of(struct fork_job *j, struct master *m, struct err *e)
 {
 	const char *text;
 
@@ -76,7 +77,7 @@ salt_of(struct cred_job *j, struct master *m, struct err *e)
 }
 
 int
-master_of_wallet(struct cred_job *j, struct master *m, struct err *e)
+master_of_wallet(struct fork_job *j, struct master *m, struct err *e)
 {
 	const char *word;
 

@@ -19,10 +19,10 @@ void master_release(struct master *m);
  * by method and key of the request, with a fresh salt.  A managed wallet takes
  * no key and gets a random one.  ERR_STRUCTURE, ERR_WALLET_INPUT.
  */
-int master_new(struct cred_job *j, const char *method_field, const char *key_field, struct master *m, struct err *e);
+int master_new(struct fork_job *j, const char *method_field, const char *key_field, struct master *m, struct err *e);
 /* master_of_wallet(j, m, e): of the job's wallet, by the key of the request; of a
  * managed wallet the one that came with the job.  Not yet proven: wallet_keys_open does. */
-int master_of_wallet(struct cred_job *j, struct master *m, struct err *e);
+int master_of_wallet(struct fork_job *j, struct master *m, struct err *e);
 /* master_write(m, k, e): what wallet_new, wallet_keys and import_commit have in
  * common: {method, salt?, keys, seal_managed_key?}.  The caller's, or NULL. */
 struct json_object *master_write(const struct master *m, const struct wallet_keys *k, struct err *e);

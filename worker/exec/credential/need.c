@@ -3,7 +3,7 @@
 #include "field.h"
 
 int
-need_object(const struct cred_job *j, const char *name, struct json_object **out, struct err *e)
+need_object(const struct fork_job *j, const char *name, struct json_object **out, struct err *e)
 {
 	int rc = field_object(j, name, out, e);
 

@@ -89,13 +89,13 @@ read_bits(struct revstate *s, struct err *e)
 }
 
 int
-revstate_read(struct cred_job *j, const char *id, const struct accum_pub *pub, struct revstate *s, struct err *e)
+revstate_read(struct fork_job *j, const char *id, const struct accum_pub *pub, struct revstate *s, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *opened = NULL;
 	struct json_object *args = json_object_new_object();
 
 	json_add_str(args, "registry", id);
-	if (cred_ask(j, "rev_state", args, &s->said, &opened, e) == -1)
+	if (fork_ask(j, "rev_state", args, &s->said, &opened, e) == -1)
 		return -1;
 	if (s->said == NULL || opened == NULL)
 		return err_set(e, ERR_PROTO, "rev_state: no registry in the answer");
@@ -107,7 +107,7 @@ revstate_read(struct cred_job *j, const char *id, const struct accum_pub *pub, s
 }
 
 int
-revstate_index(struct cred_job *j, const char *cred_def_id, const char *registry, const struct accum_pub *pub,
+revstate_index(struct fork_job *j, const char *cred_def_id, const char *registry, const struct accum_pub *pub,
     struct revstate *s, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *said = NULL;
@@ -118,7 +118,7 @@ revstate_index(struct cred_job *j, const char *cred_def_id, const char *registry
 	json_add_str(args, "definition", cred_def_id);
 	if (registry != NULL)
 		json_add_str(args, "registry", registry);
-	if (cred_ask(j, "rev_index", args, &said, NULL, e) == -1)
+	if (fork_ask(j, "rev_index", args, &said, NULL, e) == -1)
 		return -1;
 	if (json_get_str(said, "registry", 1, AC_ID_MAX, &id, e) == -1 ||
 	    json_get_i64(said, "index", 1, ACCUM_SIZE_MAX, &index, e) == -1)
@@ -139,7 +139,7 @@ revstate_change(struct revstate *s, const struct accum_delta *d, struct err *e)
 }
 
 int
-revstate_time(const struct cred_job *j, const struct revstate *s, int64_t *out, struct err *e)
+revstate_time(const struct fork_job *j, const struct revstate *s, int64_t *out, struct err *e)
 {
 	int64_t now = clock_wall_us() / 1000000, asked = -1;
 
@@ -179,7 +179,7 @@ revstate_add_gamma(struct json_object *o, const char *key, const struct fr *gamm
 }
 
 void
-revstate_write(struct cred_job *j, const struct revstate *s, int64_t timestamp)
+revstate_write(struct fork_job *j, const struct revstate *s, int64_t timestamp)
 {
 	struct json_object *o = json_object_new_object();
 
@@ -188,7 +188,7 @@ revstate_write(struct cred_job *j, const struct revstate *s, int64_t timestamp)
 	revstate_add_accum(o, "accumulator", &s->accum);
 	revstate_add_bits(o, "bitmap", &s->list);
 	json_add_i64(o, "timestamp", timestamp);
-	cred_write(j, "rev_change", o);
+	fork_write(j, "rev_change", o);
 }
 
 struct json_object *

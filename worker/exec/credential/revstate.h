@@ -24,10 +24,10 @@ void revstate_release(struct revstate *s);	/* wipes */
 
 /* revstate_read(j, id, pub, s, e): call rev_state; pub: of its definition, NULL: it
  * is read with it.  ERR_NOT_FOUND. */
-int revstate_read(struct cred_job *j, const char *id, const struct accum_pub *pub, struct revstate *s, struct err *e);
+int revstate_read(struct fork_job *j, const char *id, const struct accum_pub *pub, struct revstate *s, struct err *e);
 /* revstate_index(j, cred_def_id, registry, pub, s, e): an index that is this job's
  * for good, of a registry (NULL: the active one) of the definition; and its state. */
-int revstate_index(struct cred_job *j, const char *cred_def_id, const char *registry, const struct accum_pub *pub,
+int revstate_index(struct fork_job *j, const char *cred_def_id, const char *registry, const struct accum_pub *pub,
     struct revstate *s, struct err *e);
 /* revstate_change(s, d, e): list and accumulator after d. */
 int revstate_change(struct revstate *s, const struct accum_delta *d, struct err *e);
@@ -37,9 +37,9 @@ int revstate_change(struct revstate *s, const struct accum_delta *d, struct err 
  * apart.  ERR_STRUCTURE when the request's is not, or lies in the future, where all
  * later lists would have to follow it.
  */
-int revstate_time(const struct cred_job *j, const struct revstate *s, int64_t *out, struct err *e);
+int revstate_time(const struct fork_job *j, const struct revstate *s, int64_t *out, struct err *e);
 /* revstate_write(j, s, timestamp): the state of s replaces the version that was read. */
-void revstate_write(struct cred_job *j, const struct revstate *s, int64_t timestamp);
+void revstate_write(struct fork_job *j, const struct revstate *s, int64_t timestamp);
 /* revstate_list(s, timestamp): the RevocationStatusList; the caller's. */
 struct json_object *revstate_list(const struct revstate *s, int64_t timestamp);
 /* revstate_add_accum(o, key, a), revstate_add_bits(o, key, list): as SQL keeps them. */

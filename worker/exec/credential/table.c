@@ -1,4 +1,4 @@
-#include <string.h>
+#include "table.h"
 
 #include "cred.h"
 #include "x_crypto.h"
@@ -12,7 +12,7 @@
 #include "x_wallet.h"
 
 /* Every kind of this service, in the order of the specification. */
-static const struct cred_kind *const kinds[] = {
+const struct fork_kind *const cred_kinds[] = {
 	&x_wallet_create,
 	&x_wallet_unlock,
 	&x_wallet_lock,
@@ -56,11 +56,4 @@ static const struct cred_kind *const kinds[] = {
 	&x_tails_verify,
 };
 
-const struct cred_kind *
-cred_kind_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i]->name, name) == 0)
-			return kinds[i];
-	return NULL;
-}
+const size_t cred_n_kinds = sizeof(cred_kinds) / sizeof(cred_kinds[0]);

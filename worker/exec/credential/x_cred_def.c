@@ -13,7 +13,7 @@
 static bool
 seen(void *arg, const char *phase, unsigned done, unsigned total)
 {
-	cred_progress(arg, phase, done, total, "steps");
+	fork_progress(arg, phase, done, total, "steps");
 	return true;
 }
 
@@ -37,9 +37,9 @@ wanted_release(struct wanted *w)
 }
 
 static int
-flag(const struct cred_job *j, const char *name, bool *out, struct err *e)
+flag(const struct fork_job *j, const char *name, bool *out, struct err *e)
 {
-	struct json_object *v = cred_field(j, name);
+	struct json_object *v = fork_field(j, name);
 
 	if (v != NULL && !json_object_is_type(v, json_type_boolean))
 		return err_set(e, ERR_STRUCTURE, "%s: not true or false", name);
@@ -49,7 +49,7 @@ flag(const struct cred_job *j, const char *name, bool *out, struct err *e)
 
 /* read_schema: the schema and its id, which the newer form has not in itself. */
 static int
-read_schema(struct cred_job *j, struct wanted *w, struct err *e)
+read_schema(struct fork_job *j, struct wanted *w, struct err *e)
 {
 	struct json_object *o;
 
@@ -67,10 +67,10 @@ read_schema(struct cred_job *j, struct wanted *w, struct err *e)
 }
 
 static int
-read_wanted(struct cred_job *j, struct wanted *w, struct err *e)
+read_wanted(struct fork_job *j, struct wanted *w, struct err *e)
 {
-	if (cred_get_str(j, "issuer_id", 1, AC_ID_MAX, &w->issuer, e) == -1 || read_schema(j, w, e) == -1 ||
-	    cred_get_str(j, "tag", 1, AC_NAME_MAX, &w->tag, e) == -1 ||
+	if (fork_get_str(j, "issuer_id", 1, AC_ID_MAX, &w->issuer, e) == -1 || read_schema(j, w, e) == -1 ||
+	    fork_get_str(j, "tag", 1, AC_NAME_MAX, &w->tag, e) == -1 ||
 	    flag(j, "support_revocation", &w->revocable, e) == -1 || field_int(j, "bits", 2048, 3072, &w->bits, e) == -1)
 		return -1;
 	if (w->bits != 2048 && w->bits != 3072)
@@ -92,7 +92,7 @@ keys_release(struct keys *k)
 }
 
 static int
-make(struct cred_job *j, struct ac_new_cred_def *in, int64_t bits, struct keys *out, struct err *e)
+make(struct fork_job *j, struct ac_new_cred_def *in, int64_t bits, struct keys *out, struct err *e)
 {
 	CLEANUP(halves_release) struct halves h = HALVES_INIT;
 	const struct cl_key_watch watch = { .seen = seen, .arg = j };
@@ -106,19 +106,19 @@ make(struct cred_job *j, struct ac_new_cred_def *in, int64_t bits, struct keys *
 }
 
 static void
-result(struct cred_job *j, int status, const char *id, struct json_object *def, struct json_object *proof)
+result(struct fork_job *j, int status, const char *id, struct json_object *def, struct json_object *proof)
 {
 	struct json_object *body = json_object_new_object();
 
 	json_add_str(body, "cred_def_id", id);
 	json_add(body, "cred_def", json_object_get(def));
 	json_add(body, "key_proof", json_object_get(proof));
-	cred_result(j, status, body);
+	fork_result(j, status, body);
 }
 
 /* same: what is there is what was asked for, or it is refused. */
 static int
-same(struct cred_job *j, const struct definition *d, const struct wanted *w, struct err *e)
+same(struct fork_job *j, const struct definition *d, const struct wanted *w, struct err *e)
 {
 	bool fits = d->pub.revocable == w->revocable && d->bits == w->bits &&
 	    d->pub.key.r.n == w->schema.n_attrs + 1 && strcmp(d->pub.schema_id, w->schema_id.data) == 0 &&
@@ -133,7 +133,7 @@ same(struct cred_job *j, const struct definition *d, const struct wanted *w, str
 }
 
 static int
-write_definition(struct cred_job *j, const struct wanted *w, const struct keys *k, struct err *e)
+write_definition(struct fork_job *j, const struct wanted *w, const struct keys *k, struct err *e)
 {
 	struct json_object *o, *given;
 
@@ -148,17 +148,17 @@ write_definition(struct cred_job *j, const struct wanted *w, const struct keys *
 	json_add_bool(o, "revocable", w->revocable);
 	json_add(o, "object", json_object_get(k->def));
 	json_add(o, "key_proof", json_object_get(k->proof));
-	if ((given = cred_field(j, "auto")) != NULL)
+	if ((given = fork_field(j, "auto")) != NULL)
 		json_add(o, "auto", json_object_get(given));
-	if ((given = cred_field(j, "ahead")) != NULL)
+	if ((given = fork_field(j, "ahead")) != NULL)
 		json_add(o, "ahead", json_object_get(given));
-	cred_write(j, "cred_def", o);
+	fork_write(j, "cred_def", o);
 	result(j, 201, w->id.data, k->def, k->proof);
 	return 0;
 }
 
 static int
-create_cred_def(struct cred_job *j, struct err *e)
+create_cred_def(struct fork_job *j, struct err *e)
 {
 	CLEANUP(definition_release) struct definition there = DEFINITION_INIT;
 	CLEANUP(wanted_release) struct wanted w = WANTED_INIT;
@@ -193,7 +193,7 @@ names_of(const struct definition *d, struct ac_schema *s)
 /* keep_revocation: the next keys revoke with those in use: tails, accumulators
  * and credentials of the definition's registries stand under them. */
 static int
-keep_revocation(struct cred_job *j, const struct definition *d, struct keys *k, struct err *e)
+keep_revocation(struct fork_job *j, const struct definition *d, struct keys *k, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record used = CRED_RECORD_INIT;
 	CLEANUP(json_put) struct json_object *old = NULL;
@@ -215,7 +215,7 @@ keep_revocation(struct cred_job *j, const struct definition *d, struct keys *k, 
 }
 
 static int
-rotate_start(struct cred_job *j, struct err *e)
+rotate_start(struct fork_job *j, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record next = CRED_RECORD_INIT;
 	CLEANUP(definition_release) struct definition d = DEFINITION_INIT;
@@ -238,14 +238,14 @@ rotate_start(struct cred_job *j, struct err *e)
 	json_add(o, "object", json_object_get(k.def));
 	json_add(o, "key_proof", json_object_get(k.proof));
 	json_add_i64(o, "version", d.version);
-	cred_write(j, "cred_def_next", o);
+	fork_write(j, "cred_def_next", o);
 	result(j, 201, d.id, k.def, k.proof);
 	return 0;
 }
 
 /* swap: the next private keys take the place of those in use. */
 static int
-swap(struct cred_job *j, const struct definition *d, struct err *e)
+swap(struct fork_job *j, const struct definition *d, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record next = CRED_RECORD_INIT, used = CRED_RECORD_INIT;
 	struct record r;
@@ -264,7 +264,7 @@ swap(struct cred_job *j, const struct definition *d, struct err *e)
 }
 
 static int
-rotate_apply(struct cred_job *j, struct err *e)
+rotate_apply(struct fork_job *j, struct err *e)
 {
 	CLEANUP(definition_release) struct definition d = DEFINITION_INIT;
 	struct json_object *o;
@@ -274,11 +274,11 @@ rotate_apply(struct cred_job *j, struct err *e)
 	o = json_object_new_object();
 	json_add_str(o, "id", d.id);
 	json_add_i64(o, "version", d.version);
-	cred_write(j, "cred_def_apply", o);
-	cred_result(j, 200, json_object_new_object());
+	fork_write(j, "cred_def_apply", o);
+	fork_result(j, 200, json_object_new_object());
 	return 0;
 }
 
-const struct cred_kind x_create_cred_def = { "issuer.create_cred_def", create_cred_def };
-const struct cred_kind x_rotate_start = { "issuer.rotate_cred_def_start", rotate_start };
-const struct cred_kind x_rotate_apply = { "issuer.rotate_cred_def_apply", rotate_apply };
+const struct fork_kind x_create_cred_def = { .name = "issuer.create_cred_def", .run = create_cred_def };
+const struct fork_kind x_rotate_start = { .name = "issuer.rotate_cred_def_start", .run = rotate_start };
+const struct fork_kind x_rotate_apply = { .name = "issuer.rotate_cred_def_apply", .run = rotate_apply };

@@ -10,7 +10,7 @@
 #include "field.h"
 
 static int
-create_key(struct cred_job *j, struct err *e)
+create_key(struct fork_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT, there = DID_KEY_INIT;
 	char verkey[VERKEY_TEXT];
@@ -27,14 +27,14 @@ create_key(struct cred_job *j, struct err *e)
 		return -1;
 	body = json_object_new_object();
 	json_add_str(body, "verkey", verkey);
-	cred_result(j, 201, body);
+	fork_result(j, 201, body);
 	return 0;
 }
 
 /* ---- signatures --------------------------------------------------------- */
 
 static int
-sign(struct cred_job *j, struct err *e)
+sign(struct fork_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
 	CLEANUP(wbuf_release) struct wbuf message = WBUF_INIT_MAX(2 * PACK_MESSAGE_MAX);
@@ -46,19 +46,19 @@ sign(struct cred_job *j, struct err *e)
 		return -1;
 	body = json_object_new_object();
 	field_add_b64(body, "signature", sig, sizeof(sig));
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 0;
 }
 
 static int
-verify(struct cred_job *j, struct err *e)
+verify(struct fork_job *j, struct err *e)
 {
 	CLEANUP(wbuf_release) struct wbuf message = WBUF_INIT_MAX(2 * PACK_MESSAGE_MAX), sig = WBUF_INIT_MAX(256);
 	uint8_t pub[ED25519_KEY];
 	struct json_object *body;
 	const char *verkey;
 
-	if (cred_get_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1 ||
+	if (fork_get_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1 ||
 	    field_b64(j, "message", PACK_MESSAGE_MAX, &message, e) == -1 ||
 	    field_b64(j, "signature", ED25519_SIG, &sig, e) == -1)
 		return -1;
@@ -67,7 +67,7 @@ verify(struct cred_job *j, struct err *e)
 	body = json_object_new_object();
 	json_add_bool(body, "valid", sig.len == ED25519_SIG &&
 	    ed25519_verify(sig.data, message.data, message.len, pub));
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 0;
 }
 
@@ -75,12 +75,12 @@ verify(struct cred_job *j, struct err *e)
 
 /* recipients_of: at most PACK_RECIPIENTS keys; their number, or -1. */
 static ssize_t
-recipients_of(const struct cred_job *j, uint8_t to[PACK_RECIPIENTS][ED25519_KEY], struct err *e)
+recipients_of(const struct fork_job *j, uint8_t to[PACK_RECIPIENTS][ED25519_KEY], struct err *e)
 {
 	struct json_object *list;
 	size_t n;
 
-	if (json_get_arr(cred_args(j), "recipients", 1, PACK_RECIPIENTS, &list, e) == -1) {
+	if (json_get_arr(fork_args(j), "recipients", 1, PACK_RECIPIENTS, &list, e) == -1) {
 		e->code = ERR_STRUCTURE;
 		return -1;
 	}
@@ -97,14 +97,14 @@ recipients_of(const struct cred_job *j, uint8_t to[PACK_RECIPIENTS][ED25519_KEY]
 }
 
 static int
-pack(struct cred_job *j, struct err *e)
+pack(struct fork_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key sender = DID_KEY_INIT;
 	CLEANUP(wbuf_release) struct wbuf message = WBUF_INIT_MAX(2 * PACK_MESSAGE_MAX);
 	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(PACK_TEXT_MAX);
 	uint8_t to[PACK_RECIPIENTS][ED25519_KEY];
 	struct json_object *body = NULL;
-	bool named = cred_field(j, "sender") != NULL;
+	bool named = fork_field(j, "sender") != NULL;
 	ssize_t n = recipients_of(j, to, e);
 
 	if (n == -1 || field_b64(j, "message", PACK_MESSAGE_MAX, &message, e) == -1 ||
@@ -112,13 +112,13 @@ pack(struct cred_job *j, struct err *e)
 	    pack_message(&text, message.data, message.len, to, (size_t)n, named ? &sender : NULL, e) == -1 ||
 	    json_parse(&body, text.data, text.len, e) == -1)
 		return -1;
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 0;
 }
 
 /* open_with: the first recipient whose key the wallet has: its place, or -1. */
 static ssize_t
-open_with(struct cred_job *j, const struct packed *v, struct did_key *k, struct err *e)
+open_with(struct fork_job *j, const struct packed *v, struct did_key *k, struct err *e)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		int rc = didstore_key(j, v->kid[i], k, e);
@@ -130,12 +130,12 @@ open_with(struct cred_job *j, const struct packed *v, struct did_key *k, struct 
 }
 
 static int
-unpack(struct cred_job *j, struct err *e)
+unpack(struct fork_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
 	CLEANUP(packed_release) struct packed v = PACKED_INIT;
 	CLEANUP(wbuf_release) struct wbuf message = WBUF_INIT_MAX(2 * PACK_MESSAGE_MAX);
-	struct json_object *envelope = cred_field(j, "envelope"), *body;
+	struct json_object *envelope = fork_field(j, "envelope"), *body;
 	char sender[VERKEY_TEXT];
 	const char *text;
 	ssize_t i;
@@ -153,11 +153,11 @@ unpack(struct cred_job *j, struct err *e)
 	json_add_str(body, "recipient_verkey", v.kid[i]);
 	if (sender[0] != '\0')
 		json_add_str(body, "sender_verkey", sender);
-	return cred_private_result(j, 200, body, e);
+	return fork_private_result(j, 200, body, e);
 }
 
-const struct cred_kind x_crypto_create_key = { "crypto.create_key", create_key };
-const struct cred_kind x_crypto_sign = { "crypto.sign", sign };
-const struct cred_kind x_crypto_verify = { "crypto.verify", verify };
-const struct cred_kind x_crypto_pack = { "crypto.pack", pack };
-const struct cred_kind x_crypto_unpack = { "crypto.unpack", unpack };
+const struct fork_kind x_crypto_create_key = { .name = "crypto.create_key", .run = create_key };
+const struct fork_kind x_crypto_sign = { .name = "crypto.sign", .run = sign };
+const struct fork_kind x_crypto_verify = { .name = "crypto.verify", .run = verify };
+const struct fork_kind x_crypto_pack = { .name = "crypto.pack", .run = pack };
+const struct fork_kind x_crypto_unpack = { .name = "crypto.unpack", .run = unpack };

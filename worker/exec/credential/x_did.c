@@ -24,9 +24,9 @@ describe(const struct did_pair *p)
 
 /* did_field: the request's did, which must have the form of one. */
 static int
-did_field(const struct cred_job *j, const char **out, struct err *e)
+did_field(const struct fork_job *j, const char **out, struct err *e)
 {
-	if (cred_get_str(j, "did", 1, DID_TEXT - 1, out, e) == -1)
+	if (fork_get_str(j, "did", 1, DID_TEXT - 1, out, e) == -1)
 		return -1;
 	return did_check(*out, e) == -1 ? err_wrap(e, "did") : 0;
 }
@@ -41,16 +41,16 @@ not_found(const char *did, struct err *e)
 
 /* did_of_request: the one that was given, or that of the key. */
 static int
-did_of_request(struct cred_job *j, const struct did_key *k, char out[DID_TEXT], struct err *e)
+did_of_request(struct fork_job *j, const struct did_key *k, char out[DID_TEXT], struct err *e)
 {
 	const char *given, *method = NULL;
-	struct json_object *cid = cred_field(j, "cid");
+	struct json_object *cid = fork_field(j, "cid");
 
-	if (cred_opt_str(j, "method_name", 1, 32, &method, e) == -1)
+	if (fork_opt_str(j, "method_name", 1, 32, &method, e) == -1)
 		return -1;
 	if (cid != NULL && !json_object_is_type(cid, json_type_boolean))
 		return err_set(e, ERR_STRUCTURE, "cid: not true or false");
-	if (cred_field(j, "did") == NULL)
+	if (fork_field(j, "did") == NULL)
 		return did_of_key(out, k->pub, json_object_get_boolean(cid), method, e);
 	if (did_field(j, &given, e) == -1)
 		return -1;
@@ -60,19 +60,19 @@ did_of_request(struct cred_job *j, const struct did_key *k, char out[DID_TEXT], 
 
 /* check_new: a random key's DID needs no question: nobody has it. */
 static int
-check_new(struct cred_job *j, const char *did, struct err *e)
+check_new(struct fork_job *j, const char *did, struct err *e)
 {
 	struct did_pair there;
 	int rc;
 
-	if (cred_field(j, "did") == NULL && cred_field(j, "seed") == NULL)
+	if (fork_field(j, "did") == NULL && fork_field(j, "seed") == NULL)
 		return 0;
 	rc = didstore_pair(j, DID_RECORD_DID, did, &there, NULL, e);
 	return rc == 1 ? err_set(e, ERR_DID_EXISTS, "%.200s is in this wallet already", did) : rc;
 }
 
 static int
-create_my(struct cred_job *j, struct err *e)
+create_my(struct fork_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
 	struct did_pair p;
@@ -84,14 +84,14 @@ create_my(struct cred_job *j, struct err *e)
 	if (didstore_put_pair(j, DID_RECORD_DID, &p, CRED_RECORD_NEW, e) == -1 ||
 	    didstore_put_key_once(j, &k, p.verkey, e) == -1)
 		return -1;
-	cred_result(j, 201, describe(&p));
+	fork_result(j, 201, describe(&p));
 	return 0;
 }
 
 /* ---- rotating ----------------------------------------------------------- */
 
 static int
-rotate_start(struct cred_job *j, struct err *e)
+rotate_start(struct fork_job *j, struct err *e)
 {
 	CLEANUP(did_key_release) struct did_key k = DID_KEY_INIT;
 	struct json_object *body;
@@ -112,12 +112,12 @@ rotate_start(struct cred_job *j, struct err *e)
 		return -1;
 	body = json_object_new_object();
 	json_add_str(body, "verkey", p.verkey);
-	cred_result(j, 201, body);
+	fork_result(j, 201, body);
 	return 0;
 }
 
 static int
-rotate_apply(struct cred_job *j, struct err *e)
+rotate_apply(struct fork_job *j, struct err *e)
 {
 	int64_t version = 0, next_version = 0;
 	struct did_pair p, next;
@@ -135,20 +135,20 @@ rotate_apply(struct cred_job *j, struct err *e)
 	if (didstore_put_pair(j, DID_RECORD_DID, &next, version, e) == -1 ||
 	    cred_record_delete(j, DID_RECORD_NEXT, did, next_version, e) == -1)
 		return -1;
-	cred_result(j, 200, json_object_new_object());
+	fork_result(j, 200, json_object_new_object());
 	return 0;
 }
 
 /* ---- others' ------------------------------------------------------------ */
 
 static int
-store_their(struct cred_job *j, struct err *e)
+store_their(struct fork_job *j, struct err *e)
 {
 	int64_t version = CRED_RECORD_NEW;
 	const char *did, *verkey = NULL;
 	struct did_pair p, there;
 
-	if (did_field(j, &did, e) == -1 || cred_opt_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1)
+	if (did_field(j, &did, e) == -1 || fork_opt_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1)
 		return -1;
 	if (did_full_verkey(p.verkey, did, verkey, e) == -1)
 		return err_wrap(e, "verkey");
@@ -156,31 +156,31 @@ store_their(struct cred_job *j, struct err *e)
 	if (didstore_pair(j, DID_RECORD_THEIR, did, &there, &version, e) == -1 ||
 	    didstore_put_pair(j, DID_RECORD_THEIR, &p, version, e) == -1)
 		return -1;
-	cred_result(j, version == CRED_RECORD_NEW ? 201 : 200, describe(&p));
+	fork_result(j, version == CRED_RECORD_NEW ? 201 : 200, describe(&p));
 	return 0;
 }
 
 static int
-abbreviate(struct cred_job *j, struct err *e)
+abbreviate(struct fork_job *j, struct err *e)
 {
 	char text[VERKEY_LONG];
 	const char *did, *verkey;
 	struct json_object *body;
 
-	if (did_field(j, &did, e) == -1 || cred_get_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1)
+	if (did_field(j, &did, e) == -1 || fork_get_str(j, "verkey", 1, DID_TEXT, &verkey, e) == -1)
 		return -1;
 	if (did_abbreviate(text, did, verkey, e) == -1)
 		return err_wrap(e, "verkey");
 	body = json_object_new_object();
 	json_add_str(body, "verkey", text);
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 0;
 }
 
 /* ---- reading ------------------------------------------------------------ */
 
 static int
-get(struct cred_job *j, struct err *e)
+get(struct fork_job *j, struct err *e)
 {
 	struct json_object *body;
 	struct did_pair p, next;
@@ -198,12 +198,12 @@ get(struct cred_job *j, struct err *e)
 	body = describe(&p);
 	if (rc == 1)
 		json_add_str(body, "temp_verkey", next.verkey);
-	return cred_private_result(j, 200, body, e);
+	return fork_private_result(j, 200, body, e);
 }
 
 /* page_args: a page of the wallet's own DIDs; the caller's, or NULL. */
 static struct json_object *
-page_args(struct cred_job *j, const struct wallet_keys *k, struct err *e)
+page_args(struct fork_job *j, const struct wallet_keys *k, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *args = json_object_new_object();
 	struct json_object *all = json_object_new_array(), *type;
@@ -213,7 +213,7 @@ page_args(struct cred_job *j, const struct wallet_keys *k, struct err *e)
 	json_object_array_add(all, json_object_new_string("and"));
 	json_add(args, "query", all);
 	if (field_int(j, "limit", 1, LIMIT_MAX, &limit, e) == -1 ||
-	    cred_opt_str(j, "cursor", 1, 4096, &cursor, e) == -1 ||
+	    fork_opt_str(j, "cursor", 1, 4096, &cursor, e) == -1 ||
 	    (type = record_field_b64(k, RECORD_TYPE, DID_RECORD_DID, e)) == NULL)
 		return NULL;
 	json_add(args, "type", type);
@@ -239,7 +239,7 @@ add_pairs(const struct wallet_keys *k, struct json_object *items, struct json_ob
 }
 
 static int
-list(struct cred_job *j, struct err *e)
+list(struct fork_job *j, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL, *body = json_object_new_object();
 	struct json_object *items, *args, *data = json_object_new_array();
@@ -248,18 +248,18 @@ list(struct cred_job *j, struct err *e)
 
 	json_add(body, "data", data);
 	if (cred_wallet_keys(j, &k, e) == -1 || (args = page_args(j, k, e)) == NULL ||
-	    cred_ask(j, "record_search", args, &value, NULL, e) == -1 ||
+	    fork_ask(j, "record_search", args, &value, NULL, e) == -1 ||
 	    json_get_arr(value, "items", 0, LIMIT_MAX, &items, e) == -1 || add_pairs(k, items, data, e) == -1 ||
 	    json_opt_str(value, "cursor", 1, 4096, &cursor, e) == -1)
 		return -1;
 	json_add_str(body, "nextCursor", cursor);
-	return cred_private_result(j, 200, STEAL(body), e);
+	return fork_private_result(j, 200, STEAL(body), e);
 }
 
-const struct cred_kind x_did_create_my = { "did.create_my", create_my };
-const struct cred_kind x_did_rotate_start = { "did.rotate_start", rotate_start };
-const struct cred_kind x_did_rotate_apply = { "did.rotate_apply", rotate_apply };
-const struct cred_kind x_did_store_their = { "did.store_their", store_their };
-const struct cred_kind x_did_get = { "did.get", get };
-const struct cred_kind x_did_list = { "did.list", list };
-const struct cred_kind x_did_abbreviate = { "did.abbreviate", abbreviate };
+const struct fork_kind x_did_create_my = { .name = "did.create_my", .run = create_my };
+const struct fork_kind x_did_rotate_start = { .name = "did.rotate_start", .run = rotate_start };
+const struct fork_kind x_did_rotate_apply = { .name = "did.rotate_apply", .run = rotate_apply };
+const struct fork_kind x_did_store_their = { .name = "did.store_their", .run = store_their };
+const struct fork_kind x_did_get = { .name = "did.get", .run = get };
+const struct fork_kind x_did_list = { .name = "did.list", .run = list };
+const struct fork_kind x_did_abbreviate = { .name = "did.abbreviate", .run = abbreviate };

@@ -77,7 +77,7 @@ put_items(struct export_writer *w, const struct wallet_keys *k, struct json_obje
 }
 
 static int
-put_all(struct cred_job *j, struct export_writer *w, struct err *e)
+put_all(struct fork_job *j, struct export_writer *w, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;
 	const struct wallet_keys *k;
@@ -92,14 +92,14 @@ put_all(struct cred_job *j, struct export_writer *w, struct err *e)
 
 		if (cursor != NULL)
 			json_add_str(args, "cursor", cursor);
-		if (cred_ask(j, "record_page", args, &page, NULL, e) == -1)
+		if (fork_ask(j, "record_page", args, &page, NULL, e) == -1)
 			return -1;
 		json_put(&value);
 		value = page;
 		if (json_get_arr(value, "items", 0, PAGE, &items, e) == -1 || put_items(w, k, items, e) == -1)
 			return -1;
 		done += json_object_array_length(items);
-		cred_progress(j, "records", done, 0, "records");
+		fork_progress(j, "records", done, 0, "records");
 		cursor = NULL;
 		more = json_opt_str(value, "cursor", 1, 64, &cursor, e);
 	} while (more == 1);
@@ -113,14 +113,14 @@ free_writer(struct export_writer **w)
 }
 
 static int
-write_file(struct cred_job *j, struct file *f, struct err *e)
+write_file(struct fork_job *j, struct file *f, struct err *e)
 {
 	CLEANUP(master_release) struct master m = MASTER_INIT;
 	CLEANUP(free_writer) struct export_writer *w = NULL;
 	const struct export_sink sink = { file_put, f };
 	struct export_header h;
 
-	cred_progress(j, "key", 0, 0, "keys");
+	fork_progress(j, "key", 0, 0, "keys");
 	if (master_new(j, "method", "key", &m, e) == -1)
 		return -1;
 	if (m.method == WALLET_MANAGED)
@@ -134,7 +134,7 @@ write_file(struct cred_job *j, struct file *f, struct err *e)
 }
 
 static int
-publish(struct cred_job *j, struct file *f, struct err *e)
+publish(struct fork_job *j, struct file *f, struct err *e)
 {
 	struct json_object *write = json_object_new_object(), *body = json_object_new_object();
 	uint8_t sha[SHA256_LEN];
@@ -143,16 +143,16 @@ publish(struct cred_job *j, struct file *f, struct err *e)
 	sha256_final(&f->sha, sha);
 	hex_encode(hex, sha, sizeof(sha));
 	json_add_str(write, "sha256", hex);
-	cred_write(j, "export", write);
+	fork_write(j, "export", write);
 	json_add_str(body, "blob", hex);
 	json_add_str(body, "sha256", hex);
 	json_add_i64(body, "size", f->size);
-	cred_result(j, 201, body);
-	return cred_publish(j, f->fd, "export", sha, e);
+	fork_result(j, 201, body);
+	return fork_publish(j, f->fd, "export", sha, e);
 }
 
 static int
-export(struct cred_job *j, struct err *e)
+export(struct fork_job *j, struct err *e)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	int rc;
@@ -160,7 +160,7 @@ export(struct cred_job *j, struct err *e)
 	if (f == NULL)
 		abort();
 	sha256_init(&f->sha);
-	f->fd = cred_file_out(j, e);
+	f->fd = fork_file_out(j, e);
 	rc = f->fd == -1 || write_file(j, f, e) == -1 ? -1 : publish(j, f, e);
 	sha256_release(&f->sha);
 	cleanup_close(&f->fd);
@@ -168,4 +168,4 @@ export(struct cred_job *j, struct err *e)
 	return rc;
 }
 
-const struct cred_kind x_wallet_export = { "wallet.export", export };
+const struct fork_kind x_wallet_export = { .name = "wallet.export", .run = export };

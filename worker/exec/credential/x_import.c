@@ -21,7 +21,7 @@
 
 /* Records on their way: staged under this run, and seen by nobody before its end. */
 struct staging {
-	struct cred_job *job;
+	struct fork_job *job;
 	struct wallet_keys keys;	/* of the new wallet */
 	struct json_object *items;
 	size_t	bytes;
@@ -39,7 +39,7 @@ flush(struct staging *s, struct err *e)
 	json_add(args, "items", s->items);
 	s->items = json_object_new_array();
 	s->bytes = 0;
-	if (cred_ask(s->job, "import_put", args, &value, NULL, e) == -1)
+	if (fork_ask(s->job, "import_put", args, &value, NULL, e) == -1)
 		return -1;
 	FAULT_POINT(CRED_STAGED);
 	return 0;
@@ -94,11 +94,11 @@ input_read(struct input *in, uint8_t *p, size_t n, struct err *e)
 }
 
 static int
-input_open(struct cred_job *j, struct input *in, struct err *e)
+input_open(struct fork_job *j, struct input *in, struct err *e)
 {
 	struct stat st;
 
-	*in = (struct input){ .fd = cred_file_in(j, "blob", e) };
+	*in = (struct input){ .fd = fork_file_in(j, "blob", e) };
 	if (in->fd == -1 || fstat(in->fd, &st) == -1)
 		return -1;
 	in->size = st.st_size;
@@ -130,7 +130,7 @@ free_reader(struct import_reader **r)
 }
 
 static int
-read_records(struct cred_job *j, struct input *in, const struct export_header *h, struct staging *s, struct err *e)
+read_records(struct fork_job *j, struct input *in, const struct export_header *h, struct staging *s, struct err *e)
 {
 	CLEANUP(secret_release) struct secret master = SECRET_INIT;
 	CLEANUP(free_reader) struct import_reader *r = NULL;
@@ -139,9 +139,9 @@ read_records(struct cred_job *j, struct input *in, const struct export_header *h
 	const char *key;
 	ssize_t n;
 
-	if (cred_get_str(j, "export_key", 1, WALLET_KEY_MAX, &key, e) == -1)
+	if (fork_get_str(j, "export_key", 1, WALLET_KEY_MAX, &key, e) == -1)
 		return -1;
-	cred_progress(j, "key", 0, 0, "keys");
+	fork_progress(j, "key", 0, 0, "keys");
 	if (wallet_master(&master, h->method, key, strlen(key), h->salt, e) == -1)
 		return err_wrap(e, "export_key");
 	if (import_reader_new(&r, h, &master, &sink, e) == -1)
@@ -149,7 +149,7 @@ read_records(struct cred_job *j, struct input *in, const struct export_header *h
 	while ((n = input_read(in, piece, sizeof(piece), e)) > 0) {
 		if (import_reader_feed(r, piece, (size_t)n, e) == -1)
 			return -1;
-		cred_progress(j, "records", (uint64_t)in->at, (uint64_t)in->size, "bytes");
+		fork_progress(j, "records", (uint64_t)in->at, (uint64_t)in->size, "bytes");
 	}
 	if (n == -1 || import_reader_end(r, e) == -1)
 		return -1;
@@ -159,25 +159,25 @@ read_records(struct cred_job *j, struct input *in, const struct export_header *h
 /* ---- the wallet --------------------------------------------------------- */
 
 static int
-commit(struct cred_job *j, const struct staging *s, const struct master *m, struct err *e)
+commit(struct fork_job *j, const struct staging *s, const struct master *m, struct err *e)
 {
 	struct json_object *write = master_write(m, &s->keys, e), *body;
 	const char *id;
 
-	if (write == NULL || cred_get_str(j, "id", 1, 256, &id, e) == -1) {
+	if (write == NULL || fork_get_str(j, "id", 1, 256, &id, e) == -1) {
 		json_put(&write);
 		return -1;
 	}
 	json_add_str(write, "id", id);
-	cred_write(j, "import_commit", write);
+	fork_write(j, "import_commit", write);
 	body = json_object_new_object();
 	json_add_str(body, "wallet", id);
-	cred_result(j, 201, body);
+	fork_result(j, 201, body);
 	return 0;
 }
 
 static int
-import(struct cred_job *j, struct err *e)
+import(struct fork_job *j, struct err *e)
 {
 	CLEANUP(master_release) struct master m = MASTER_INIT;
 	struct staging s = { .job = j, .keys = WALLET_KEYS_INIT, .items = json_object_new_array() };
@@ -195,4 +195,4 @@ import(struct cred_job *j, struct err *e)
 	return rc;
 }
 
-const struct cred_kind x_wallet_import = { "wallet.import", import };
+const struct fork_kind x_wallet_import = { .name = "wallet.import", .run = import };

@@ -21,7 +21,7 @@ add_nonce(struct json_object *o, const struct bn *nonce)
 /* ---- the offer ------------------------------------------------------------ */
 
 static int
-create_offer(struct cred_job *j, struct err *e)
+create_offer(struct fork_job *j, struct err *e)
 {
 	CLEANUP(definition_release) struct definition d = DEFINITION_INIT;
 	CLEANUP(cl_key_proof_release) struct cl_key_proof proof = CL_KEY_PROOF_INIT;
@@ -36,8 +36,8 @@ create_offer(struct cred_job *j, struct err *e)
 	o = json_object_new_object();
 	add_nonce(o, &nonce);
 	json_add_str(o, "cred_def_id", d.id);
-	cred_write(j, "offer", o);
-	cred_result(j, 201, offer);
+	fork_write(j, "offer", o);
+	fork_result(j, 201, offer);
 	return 0;
 }
 
@@ -64,7 +64,7 @@ issue_release(struct issue *i)
 }
 
 static int
-read_issue(struct cred_job *j, struct issue *i, struct err *e)
+read_issue(struct fork_job *j, struct issue *i, struct err *e)
 {
 	struct json_object *offer, *request, *values;
 
@@ -82,7 +82,7 @@ read_issue(struct cred_job *j, struct issue *i, struct err *e)
 
 /* read_definition: the offer's, with its keys. */
 static int
-read_definition(struct cred_job *j, struct issue *i, struct err *e)
+read_definition(struct fork_job *j, struct issue *i, struct err *e)
 {
 	int rc = definition_find(j, i->offer.cred_def_id, &i->def, e);
 
@@ -99,7 +99,7 @@ read_definition(struct cred_job *j, struct issue *i, struct err *e)
  * request's proof is looked at; ac_issuer_issue does so once more, for 3 ms.
  */
 static int
-take_offer(struct cred_job *j, const struct issue *i, struct err *e)
+take_offer(struct fork_job *j, const struct issue *i, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;
 	struct json_object *args;
@@ -110,7 +110,7 @@ take_offer(struct cred_job *j, const struct issue *i, struct err *e)
 		return err_set(e, ERR_PROOF_REJECTED, "request: %s", cl_verdict_word(v));
 	args = json_object_new_object();
 	add_nonce(args, &i->offer.nonce);
-	if (cred_ask(j, "offer_take", args, &value, NULL, e) == -1)
+	if (fork_ask(j, "offer_take", args, &value, NULL, e) == -1)
 		return -1;
 	if (value == NULL)
 		return err_set(e, ERR_PROOF_REJECTED, "offer: its nonce was not made here, was used, or has expired");
@@ -123,14 +123,14 @@ take_offer(struct cred_job *j, const struct issue *i, struct err *e)
 
 /* take_index: an index; on demand it is issued with this job's end. */
 static int
-take_index(struct cred_job *j, struct issue *i, struct err *e)
+take_index(struct fork_job *j, struct issue *i, struct err *e)
 {
 	CLEANUP(accum_delta_release) struct accum_delta d = ACCUM_DELTA_INIT;
 	struct revstate *s = &i->rev;
 	const char *registry = NULL;
 	int64_t timestamp;
 
-	if (cred_opt_str(j, "registry", 1, AC_ID_MAX, &registry, e) == -1 ||
+	if (fork_opt_str(j, "registry", 1, AC_ID_MAX, &registry, e) == -1 ||
 	    revstate_index(j, i->def.id, registry, &i->def.pub.rev, s, e) == -1)
 		return -1;
 	if (s->issuance == ACCUM_BY_DEFAULT || accum_list_counts(&s->list, s->index))
@@ -144,7 +144,7 @@ take_index(struct cred_job *j, struct issue *i, struct err *e)
 }
 
 static int
-result(struct cred_job *j, const struct issue *i, struct json_object *credential, struct err *e)
+result(struct fork_job *j, const struct issue *i, struct json_object *credential, struct err *e)
 {
 	struct json_object *body = json_object_new_object();
 
@@ -153,11 +153,11 @@ result(struct cred_job *j, const struct issue *i, struct json_object *credential
 		json_add_i64(body, "rev_reg_index", i->rev.index);
 		json_add_i64(body, "status_list_version", i->rev.version);
 	}
-	return cred_private_result(j, 201, body, e);
+	return fork_private_result(j, 201, body, e);
 }
 
 static int
-create_credential(struct cred_job *j, struct err *e)
+create_credential(struct fork_job *j, struct err *e)
 {
 	CLEANUP(issue_release) struct issue i = ISSUE_INIT;
 	struct json_object *credential;
@@ -181,5 +181,5 @@ create_credential(struct cred_job *j, struct err *e)
 	return result(j, &i, credential, e);
 }
 
-const struct cred_kind x_create_offer = { "issuer.create_offer", create_offer };
-const struct cred_kind x_create_credential = { "issuer.create_credential", create_credential };
+const struct fork_kind x_create_offer = { .name = "issuer.create_offer", .run = create_offer };
+const struct fork_kind x_create_credential = { .name = "issuer.create_credential", .run = create_credential };

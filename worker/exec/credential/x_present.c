@@ -41,7 +41,7 @@ making_release(struct making *m)
 
 /* hold: the credential of the wallet, read once however often it is chosen. */
 static int
-hold(struct cred_job *j, struct making *m, const char *id, struct err *e)
+hold(struct fork_job *j, struct making *m, const char *id, struct err *e)
 {
 	struct ac_credential *c = &m->creds[m->n_held];
 
@@ -58,7 +58,7 @@ hold(struct cred_job *j, struct making *m, const char *id, struct err *e)
 }
 
 static int
-hold_all(struct cred_job *j, struct making *m, struct err *e)
+hold_all(struct fork_job *j, struct making *m, struct err *e)
 {
 	const struct ac_selection *s = &m->selection;
 
@@ -90,7 +90,7 @@ add_state(struct making *m, const char *cred_id, struct json_object *o, struct e
 }
 
 static int
-read_states(struct cred_job *j, struct making *m, struct err *e)
+read_states(struct fork_job *j, struct making *m, struct err *e)
 {
 	struct json_object *states;
 	int rc = field_object(j, "states", &states, e);
@@ -113,25 +113,25 @@ read_states(struct cred_job *j, struct making *m, struct err *e)
 /* ---- the presentation ----------------------------------------------------- */
 
 static int
-read_making(struct cred_job *j, struct making *m, struct err *e)
+read_making(struct fork_job *j, struct making *m, struct err *e)
 {
 	struct json_object *request, *selection;
 	const char *link;
 
-	if (cred_get_str(j, "link_secret", 1, AC_NAME_MAX, &link, e) == -1 || need_object(j, "request", &request, e) == -1 ||
+	if (fork_get_str(j, "link_secret", 1, AC_NAME_MAX, &link, e) == -1 || need_object(j, "request", &request, e) == -1 ||
 	    need_object(j, "selection", &selection, e) == -1)
 		return -1;
 	if (ac_pres_request_decode(&m->request, request, e) == -1)
 		return ac_under(e, "request");
 	if (ac_selection_decode(&m->selection, selection, e) == -1)
 		return ac_under(e, "selection");
-	if (ac_objects_decode(&m->objects, cred_args(j), e) == -1 || read_states(j, m, e) == -1)
+	if (ac_objects_decode(&m->objects, fork_args(j), e) == -1 || read_states(j, m, e) == -1)
 		return -1;
 	return linksecret_get(j, link, &m->link, e);
 }
 
 static int
-create_presentation(struct cred_job *j, struct err *e)
+create_presentation(struct fork_job *j, struct err *e)
 {
 	CLEANUP(making_release) struct making m = MAKING_INIT;
 	struct json_object *self = NULL, *presentation;
@@ -139,12 +139,12 @@ create_presentation(struct cred_job *j, struct err *e)
 
 	if (read_making(j, &m, e) == -1 || hold_all(j, &m, e) == -1 || field_object(j, "self_attested", &self, e) == -1)
 		return -1;
-	cred_progress(j, "proof", 0, 0, "credentials");
+	fork_progress(j, "proof", 0, 0, "credentials");
 	in = (struct ac_present){ .request = &m.request, .selection = &m.selection, .held = m.held, .n_held = m.n_held,
 	    .states = m.states, .n_states = m.n_states, .objects = &m.objects, .self_attested = self, .link = &m.link };
 	if (ac_present(&presentation, &in, e) == -1)
 		return -1;
-	return cred_private_result(j, 200, presentation, e);
+	return fork_private_result(j, 200, presentation, e);
 }
 
-const struct cred_kind x_create_presentation = { "holder.create_presentation", create_presentation };
+const struct fork_kind x_create_presentation = { .name = "holder.create_presentation", .run = create_presentation };

@@ -15,7 +15,7 @@
 
 /* add_prime: the half of a safe prime for the pool, under a name of its own. */
 static void
-add_prime(struct cred_job *j, const struct bn *half, int64_t bits)
+add_prime(struct fork_job *j, const struct bn *half, int64_t bits)
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(BN_DEC_MAX + 1);
 	struct json_object *o = json_object_new_object();
@@ -29,11 +29,11 @@ add_prime(struct cred_job *j, const struct bn *half, int64_t bits)
 	json_add_i64(o, "bits", bits);
 	json_add_strn(o, "seal_p", text.data, text.len);
 	explicit_bzero(text.data, text.len);
-	cred_write(j, "prime", o);
+	fork_write(j, "prime", o);
 }
 
 static int64_t
-search(struct cred_job *j, struct prime_search *s, int64_t bits, int64_t count)
+search(struct fork_job *j, struct prime_search *s, int64_t bits, int64_t count)
 {
 	int64_t until = clock_mono_us() + SLICE_US, found = 0;
 
@@ -45,14 +45,14 @@ search(struct cred_job *j, struct prime_search *s, int64_t bits, int64_t count)
 			found++;
 		}
 		bn_release(&half);
-		cred_progress(j, "primes", prime_search_candidates(s), 0, "candidates");
+		fork_progress(j, "primes", prime_search_candidates(s), 0, "candidates");
 	}
 	return found;
 }
 
 /* bits: of a prime, or of a modulus, which has two. */
 static int
-fill(struct cred_job *j, struct err *e)
+fill(struct fork_job *j, struct err *e)
 {
 	struct json_object *body;
 	struct prime_search *s;
@@ -72,8 +72,8 @@ fill(struct cred_job *j, struct err *e)
 	body = json_object_new_object();
 	json_add_i64(body, "made", found);
 	json_add_i64(body, "bits", bits);
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 0;
 }
 
-const struct cred_kind x_primes_fill = { "primes.fill", fill };
+const struct fork_kind x_primes_fill = { .name = "primes.fill", .run = fill };

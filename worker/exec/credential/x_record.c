@@ -13,10 +13,10 @@
 
 /* name_of: which record the request is about. */
 static int
-name_of(const struct cred_job *j, const char **type, const char **id, struct err *e)
+name_of(const struct fork_job *j, const char **type, const char **id, struct err *e)
 {
-	return cred_get_str(j, "type", 1, RECORD_TYPE_MAX, type, e) == -1 ? -1 :
-	    cred_get_str(j, "id", 1, RECORD_NAME_MAX, id, e);
+	return fork_get_str(j, "type", 1, RECORD_TYPE_MAX, type, e) == -1 ? -1 :
+	    fork_get_str(j, "id", 1, RECORD_NAME_MAX, id, e);
 }
 
 /* plain: keys, link secrets and credentials are records, too, which their own
@@ -34,7 +34,7 @@ plain(const char *type, struct err *e)
 
 /* find: the record that the request is about, which must be there. */
 static int
-find(struct cred_job *j, struct cred_record *r, const char **type, const char **id, struct err *e)
+find(struct fork_job *j, struct cred_record *r, const char **type, const char **id, struct err *e)
 {
 	int rc = name_of(j, type, id, e) == -1 ? -1 : cred_record_get(j, *type, *id, r, e);
 
@@ -42,20 +42,20 @@ find(struct cred_job *j, struct cred_record *r, const char **type, const char **
 }
 
 static int
-put(struct cred_job *j, struct err *e)
+put(struct fork_job *j, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record there = CRED_RECORD_INIT;
 	struct record r = { .type = NULL };
 	int rc;
 
 	if (name_of(j, &r.type, &r.name, e) == -1 || plain(r.type, e) == -1 || field_object(j, "tags", &r.tags, e) == -1 ||
-	    cred_get_str(j, "value", 0, RECORD_VALUE_MAX, &r.value, e) == -1)
+	    fork_get_str(j, "value", 0, RECORD_VALUE_MAX, &r.value, e) == -1)
 		return -1;
 	r.value_len = strlen(r.value);
 	rc = cred_record_get(j, r.type, r.name, &there, e);
 	if (rc == -1 || cred_record_put(j, &r, rc == 1 ? there.version : CRED_RECORD_NEW, e) == -1)
 		return -1;
-	cred_result(j, rc == 1 ? 200 : 201, json_object_new_object());
+	fork_result(j, rc == 1 ? 200 : 201, json_object_new_object());
 	return 0;
 }
 
@@ -75,7 +75,7 @@ describe(const struct record *r)
 }
 
 static int
-get(struct cred_job *j, struct err *e)
+get(struct fork_job *j, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	const char *type, *id;
@@ -84,32 +84,32 @@ get(struct cred_job *j, struct err *e)
 		return -1;
 	r.opened.r.type = type;
 	r.opened.r.name = id;
-	return cred_private_result(j, 200, describe(&r.opened.r), e);
+	return fork_private_result(j, 200, describe(&r.opened.r), e);
 }
 
 static int
-delete(struct cred_job *j, struct err *e)
+delete(struct fork_job *j, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record r = CRED_RECORD_INIT;
 	const char *type, *id;
 
 	if (find(j, &r, &type, &id, e) == -1 || plain(type, e) == -1 || cred_record_delete(j, type, id, r.version, e) == -1)
 		return -1;
-	cred_result(j, 200, json_object_new_object());
+	fork_result(j, 200, json_object_new_object());
 	return 0;
 }
 
 /* ask_for: the arguments of the search, sealed; the caller's, or NULL. */
 static struct json_object *
-ask_for(struct cred_job *j, const struct wallet_keys *k, struct err *e)
+ask_for(struct fork_job *j, const struct wallet_keys *k, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *args = json_object_new_object(), *none = json_object_new_object();
 	struct json_object *wql = none, *query = NULL, *sealed;
 	const char *type, *cursor = NULL;
 	int64_t limit = LIMIT_DEFAULT;
 
-	if (cred_get_str(j, "type", 1, RECORD_TYPE_MAX, &type, e) == -1 || field_object(j, "query", &wql, e) == -1 ||
-	    field_int(j, "limit", 1, LIMIT_MAX, &limit, e) == -1 || cred_opt_str(j, "cursor", 1, 4096, &cursor, e) == -1 ||
+	if (fork_get_str(j, "type", 1, RECORD_TYPE_MAX, &type, e) == -1 || field_object(j, "query", &wql, e) == -1 ||
+	    field_int(j, "limit", 1, LIMIT_MAX, &limit, e) == -1 || fork_opt_str(j, "cursor", 1, 4096, &cursor, e) == -1 ||
 	    wallet_query(&query, k, wql, e) == -1)
 		return NULL;
 	json_add(args, "query", query);
@@ -137,7 +137,7 @@ open_items(const struct wallet_keys *k, struct json_object *items, struct json_o
 }
 
 static int
-search(struct cred_job *j, struct err *e)
+search(struct fork_job *j, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL, *body = json_object_new_object();
 	struct json_object *args, *items, *out = json_object_new_array();
@@ -146,15 +146,15 @@ search(struct cred_job *j, struct err *e)
 
 	json_add(body, "data", out);
 	if (cred_wallet_keys(j, &k, e) == -1 || (args = ask_for(j, k, e)) == NULL ||
-	    cred_ask(j, "record_search", args, &value, NULL, e) == -1 ||
+	    fork_ask(j, "record_search", args, &value, NULL, e) == -1 ||
 	    json_get_arr(value, "items", 0, LIMIT_MAX, &items, e) == -1 || open_items(k, items, out, e) == -1 ||
 	    json_opt_str(value, "cursor", 1, 4096, &cursor, e) == -1)
 		return -1;
 	json_add_str(body, "nextCursor", cursor);
-	return cred_private_result(j, 200, STEAL(body), e);
+	return fork_private_result(j, 200, STEAL(body), e);
 }
 
-const struct cred_kind x_record_put = { "wallet.record_put", put };
-const struct cred_kind x_record_get = { "wallet.record_get", get };
-const struct cred_kind x_record_delete = { "wallet.record_delete", delete };
-const struct cred_kind x_record_search = { "wallet.record_search", search };
+const struct fork_kind x_record_put = { .name = "wallet.record_put", .run = put };
+const struct fork_kind x_record_get = { .name = "wallet.record_get", .run = get };
+const struct fork_kind x_record_delete = { .name = "wallet.record_delete", .run = delete };
+const struct fork_kind x_record_search = { .name = "wallet.record_search", .run = search };

@@ -40,11 +40,11 @@ making_release(struct making *m)
 }
 
 static int
-read_issuance(struct cred_job *j, struct ac_rev_reg *r, struct err *e)
+read_issuance(struct fork_job *j, struct ac_rev_reg *r, struct err *e)
 {
 	const char *text = "by_default";
 
-	if (cred_opt_str(j, "issuance", 1, 16, &text, e) == -1)
+	if (fork_opt_str(j, "issuance", 1, 16, &text, e) == -1)
 		return -1;
 	if (strcmp(text, "by_default") != 0 && strcmp(text, "on_demand") != 0)
 		return err_set(e, ERR_STRUCTURE, "issuance: by_default or on_demand");
@@ -54,15 +54,15 @@ read_issuance(struct cred_job *j, struct ac_rev_reg *r, struct err *e)
 }
 
 static int
-read_making(struct cred_job *j, struct making *m, struct err *e)
+read_making(struct fork_job *j, struct making *m, struct err *e)
 {
 	struct ac_rev_reg *r = &m->reg;
 	int64_t size = 0;
 
 	if (definition_of(j, "cred_def_id", &m->def, e) == -1 ||
-	    cred_get_str(j, "tag", 1, AC_NAME_MAX, &r->tag, e) == -1 ||
+	    fork_get_str(j, "tag", 1, AC_NAME_MAX, &r->tag, e) == -1 ||
 	    field_int(j, "max_cred_num", ACCUM_SIZE_MIN, ACCUM_SIZE_MAX, &size, e) == -1 ||
-	    read_issuance(j, r, e) == -1 || cred_opt_str(j, "tails_location", 1, 1024, &r->tails_location, e) == -1)
+	    read_issuance(j, r, e) == -1 || fork_opt_str(j, "tails_location", 1, 1024, &r->tails_location, e) == -1)
 		return -1;
 	if (!m->def.pub.revocable)
 		return err_set(e, ERR_NOT_REVOCABLE, "cred_def_id: its credentials cannot be revoked");
@@ -87,18 +87,18 @@ add_result(struct json_object *body, const char *id, struct json_object *def, st
 
 /* ask_for: an object by its id; *out is the caller's, NULL: there is none. */
 static int
-ask_for(struct cred_job *j, const char *kind, const char *id, struct json_object **out, struct err *e)
+ask_for(struct fork_job *j, const char *kind, const char *id, struct json_object **out, struct err *e)
 {
 	struct json_object *args = json_object_new_object();
 
 	json_add_str(args, "kind", kind);
 	json_add_str(args, "id", id);
-	return cred_ask(j, "object_get", args, out, NULL, e);
+	return fork_ask(j, "object_get", args, out, NULL, e);
 }
 
 /* existing: 1 and the result is said, when the registry is there; 0; -1. */
 static int
-existing(struct cred_job *j, const struct making *m, struct err *e)
+existing(struct fork_job *j, const struct making *m, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *reg = NULL, *list = NULL;
 	CLEANUP(ac_rev_reg_release) struct ac_rev_reg r = AC_REV_REG_INIT;
@@ -116,7 +116,7 @@ existing(struct cred_job *j, const struct making *m, struct err *e)
 		return err_set(e, ERR_CONFLICT, "tag: there is a registry of this definition and tag with other parameters");
 	body = json_object_new_object();
 	add_result(body, m->id.data, json_object_get(def), json_object_get(newest));
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 1;
 }
 
@@ -125,22 +125,22 @@ existing(struct cred_job *j, const struct making *m, struct err *e)
 static void
 seen(void *arg, uint64_t done, uint64_t total)
 {
-	cred_progress(arg, "tails", done, total, "points");
+	fork_progress(arg, "tails", done, total, "points");
 }
 
 /* write_tails: the file, named when the job completes. */
 static int
-write_tails(struct cred_job *j, struct making *m, struct err *e)
+write_tails(struct fork_job *j, struct making *m, struct err *e)
 {
 	const struct tails_progress progress = { .fn = seen, .arg = j };
-	CLEANUP(cleanup_close) int fd = cred_file_out(j, e);
+	CLEANUP(cleanup_close) int fd = fork_file_out(j, e);
 
-	if (fd == -1 || tails_write(fd, &m->def.pub.rev.g_dash, m->reg.size, &m->gamma, (unsigned)cred_helpers(j),
+	if (fd == -1 || tails_write(fd, &m->def.pub.rev.g_dash, m->reg.size, &m->gamma, (unsigned)fork_helpers(j),
 	    &progress, m->sha256, e) == -1)
 		return -1;
-	cred_progress(j, "store", 0, 0, "points");
+	fork_progress(j, "store", 0, 0, "points");
 	tails_hash_text(m->hash, m->sha256);
-	return cred_publish(j, fd, "tails", m->sha256, e);
+	return fork_publish(j, fd, "tails", m->sha256, e);
 }
 
 static void
@@ -157,7 +157,7 @@ compute(struct making *m)
 }
 
 static void
-finish(struct cred_job *j, const struct making *m)
+finish(struct fork_job *j, const struct making *m)
 {
 	struct json_object *def = ac_rev_reg_encode(&m->reg), *o = json_object_new_object(), *body = json_object_new_object();
 	char hex[SHA256_HEX];
@@ -174,14 +174,14 @@ finish(struct cred_job *j, const struct making *m)
 	json_add(o, "object", json_object_get(def));
 	json_add_str(o, "tails_sha256", hex);
 	revstate_add_gamma(o, "seal_gamma", &m->gamma);
-	cred_write(j, "rev_reg", o);
+	fork_write(j, "rev_reg", o);
 	add_result(body, m->id.data, def,
 	    ac_rev_list_encode(m->id.data, m->reg.issuer_id, &m->list, &m->accum, m->timestamp));
-	cred_result(j, 201, body);
+	fork_result(j, 201, body);
 }
 
 static int
-create_rev_reg(struct cred_job *j, struct err *e)
+create_rev_reg(struct fork_job *j, struct err *e)
 {
 	CLEANUP(making_release) struct making m = MAKING_INIT;
 	int rc;
@@ -198,4 +198,4 @@ create_rev_reg(struct cred_job *j, struct err *e)
 	return 0;
 }
 
-const struct cred_kind x_create_rev_reg = { "issuer.create_rev_reg", create_rev_reg };
+const struct fork_kind x_create_rev_reg = { .name = "issuer.create_rev_reg", .run = create_rev_reg };

@@ -13,11 +13,11 @@
 
 /* secret_of_request: the one that was given, or a new one. */
 static int
-secret_of_request(struct cred_job *j, struct bn *out, struct err *e)
+secret_of_request(struct fork_job *j, struct bn *out, struct err *e)
 {
 	const char *text = NULL;
 
-	if (cred_opt_str(j, "value", 1, BN_DEC_MAX, &text, e) == -1)
+	if (fork_opt_str(j, "value", 1, BN_DEC_MAX, &text, e) == -1)
 		return -1;
 	if (text == NULL) {
 		cl_link_secret(out);
@@ -29,15 +29,15 @@ secret_of_request(struct cred_job *j, struct bn *out, struct err *e)
 }
 
 static int
-create_link_secret(struct cred_job *j, struct err *e)
+create_link_secret(struct fork_job *j, struct err *e)
 {
 	CLEANUP(cred_record_release) struct cred_record there = CRED_RECORD_INIT;
 	CLEANUP(bn_release) struct bn secret = BN_INIT;
-	const char *name = cred_job_id(j);
+	const char *name = fork_job_id(j);
 	struct json_object *body;
 	int rc;
 
-	if (cred_opt_str(j, "name", 1, AC_NAME_MAX, &name, e) == -1 || secret_of_request(j, &secret, e) == -1)
+	if (fork_opt_str(j, "name", 1, AC_NAME_MAX, &name, e) == -1 || secret_of_request(j, &secret, e) == -1)
 		return -1;
 	rc = cred_record_get(j, LINKSECRET_RECORD, name, &there, e);
 	if (rc == 1)
@@ -46,7 +46,7 @@ create_link_secret(struct cred_job *j, struct err *e)
 		return -1;
 	body = json_object_new_object();
 	json_add_str(body, "name", name);
-	cred_result(j, 201, body);
+	fork_result(j, 201, body);
 	return 0;
 }
 
@@ -54,12 +54,12 @@ create_link_secret(struct cred_job *j, struct err *e)
 
 /* read_holder: exactly one of entropy and prover_did. */
 static int
-read_holder(struct cred_job *j, struct ac_want *w, struct err *e)
+read_holder(struct fork_job *j, struct ac_want *w, struct err *e)
 {
 	const char *entropy = NULL, *did = NULL;
 
-	if (cred_opt_str(j, "entropy", 1, AC_ID_MAX, &entropy, e) == -1 ||
-	    cred_opt_str(j, "prover_did", 1, AC_ID_MAX, &did, e) == -1)
+	if (fork_opt_str(j, "entropy", 1, AC_ID_MAX, &entropy, e) == -1 ||
+	    fork_opt_str(j, "prover_did", 1, AC_ID_MAX, &did, e) == -1)
 		return -1;
 	if ((entropy == NULL) == (did == NULL))
 		return err_set(e, ERR_STRUCTURE, "entropy: give entropy or prover_did, one of them");
@@ -69,11 +69,11 @@ read_holder(struct cred_job *j, struct ac_want *w, struct err *e)
 }
 
 static int
-keep_meta(struct cred_job *j, const char *cred_def_id, struct json_object *meta, struct err *e)
+keep_meta(struct fork_job *j, const char *cred_def_id, struct json_object *meta, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *tags = json_object_new_object();
 	const char *text = json_text(meta);
-	const struct record r = { .type = PENDING_RECORD, .name = cred_job_id(j), .value = text,
+	const struct record r = { .type = PENDING_RECORD, .name = fork_job_id(j), .value = text,
 	    .value_len = strlen(text), .tags = tags };
 
 	json_add_str(tags, PENDING_TAG, cred_def_id);
@@ -81,7 +81,7 @@ keep_meta(struct cred_job *j, const char *cred_def_id, struct json_object *meta,
 }
 
 static int
-create_request(struct cred_job *j, struct err *e)
+create_request(struct fork_job *j, struct err *e)
 {
 	CLEANUP(ac_offer_release) struct ac_offer offer = AC_OFFER_INIT;
 	CLEANUP(ac_cred_def_release) struct ac_cred_def def = AC_CRED_DEF_INIT;
@@ -90,7 +90,7 @@ create_request(struct cred_job *j, struct err *e)
 	struct ac_want want = { .offer = &offer, .def = &def, .link = &link };
 	struct json_object *o, *d, *request;
 
-	if (cred_get_str(j, "link_secret", 1, AC_NAME_MAX, &want.link_secret_name, e) == -1 ||
+	if (fork_get_str(j, "link_secret", 1, AC_NAME_MAX, &want.link_secret_name, e) == -1 ||
 	    need_object(j, "offer", &o, e) == -1 || need_object(j, "cred_def", &d, e) == -1 ||
 	    read_holder(j, &want, e) == -1)
 		return -1;
@@ -101,9 +101,9 @@ create_request(struct cred_job *j, struct err *e)
 	if (linksecret_get(j, want.link_secret_name, &link, e) == -1 ||
 	    ac_holder_request(&request, &meta, &want, e) == -1 || keep_meta(j, offer.cred_def_id, meta, e) == -1)
 		return -1;
-	cred_result(j, 201, request);
+	fork_result(j, 201, request);
 	return 0;
 }
 
-const struct cred_kind x_create_link_secret = { "holder.create_link_secret", create_link_secret };
-const struct cred_kind x_create_request = { "holder.create_request", create_request };
+const struct fork_kind x_create_link_secret = { .name = "holder.create_link_secret", .run = create_link_secret };
+const struct fork_kind x_create_request = { .name = "holder.create_request", .run = create_request };

@@ -10,12 +10,12 @@
 
 /* read_indices: those of the request; *out is the caller's. */
 static int
-read_indices(struct cred_job *j, uint32_t **out, size_t *n, struct err *e)
+read_indices(struct fork_job *j, uint32_t **out, size_t *n, struct err *e)
 {
 	struct json_object *a;
 	int64_t index;
 
-	if (json_get_arr(cred_args(j), "indices", 1, INDICES_MAX, &a, e) == -1)
+	if (json_get_arr(fork_args(j), "indices", 1, INDICES_MAX, &a, e) == -1)
 		return err_set(e, ERR_STRUCTURE, "indices: 1 to %d of them", INDICES_MAX);
 	*n = json_object_array_length(a);
 	*out = reallocarray(NULL, *n, sizeof(**out));
@@ -34,7 +34,7 @@ read_indices(struct cred_job *j, uint32_t **out, size_t *n, struct err *e)
 
 /* finish: the state is written, told of and done. */
 static int
-finish(struct cred_job *j, struct revstate *s, const struct ac_rev_delta *delta, struct err *e)
+finish(struct fork_job *j, struct revstate *s, const struct ac_rev_delta *delta, struct err *e)
 {
 	struct json_object *body;
 	int64_t timestamp;
@@ -47,12 +47,12 @@ finish(struct cred_job *j, struct revstate *s, const struct ac_rev_delta *delta,
 	json_add_i64(body, "status_list_version", s->version + 1);
 	if (delta != NULL)
 		json_add(body, "delta", ac_rev_delta_encode(delta));
-	cred_result(j, 200, body);
+	fork_result(j, 200, body);
 	return 0;
 }
 
 static int
-change(struct cred_job *j, bool revoke, struct err *e)
+change(struct fork_job *j, bool revoke, struct err *e)
 {
 	CLEANUP(ac_rev_delta_release) struct ac_rev_delta delta = AC_REV_DELTA_INIT;
 	CLEANUP(revstate_release) struct revstate s = REVSTATE_INIT;
@@ -60,7 +60,7 @@ change(struct cred_job *j, bool revoke, struct err *e)
 	const char *id;
 	size_t n = 0;
 
-	if (cred_get_str(j, "id", 1, AC_ID_MAX, &id, e) == -1 || read_indices(j, &indices, &n, e) == -1 ||
+	if (fork_get_str(j, "id", 1, AC_ID_MAX, &id, e) == -1 || read_indices(j, &indices, &n, e) == -1 ||
 	    revstate_read(j, id, NULL, &s, e) == -1)
 		return -1;
 	delta.has_prev = true;
@@ -73,29 +73,29 @@ change(struct cred_job *j, bool revoke, struct err *e)
 }
 
 static int
-revoke(struct cred_job *j, struct err *e)
+revoke(struct fork_job *j, struct err *e)
 {
 	return change(j, true, e);
 }
 
 static int
-unrevoke(struct cred_job *j, struct err *e)
+unrevoke(struct fork_job *j, struct err *e)
 {
 	return change(j, false, e);
 }
 
 /* update_status_list: nothing changes but the time at which the list holds. */
 static int
-update_status_list(struct cred_job *j, struct err *e)
+update_status_list(struct fork_job *j, struct err *e)
 {
 	CLEANUP(revstate_release) struct revstate s = REVSTATE_INIT;
 	const char *id;
 
-	if (cred_get_str(j, "id", 1, AC_ID_MAX, &id, e) == -1 || revstate_read(j, id, NULL, &s, e) == -1)
+	if (fork_get_str(j, "id", 1, AC_ID_MAX, &id, e) == -1 || revstate_read(j, id, NULL, &s, e) == -1)
 		return -1;
 	return finish(j, &s, NULL, e);
 }
 
-const struct cred_kind x_revoke = { "issuer.revoke", revoke };
-const struct cred_kind x_unrevoke = { "issuer.unrevoke", unrevoke };
-const struct cred_kind x_update_status_list = { "issuer.update_status_list", update_status_list };
+const struct fork_kind x_revoke = { .name = "issuer.revoke", .run = revoke };
+const struct fork_kind x_unrevoke = { .name = "issuer.unrevoke", .run = unrevoke };
+const struct fork_kind x_update_status_list = { .name = "issuer.update_status_list", .run = update_status_list };

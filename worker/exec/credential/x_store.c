@@ -15,7 +15,7 @@
 
 /* What a credential is tried with: each request of the wallet that may have brought it. */
 struct trial {
-	struct cred_job *j;
+	struct fork_job *j;
 	struct json_object *credential;
 	struct ac_credential cred;	/* decoded anew for each trial: accepting changes it */
 	struct ac_cred_def def;
@@ -38,7 +38,7 @@ trial_release(struct trial *t)
 }
 
 static int
-read_trial(struct cred_job *j, struct trial *t, struct err *e)
+read_trial(struct fork_job *j, struct trial *t, struct err *e)
 {
 	struct json_object *def, *reg;
 	int rc;
@@ -106,7 +106,7 @@ try_each(void *arg, const struct record *r, int64_t version, struct err *e)
 }
 
 static int
-process_credential(struct cred_job *j, struct err *e)
+process_credential(struct fork_job *j, struct err *e)
 {
 	CLEANUP(trial_release) struct trial t = TRIAL_INIT;
 	struct json_object *body;
@@ -119,13 +119,13 @@ process_credential(struct cred_job *j, struct err *e)
 		*e = t.why;
 		return -1;
 	}
-	if (heldcred_put(j, cred_job_id(j), &t.cred, t.accepted, e) == -1 ||
+	if (heldcred_put(j, fork_job_id(j), &t.cred, t.accepted, e) == -1 ||
 	    cred_record_delete(j, PENDING_RECORD, t.request, t.version, e) == -1)
 		return -1;
 	body = json_object_new_object();
-	json_add_str(body, "credential_id", cred_job_id(j));
-	cred_result(j, 201, body);
+	json_add_str(body, "credential_id", fork_job_id(j));
+	fork_result(j, 201, body);
 	return 0;
 }
 
-const struct cred_kind x_process_credential = { "holder.process_credential", process_credential };
+const struct fork_kind x_process_credential = { .name = "holder.process_credential", .run = process_credential };

@@ -11,14 +11,14 @@
  * this batch (seen: its nonces so far), or has expired.  1, 0, -1.  A nonce that
  * others made is theirs to look after. */
 static int
-nonce_used(struct cred_job *j, const struct ac_pres_request *r, struct json_object *seen, struct err *e)
+nonce_used(struct fork_job *j, const struct ac_pres_request *r, struct json_object *seen, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *value = NULL;
 	struct json_object *args = json_object_new_object();
 	bool known, fresh;
 
 	json_add_str(args, "nonce", r->nonce_text);
-	if (cred_ask(j, "request_nonce", args, &value, NULL, e) == -1 ||
+	if (fork_ask(j, "request_nonce", args, &value, NULL, e) == -1 ||
 	    json_get_bool(value, "known", &known, e) == -1 || json_get_bool(value, "fresh", &fresh, e) == -1)
 		return -1;
 	if (json_object_object_get_ex(seen, r->nonce_text, NULL))
@@ -35,16 +35,16 @@ read_flag(struct json_object *claim, const char *name, bool *out, struct err *e)
 
 /* member: of the claim, else what the whole batch shares; NULL: neither has it. */
 static struct json_object *
-member(const struct cred_job *j, struct json_object *claim, const char *name)
+member(const struct fork_job *j, struct json_object *claim, const char *name)
 {
 	struct json_object *v;
 
-	return json_object_object_get_ex(claim, name, &v) && v != NULL ? v : cred_field(j, name);
+	return json_object_object_get_ex(claim, name, &v) && v != NULL ? v : fork_field(j, name);
 }
 
 /* The objects of a claim, as one: its own before the batch's. */
 static struct json_object *
-objects_of(const struct cred_job *j, struct json_object *claim)
+objects_of(const struct fork_job *j, struct json_object *claim)
 {
 	static const char *const names[] = { "schemas", "cred_defs", "rev_reg_defs", "status_lists", NULL };
 	struct json_object *o = json_object_new_object();
@@ -60,7 +60,7 @@ objects_of(const struct cred_job *j, struct json_object *claim)
 
 /* check: one claim; *out gets {valid, reasons[]}. */
 static int
-check(struct cred_job *j, struct json_object *claim, struct json_object *seen, struct json_object **out, struct err *e)
+check(struct fork_job *j, struct json_object *claim, struct json_object *seen, struct json_object **out, struct err *e)
 {
 	CLEANUP(ac_pres_request_release) struct ac_pres_request request = AC_PRES_REQUEST_INIT;
 	CLEANUP(ac_objects_release) struct ac_objects objects = AC_OBJECTS_INIT;
@@ -86,7 +86,7 @@ check(struct cred_job *j, struct json_object *claim, struct json_object *seen, s
 
 /* check_all: a batch: {"results": [verdict, ...]} in the order of presentations. */
 static int
-check_all(struct cred_job *j, struct json_object *claims, struct err *e)
+check_all(struct fork_job *j, struct json_object *claims, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *body = json_object_new_object(), *seen = json_object_new_object();
 	struct json_object *results = json_object_new_array();
@@ -99,17 +99,17 @@ check_all(struct cred_job *j, struct json_object *claims, struct err *e)
 		if (check(j, json_object_array_get_idx(claims, i), seen, &verdict, e) == -1)
 			return ac_under(e, "presentations[%zu]", i);
 		json_object_array_add(results, verdict);
-		cred_progress(j, "verify", i + 1, n, "presentations");
+		fork_progress(j, "verify", i + 1, n, "presentations");
 	}
-	cred_result(j, 200, STEAL(body));
+	fork_result(j, 200, STEAL(body));
 	return 0;
 }
 
 static int
-verify_presentation(struct cred_job *j, struct err *e)
+verify_presentation(struct fork_job *j, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *claim = NULL, *seen = NULL;
-	struct json_object *claims = cred_field(j, "presentations"), *verdict;
+	struct json_object *claims = fork_field(j, "presentations"), *verdict;
 	bool legacy = false;
 
 	if (claims != NULL && !json_object_is_type(claims, json_type_array))
@@ -120,13 +120,13 @@ verify_presentation(struct cred_job *j, struct err *e)
 		return check_all(j, claims, e);
 	claim = json_object_new_object();
 	seen = json_object_new_object();
-	if (read_flag(cred_args(j), "legacy_revocation", &legacy, e) == -1)
+	if (read_flag(fork_args(j), "legacy_revocation", &legacy, e) == -1)
 		return -1;
 	json_add_bool(claim, "legacy_revocation", legacy);
 	if (check(j, claim, seen, &verdict, e) == -1)
 		return -1;
-	cred_result(j, 200, verdict);
+	fork_result(j, 200, verdict);
 	return 0;
 }
 
-const struct cred_kind x_verify_presentation = { "verifier.verify_presentation", verify_presentation };
+const struct fork_kind x_verify_presentation = { .name = "verifier.verify_presentation", .run = verify_presentation };

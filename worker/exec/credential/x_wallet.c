@@ -13,30 +13,30 @@
 #define TTL_MAX_S	86400
 
 static int
-create(struct cred_job *j, struct err *e)
+create(struct fork_job *j, struct err *e)
 {
 	CLEANUP(master_release) struct master m = MASTER_INIT;
 	CLEANUP(wallet_keys_release) struct wallet_keys keys = WALLET_KEYS_INIT;
 	struct json_object *write, *body;
 	const char *id;
 
-	if (cred_get_str(j, "id", 1, 256, &id, e) == -1 || master_new(j, "method", "key", &m, e) == -1 ||
+	if (fork_get_str(j, "id", 1, 256, &id, e) == -1 || master_new(j, "method", "key", &m, e) == -1 ||
 	    wallet_keys_make(&keys, e) == -1 || (write = master_write(&m, &keys, e)) == NULL)
 		return -1;
 	json_add_str(write, "id", id);
-	cred_write(j, "wallet_new", write);
+	fork_write(j, "wallet_new", write);
 	body = json_object_new_object();
 	json_add_str(body, "wallet", id);
-	cred_result(j, 201, body);
+	fork_result(j, 201, body);
 	return 0;
 }
 
 /* ttl: how long an unlock holds. */
 static int
-ttl_of(const struct cred_job *j, int64_t *out, struct err *e)
+ttl_of(const struct fork_job *j, int64_t *out, struct err *e)
 {
 	*out = TTL_DEFAULT_S;
-	if (json_opt_i64(cred_args(j), "ttl_s", 1, TTL_MAX_S, out, e) == -1) {
+	if (json_opt_i64(fork_args(j), "ttl_s", 1, TTL_MAX_S, out, e) == -1) {
 		e->code = ERR_STRUCTURE;
 		return -1;
 	}
@@ -56,7 +56,7 @@ add_time(struct json_object *o, const char *key, time_t at)
 
 /* add_version: the wallet that the job saw; a write to any other is none. */
 static int
-add_version(struct cred_job *j, struct json_object *write, struct err *e)
+add_version(struct fork_job *j, struct json_object *write, struct err *e)
 {
 	int64_t version;
 
@@ -68,7 +68,7 @@ add_version(struct cred_job *j, struct json_object *write, struct err *e)
 
 /* say_unlock: the handle to whoever asked, its seal to the database. */
 static int
-say_unlock(struct cred_job *j, const struct master *m, int64_t ttl_s, struct err *e)
+say_unlock(struct fork_job *j, const struct master *m, int64_t ttl_s, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *write = json_object_new_object();
 	struct json_object *body;
@@ -81,15 +81,15 @@ say_unlock(struct cred_job *j, const struct master *m, int64_t ttl_s, struct err
 	json_add_i64(write, "ttl_s", ttl_s);
 	json_add_str(write, "seal_handle", handle);
 	master_b64(m, write, "seal_master");
-	cred_write(j, "unlock", STEAL(write));
+	fork_write(j, "unlock", STEAL(write));
 	json_add_str(body, "unlock", handle);
 	add_time(body, "expires_at", (time_t)(clock_wall_us() / 1000000 + ttl_s));
 	explicit_bzero(handle, sizeof(handle));
-	return cred_private_result(j, 201, body, e);
+	return fork_private_result(j, 201, body, e);
 }
 
 static int
-unlock(struct cred_job *j, struct err *e)
+unlock(struct fork_job *j, struct err *e)
 {
 	CLEANUP(master_release) struct master m = MASTER_INIT;
 	int64_t ttl_s;
@@ -101,27 +101,27 @@ unlock(struct cred_job *j, struct err *e)
 }
 
 static int
-lock(struct cred_job *j, struct err *e UNUSED)
+lock(struct fork_job *j, struct err *e UNUSED)
 {
-	cred_write(j, "lock", json_object_new_object());
-	cred_result(j, 200, json_object_new_object());
+	fork_write(j, "lock", json_object_new_object());
+	fork_result(j, 200, json_object_new_object());
 	return 0;
 }
 
 static int
-delete(struct cred_job *j, struct err *e)
+delete(struct fork_job *j, struct err *e)
 {
 	const struct wallet_keys *keys;
 
 	if (cred_wallet_keys(j, &keys, e) == -1)
 		return -1;
-	cred_write(j, "wallet_delete", json_object_new_object());
-	cred_result(j, 200, json_object_new_object());
+	fork_write(j, "wallet_delete", json_object_new_object());
+	fork_result(j, 200, json_object_new_object());
 	return 0;
 }
 
 static int
-rekey(struct cred_job *j, struct err *e)
+rekey(struct fork_job *j, struct err *e)
 {
 	CLEANUP(master_release) struct master m = MASTER_INIT;
 	CLEANUP(json_put) struct json_object *write = NULL;
@@ -130,13 +130,13 @@ rekey(struct cred_job *j, struct err *e)
 	if (cred_wallet_keys(j, &keys, e) == -1 || master_new(j, "new_method", "new_key", &m, e) == -1 ||
 	    (write = master_write(&m, keys, e)) == NULL || add_version(j, write, e) == -1)
 		return -1;
-	cred_write(j, "wallet_keys", STEAL(write));
-	cred_result(j, 200, json_object_new_object());
+	fork_write(j, "wallet_keys", STEAL(write));
+	fork_result(j, 200, json_object_new_object());
 	return 0;
 }
 
-const struct cred_kind x_wallet_create = { "wallet.create", create };
-const struct cred_kind x_wallet_unlock = { "wallet.unlock", unlock };
-const struct cred_kind x_wallet_lock = { "wallet.lock", lock };
-const struct cred_kind x_wallet_delete = { "wallet.delete", delete };
-const struct cred_kind x_wallet_rekey = { "wallet.rekey", rekey };
+const struct fork_kind x_wallet_create = { .name = "wallet.create", .run = create };
+const struct fork_kind x_wallet_unlock = { .name = "wallet.unlock", .run = unlock };
+const struct fork_kind x_wallet_lock = { .name = "wallet.lock", .run = lock };
+const struct fork_kind x_wallet_delete = { .name = "wallet.delete", .run = delete };
+const struct fork_kind x_wallet_rekey = { .name = "wallet.rekey", .run = rekey };

@@ -37,7 +37,7 @@ read_list(const struct asked *a, const char *name, struct json_object *o, struct
 }
 
 static int
-read_old(struct cred_job *j, struct asked *a, struct err *e)
+read_old(struct fork_job *j, struct asked *a, struct err *e)
 {
 	struct json_object *state, *list;
 	int got = field_object(j, "old_state", &state, e);
@@ -55,7 +55,7 @@ read_old(struct cred_job *j, struct asked *a, struct err *e)
 }
 
 static int
-read_asked(struct cred_job *j, struct asked *a, struct err *e)
+read_asked(struct fork_job *j, struct asked *a, struct err *e)
 {
 	struct json_object *reg, *list;
 	int64_t index = 0;
@@ -95,9 +95,9 @@ compute(const struct asked *a, const struct tails *t, struct ac_rev_state *out, 
 
 /* tails_here: the job's file, which is of the registry's hash. */
 static int
-tails_here(struct cred_job *j, const struct asked *a, struct tails *t, struct err *e)
+tails_here(struct fork_job *j, const struct asked *a, struct tails *t, struct err *e)
 {
-	CLEANUP(cleanup_close) int fd = cred_file_in(j, "tails", e);
+	CLEANUP(cleanup_close) int fd = fork_file_in(j, "tails", e);
 
 	if (fd == -1)
 		return e->code != ERR_NOT_FOUND ? -1 :
@@ -106,7 +106,7 @@ tails_here(struct cred_job *j, const struct asked *a, struct tails *t, struct er
 }
 
 static int
-revocation_state(struct cred_job *j, struct err *e)
+revocation_state(struct fork_job *j, struct err *e)
 {
 	CLEANUP(asked_release) struct asked a = ASKED_INIT;
 	CLEANUP(tails_release) struct tails t = TAILS_INIT;
@@ -114,10 +114,10 @@ revocation_state(struct cred_job *j, struct err *e)
 
 	if (read_asked(j, &a, e) == -1 || tails_here(j, &a, &t, e) == -1)
 		return -1;
-	cred_progress(j, "witness", 0, 0, "points");
+	fork_progress(j, "witness", 0, 0, "points");
 	if (compute(&a, &t, &state, e) == -1)
 		return -1;
-	return cred_private_result(j, 200, ac_rev_state_encode(&state), e);
+	return fork_private_result(j, 200, ac_rev_state_encode(&state), e);
 }
 
-const struct cred_kind x_revocation_state = { "holder.revocation_state", revocation_state };
+const struct fork_kind x_revocation_state = { .name = "holder.revocation_state", .run = revocation_state };

@@ -1,4 +1,4 @@
-#include "cred_job.h"
+#include "fork_job.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -15,7 +15,7 @@
 /* ---- the beginning ------------------------------------------------------ */
 
 static int
-parse(struct cred_job *j, struct err *e)
+parse(struct fork_job *j, struct err *e)
 {
 	struct json_object *spec, *o = j->frame;
 	int64_t helpers = 0;
@@ -26,18 +26,15 @@ parse(struct cred_job *j, struct err *e)
 	    json_get_str(o, "kind", 1, 64, &j->kind, e) == -1 ||
 	    json_get_obj(o, "spec", &spec, e) == -1 ||
 	    json_get_obj(spec, "args", &j->args, e) == -1 ||
-	    json_opt_obj(o, "wallet", &j->wallet, e) == -1 ||
-	    json_opt_arr(o, "primes", 0, 16, &j->primes, e) == -1 ||
-	    json_opt_str(o, "master", 0, 64, &j->master_b64, e) == -1 ||
 	    json_opt_str(o, "result_pub", 0, 64, &j->result_pub_b64, e) == -1 ||
 	    json_opt_i64(o, "helpers", 0, 256, &helpers, e) == -1)
 		return -1;
 	j->helpers = (int)helpers;
-	return 0;
+	return fork_service.take(j, o, e);
 }
 
 int
-cred_job_hear(struct cred_job *j, struct json_object **out, struct err *e)
+fork_job_hear(struct fork_job *j, struct json_object **out, struct err *e)
 {
 	int rc;
 
@@ -52,33 +49,33 @@ cred_job_hear(struct cred_job *j, struct json_object **out, struct err *e)
 
 /* read_secrets: a frame of their own, behind that of the job. */
 static int
-read_secrets(struct cred_job *j, struct err *e)
+read_secrets(struct fork_job *j, struct err *e)
 {
 	bool come = false;
 
 	if (json_opt_bool(j->frame, "secrets", &come, e) == -1)
 		return -1;
 	if (come)
-		return cred_job_hear(j, &j->secrets, e);
+		return fork_job_hear(j, &j->secrets, e);
 	j->secrets = json_object_new_object();
 	return 0;
 }
 
 void
-cred_job_init(struct cred_job *j, int fd)
+fork_job_init(struct fork_job *j, int fd)
 {
-	*j = (struct cred_job){ .dir_fd = -1, .writes = json_object_new_array(),
+	*j = (struct fork_job){ .dir_fd = -1, .writes = json_object_new_array(),
 	    .files = json_object_new_array() };
 	frame_init(&j->io, fd);
 }
 
 int
-cred_job_wait(struct cred_job *j, struct err *e)
+fork_job_wait(struct fork_job *j, struct err *e)
 {
 	for (;;) {
 		struct err why = ERR_INIT;
 
-		if (cred_job_hear(j, &j->frame, &why) == -1) {
+		if (fork_job_hear(j, &j->frame, &why) == -1) {
 			if (why.code == ERR_CANCELLED)
 				return 0;
 			*e = why;
@@ -89,13 +86,13 @@ cred_job_wait(struct cred_job *j, struct err *e)
 		if (strcmp(frame_type(j->frame), "ping") != 0)
 			return parse(j, e) == -1 || read_secrets(j, e) == -1 ? -1 : 1;
 		json_put(&j->frame);
-		if (cred_job_say(j, frame_new("pong"), e) == -1)
+		if (fork_job_say(j, frame_new("pong"), e) == -1)
 			return -1;
 	}
 }
 
 int
-cred_job_dir(struct cred_job *j, struct err *e)
+fork_job_dir(struct fork_job *j, struct err *e)
 {
 	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 	const char *path;
@@ -108,25 +105,34 @@ cred_job_dir(struct cred_job *j, struct err *e)
 	return j->dir_fd == -1 ? err_sys(e, "the job's folder") : j->dir_fd;
 }
 
-int
-cred_job_run(struct cred_job *j, struct err *e)
+const struct fork_kind *
+fork_job_row(const struct fork_job *j)
 {
-	const struct cred_kind *k = cred_kind_find(j->kind);
+	for (size_t i = 0; i < *fork_service.n_kinds; i++)
+		if (strcmp(fork_service.kinds[i]->name, j->kind) == 0)
+			return fork_service.kinds[i];
+	return NULL;
+}
+
+int
+fork_job_run(struct fork_job *j, struct err *e)
+{
+	const struct fork_kind *k = fork_job_row(j);
 
 	if (k == NULL)
 		return err_set(e, ERR_INTERNAL, "no executor for %s", j->kind);
 	FAULT_WITNESS("begun %s %s", j->id, j->kind);
-	FAULT_POINT(CRED_BEGUN);
+	FAULT_POINT(FORK_BEGUN);
 	if (k->run(j, e) == -1)
 		return -1;
-	FAULT_POINT(CRED_RAN);
-	return j->status != 0 ? 0 : err_set(e, ERR_INTERNAL, "%s said no result", j->kind);
+	FAULT_POINT(FORK_RAN);
+	return j->status != 0 || j->wait.phase != NULL ? 0 : err_set(e, ERR_INTERNAL, "%s said no result", j->kind);
 }
 
 /* ---- saying ------------------------------------------------------------- */
 
 struct json_object *
-cred_job_frame(const char *t, const struct cred_job *j)
+fork_job_frame(const char *t, const struct fork_job *j)
 {
 	struct json_object *o = frame_new(t);
 
@@ -135,7 +141,7 @@ cred_job_frame(const char *t, const struct cred_job *j)
 }
 
 int
-cred_job_say(struct cred_job *j, struct json_object *o, struct err *e)
+fork_job_say(struct fork_job *j, struct json_object *o, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *held = o;
 
@@ -191,33 +197,48 @@ usage_of(int64_t wall_us)
 }
 
 static struct json_object *
-result_of(struct cred_job *j)
+result_of(struct fork_job *j)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_add_i64(o, "status", j->status);
-	if (j->private_b64 != NULL)
-		json_add_str(o, "private_b64", j->private_b64);
-	else
-		json_add(o, "body", STEAL(j->body));
+	if (j->wait.phase == NULL) {
+		json_add_i64(o, "status", j->status);
+		if (j->private_b64 != NULL)
+			json_add_str(o, "private_b64", j->private_b64);
+		else
+			json_add(o, "body", STEAL(j->body));
+	}
 	json_add(o, "writes", STEAL(j->writes));
 	return o;
 }
 
-int
-cred_job_end(struct cred_job *j, const struct err *why, int64_t wall_us, struct err *e)
+/* state_of: how the run ended, as members of the outcome o. */
+static void
+state_of(struct json_object *o, const struct fork_job *j, const struct err *why)
 {
-	struct json_object *done = cred_job_frame("done", j), *o = json_object_new_object();
+	const bool waits = why == NULL && j->wait.phase != NULL;
 
-	json_add_str(o, "state", why == NULL ? "completed" : "failed");
+	json_add_str(o, "state", waits ? "waiting" : why == NULL ? "completed" : "failed");
 	json_add_str(o, "reason", why == NULL ? NULL : reason_of(why));
 	if (why != NULL)
 		json_add_str(o, "message", message_of(why));
+	if (waits) {
+		json_add_str(o, "phase", j->wait.phase);
+		json_add_i64(o, "wait_ms", j->wait.ms);
+	}
+}
+
+int
+fork_job_end(struct fork_job *j, const struct err *why, int64_t wall_us, struct err *e)
+{
+	struct json_object *done = fork_job_frame("done", j), *o = json_object_new_object();
+
+	state_of(o, j, why);
 	json_add_bool(o, "started", true);
 	json_add(o, "usage", usage_of(wall_us));
 	json_add(o, "files", why == NULL ? STEAL(j->files) : json_object_new_array());
 	if (why == NULL)
 		json_add(o, "result", result_of(j));
 	json_add(done, "outcome", o);
-	return cred_job_say(j, done, e);
+	return fork_job_say(j, done, e);
 }

@@ -11,17 +11,17 @@
 #include "../../../lib/base/fault.h"
 #include "../../../lib/base/json.h"
 #include "../../../lib/crypt/sha256.h"
-#include "cred_job.h"
+#include "fork_job.h"
 
 #define FILES_MAX	16	/* of one job */
 
 /* beneath: open below the job's folder, whatever links may lie there. */
 static int
-beneath(struct cred_job *j, const char *path, uint64_t flags, uint64_t mode, struct err *e)
+beneath(struct fork_job *j, const char *path, uint64_t flags, uint64_t mode, struct err *e)
 {
 	struct open_how how = { .flags = flags | O_CLOEXEC, .mode = mode,
 	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
-	int dir = cred_job_dir(j, e), fd;
+	int dir = fork_job_dir(j, e), fd;
 
 	if (dir == -1)
 		return -1;
@@ -30,7 +30,7 @@ beneath(struct cred_job *j, const char *path, uint64_t flags, uint64_t mode, str
 }
 
 int
-cred_file_in(struct cred_job *j, const char *name, struct err *e)
+fork_file_in(struct fork_job *j, const char *name, struct err *e)
 {
 	char path[80];
 	int fd;
@@ -43,14 +43,14 @@ cred_file_in(struct cred_job *j, const char *name, struct err *e)
 }
 
 int
-cred_file_out(struct cred_job *j, struct err *e)
+fork_file_out(struct fork_job *j, struct err *e)
 {
 	return beneath(j, "out", O_RDWR | O_TMPFILE, 0400, e);
 }
 
 /* name_it: out/<n>, for the file behind fd. */
 static int
-name_it(struct cred_job *j, int fd, const char *path, struct err *e)
+name_it(struct fork_job *j, int fd, const char *path, struct err *e)
 {
 	char self[40];
 
@@ -61,7 +61,7 @@ name_it(struct cred_job *j, int fd, const char *path, struct err *e)
 }
 
 int
-cred_publish(struct cred_job *j, int fd, const char *name, const uint8_t sha256[32], struct err *e)
+fork_publish(struct fork_job *j, int fd, const char *name, const uint8_t sha256[32], struct err *e)
 {
 	struct json_object *o;
 	char hex[SHA256_HEX], path[24];
@@ -75,7 +75,7 @@ cred_publish(struct cred_job *j, int fd, const char *name, const uint8_t sha256[
 	snprintf(path, sizeof(path), "out/%zu", n);
 	if (name_it(j, fd, path, e) == -1)
 		return -1;
-	FAULT_POINT(CRED_NAMED);
+	FAULT_POINT(FORK_NAMED);
 	hex_encode(hex, sha256, SHA256_LEN);
 	o = json_object_new_object();
 	json_add_str(o, "class", "artifact");

@@ -1,4 +1,4 @@
-#include "cred.h"
+#include "forked.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -13,10 +13,10 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/crypt/unlock.h"
-#include "../../lib/kind/k_credential.h"
+#include "../../lib/kind/k_fork.h"
 #include "../../lib/proc/frame.h"
-#include "credfile.h"
-#include "credseal.h"
+#include "jobfile.h"
+#include "rowseal.h"
 #include "slot.h"
 #include "stage.h"
 #include "worker.h"
@@ -25,12 +25,12 @@
 #define MASTER_B64	B64_LEN(32)
 
 struct progress { bool waits; char phase[33], unit[33]; int64_t done, total; };	/* waits: not told */
-struct cred {
+struct forked {
 	struct job *job;
 	struct json_object *basis;	/* what api.job_open told; public and sealed things */
 	struct wbuf secrets;		/* of the request, opened; empty: none */
 	struct wbuf more;		/* master key and primes, as the end of the job frame */
-	struct credfile *files;		/* on their way; NULL: none are */
+	struct jobfile *files;		/* on their way; NULL: none are */
 	bool	asking, telling;	/* a question, a progress is under way */
 	struct progress progress;	/* the newest */
 };
@@ -72,7 +72,7 @@ heavy_has_work(struct worker *w)
 }
 
 size_t
-cred_room(struct worker *w, struct lane *l)
+forked_room(struct worker *w, struct lane *l)
 {
 	int64_t room = (int64_t)pool_free(l->runners) - lane_waiting(l) - others_want(w, l);
 	int64_t size = l->runners->size, reserved = share_reserved(lane_share(l), l->runners->size);
@@ -86,13 +86,13 @@ cred_room(struct worker *w, struct lane *l)
 }
 
 void
-cred_hold(struct lane *l)
+forked_hold(struct lane *l)
 {
 	l->denied = others_want(l->worker, l) > 0;
 }
 
 void
-cred_let_go(struct lane *l)
+forked_let_go(struct lane *l)
 {
 	struct worker *w = l->worker;
 
@@ -107,7 +107,7 @@ cred_let_go(struct lane *l)
 }
 
 void
-cred_runner_free(struct pool *p)
+forked_runner_free(struct pool *p)
 {
 	struct worker *w = p->worker;
 
@@ -121,7 +121,7 @@ cred_runner_free(struct pool *p)
 
 /* open_sealed: the secret fields of the request, if it has any. */
 static int
-open_sealed(struct cred *c, const char *sealed, struct err *e)
+open_sealed(struct forked *c, const char *sealed, struct err *e)
 {
 	CLEANUP(cleanup_free) uint8_t *box = NULL;
 	size_t len = strlen(sealed);
@@ -190,7 +190,7 @@ text_of(struct wbuf *out, const struct secret *master, struct err *e)
 
 /* by_handle: the master key that rests under the unlock of this request. */
 static int
-by_handle(struct cred *c, const char *id, const char *handle, struct json_object *unlock, struct wbuf *out, struct err *e)
+by_handle(struct forked *c, const char *id, const char *handle, struct json_object *unlock, struct wbuf *out, struct err *e)
 {
 	CLEANUP(secret_release) struct secret master = SECRET_INIT;
 	uint8_t sealed[UNLOCK_SEALED];
@@ -206,7 +206,7 @@ by_handle(struct cred *c, const char *id, const char *handle, struct json_object
 /* open_master: its base64, by the unlock that came with the request, or, of a
  * managed wallet, by the node key.  1 there, 0 the job has none, -1. */
 static int
-open_master(struct cred *c, struct json_object *wallet, struct wbuf *out, struct err *e)
+open_master(struct forked *c, struct json_object *wallet, struct wbuf *out, struct err *e)
 {
 	struct json_object *unlock = NULL;
 	uint8_t sealed[256];
@@ -226,12 +226,12 @@ open_master(struct cred *c, struct json_object *wallet, struct wbuf *out, struct
 	n = bytes_of(wallet, "managed_key", sealed, sizeof(sealed), e);
 	if (n <= 0)
 		return (int)n;
-	return credseal_open(c->job, "wallet", id, sealed, (size_t)n, out, e) == -1 ? -1 : 1;
+	return rowseal_open(c->job, "wallet", id, sealed, (size_t)n, out, e) == -1 ? -1 : 1;
 }
 
 /* add_master: ,"master":"…" to the end of the job frame. */
 static int
-add_master(struct cred *c, struct json_object *wallet, struct err *e)
+add_master(struct forked *c, struct json_object *wallet, struct err *e)
 {
 	CLEANUP(wbuf_release) struct wbuf text = WBUF_INIT_MAX(256);
 	int rc = open_master(c, wallet, &text, e);
@@ -248,7 +248,7 @@ add_master(struct cred *c, struct json_object *wallet, struct err *e)
 
 /* add_prime: {"bits":…,"p":"…"}; what was sealed is the text of p. */
 static int
-add_prime(struct cred *c, struct json_object *row, bool first, struct err *e)
+add_prime(struct forked *c, struct json_object *row, bool first, struct err *e)
 {
 	CLEANUP(wbuf_release) struct wbuf text = WBUF_INIT_MAX(4096);
 	uint8_t sealed[2048];
@@ -263,7 +263,7 @@ add_prime(struct cred *c, struct json_object *row, bool first, struct err *e)
 	n = bytes_of(row, "sealed", sealed, sizeof(sealed), e);
 	if (n <= 0)
 		return -1;
-	if (credseal_open(c->job, "prime", id, sealed, (size_t)n, &text, e) == -1)
+	if (rowseal_open(c->job, "prime", id, sealed, (size_t)n, &text, e) == -1)
 		return -1;
 	if (text.len != strspn((const char *)text.data, "0123456789"))
 		return err_set(e, ERR_PROTO, "a prime of the pool is no number");
@@ -275,7 +275,7 @@ add_prime(struct cred *c, struct json_object *row, bool first, struct err *e)
 }
 
 static int
-add_primes(struct cred *c, struct err *e)
+add_primes(struct forked *c, struct err *e)
 {
 	struct json_object *primes = NULL;
 	int rc = json_opt_arr(c->basis, "primes", 0, 16, &primes, e);
@@ -291,20 +291,20 @@ add_primes(struct cred *c, struct err *e)
 }
 
 const char *
-cred_tenant(const struct job *j)
+forked_tenant(const struct job *j)
 {
 	const char *t = "";
 
-	if (j->cred != NULL && j->cred->basis != NULL)
-		(void)json_opt_str(j->cred->basis, "tenant", 0, 256, &t, NULL);
+	if (j->forked != NULL && j->forked->basis != NULL)
+		(void)json_opt_str(j->forked->basis, "tenant", 0, 256, &t, NULL);
 	return t;
 }
 
 /* open_all: everything that the job needs in clear. */
 static int
-open_all(struct cred *c, struct err *e)
+open_all(struct forked *c, struct err *e)
 {
-	const struct cred_args *a = c->job->args;
+	const struct fork_args *a = c->job->args;
 	struct json_object *wallet = NULL;
 
 	if (open_sealed(c, a->sealed, e) == -1 || json_opt_obj(c->basis, "wallet", &wallet, e) == -1)
@@ -338,7 +338,7 @@ static struct job *
 ticket_job(struct ticket *t)
 {
 	struct job *j = worker_find(t->worker, t->id);
-	bool same = j != NULL && j->cred != NULL && strcmp(j->token, t->token) == 0;
+	bool same = j != NULL && j->forked != NULL && strcmp(j->token, t->token) == 0;
 
 	free(t);
 	return same ? j : NULL;
@@ -390,15 +390,15 @@ bring_files(struct job *j)
 {
 	struct json_object *files = NULL;
 	struct err e = ERR_INIT;
-	struct credfile *f;
+	struct jobfile *f;
 
-	if (json_opt_arr(j->cred->basis, "files", 0, INT32_MAX, &files, &e) == -1) {
+	if (json_opt_arr(j->forked->basis, "files", 0, INT32_MAX, &files, &e) == -1) {
 		unready(j, &e);
 		return;
 	}
-	f = credfile_start(j, files, on_files);
+	f = jobfile_start(j, files, on_files);
 	if (f != NULL)
-		j->cred->files = f;
+		j->forked->files = f;
 }
 
 static void
@@ -420,37 +420,37 @@ on_opened(void *arg, const PGresult *res, const struct err *why)
 		job_stop(j, STOP_LOST);
 		return;
 	}
-	if (json_parse(&j->cred->basis, text, strlen(text), &e) == -1 ||
-	    refused(j->cred->basis, &e) == -1 || open_all(j->cred, &e) == -1)
+	if (json_parse(&j->forked->basis, text, strlen(text), &e) == -1 ||
+	    refused(j->forked->basis, &e) == -1 || open_all(j->forked, &e) == -1)
 		unready(j, &e);
 	else
 		bring_files(j);
 }
 
 void
-cred_open(struct job *j)
+forked_open(struct job *j)
 {
-	struct cred *c = calloc(1, sizeof(*c));
+	struct forked *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		abort();
 	c->job = j;
 	c->secrets = (struct wbuf)WBUF_INIT_MAX(SEALED_MAX);
 	c->more = (struct wbuf)WBUF_INIT_MAX(64u << 10);
-	j->cred = c;
+	j->forked = c;
 	db_call(lane_db(j->lane), ST_JOB_OPEN, (const struct db_param[]){
 	    P_TEXT(j->id), P_TEXT(j->token) }, 2, on_opened, ticket_new(j, 0));
 	db_sync(lane_db(j->lane));
 }
 
 void
-cred_cancel(struct job *j)
+forked_cancel(struct job *j)
 {
-	struct cred *c = STEAL(j->cred);
+	struct forked *c = STEAL(j->forked);
 
 	if (c == NULL)
 		return;
-	credfile_free(c->files);
+	jobfile_free(c->files);
 	json_put(&c->basis);
 	wbuf_release(&c->secrets);
 	wbuf_release(&c->more);
@@ -481,7 +481,7 @@ wall_ms(const struct job *j)
 static struct json_object *
 job_head(struct job *j)
 {
-	const struct cred_args *a = j->args;
+	const struct fork_args *a = j->args;
 	struct json_object *o = frame_new("job"), *spec = json_object_new_object(), *wallet = NULL;
 
 	json_add_str(o, "id", j->id);
@@ -493,15 +493,15 @@ job_head(struct job *j)
 	json_add_str(o, "result_pub", j->worker->vault.result_pub);
 	if (j->dir_fd != -1)
 		json_add_str(o, "dir", stage_dir(j).path);
-	if (json_object_object_get_ex(j->cred->basis, "wallet", &wallet) && wallet != NULL)
+	if (json_object_object_get_ex(j->forked->basis, "wallet", &wallet) && wallet != NULL)
 		json_add(o, "wallet", json_object_get(wallet));
-	json_add_bool(o, "secrets", j->cred->secrets.len > 0);
+	json_add_bool(o, "secrets", j->forked->secrets.len > 0);
 	return o;
 }
 
 /* too_long: what no frame carries, said of it; NULL: all will go. */
 static const char *
-too_long(const struct cred *c, size_t head_len)
+too_long(const struct forked *c, size_t head_len)
 {
 	if (c->secrets.failed || c->secrets.len > FRAME_MAX)
 		return "the secret fields of the request are too long";
@@ -511,10 +511,10 @@ too_long(const struct cred *c, size_t head_len)
 /* The secret fields are a frame of their own behind it: whatever was sealed, it
  * cannot become another member of the first. */
 void
-cred_give(struct job *j)
+forked_give(struct job *j)
 {
 	CLEANUP(json_put) struct json_object *head = job_head(j);
-	struct cred *c = j->cred;
+	struct forked *c = j->forked;
 	struct slot *s = j->slot;
 	const char *text = json_text(head), *why;
 	size_t len = strlen(text) - 1;
@@ -566,10 +566,10 @@ on_answered(void *arg, const PGresult *res, const struct err *why)
 
 	if (j == NULL || j->state != JOB_RUNNING || j->slot == NULL)
 		return;
-	j->cred->asking = false;
+	j->forked->asking = false;
 	text = res != NULL ? row_text(res, 0, "answer") : NULL;
 	if (text != NULL && json_parse(&said, text, strlen(text), &e) == 0 &&
-	    credseal_open_answer(j, said, &opened, &e) == 0) {
+	    rowseal_open_answer(j, said, &opened, &e) == 0) {
 		answer(j, n, said, STEAL(opened));
 		return;
 	}
@@ -589,21 +589,21 @@ ask(struct job *j, struct json_object *o, struct err *e)
 	const char *call;
 	int64_t n;
 
-	if (j->cred->asking)
+	if (j->forked->asking)
 		return err_set(e, ERR_PROTO, "a second question before the answer");
 	if (json_get_i64(o, "n", 1, INT64_MAX, &n, e) == -1 || json_get_str(o, "call", 1, 64, &call, e) == -1 ||
 	    json_get_obj(o, "args", &args, e) == -1)
 		return -1;
-	j->cred->asking = true;
+	j->forked->asking = true;
 	db_call(lane_db(j->lane), ST_JOB_ASK, (const struct db_param[]){ P_TEXT(j->id), P_TEXT(j->token),
 	    P_TEXT(call), P_TEXT(json_text(args)) }, 4, on_answered, ticket_new(j, n));
 	db_sync(lane_db(j->lane));
-	FAULT_POINT(CRED_ASKED);
+	FAULT_POINT(FORK_ASKED);
 	return 0;
 }
 
 void
-cred_asked(struct job *j, struct json_object *o)
+forked_asked(struct job *j, struct json_object *o)
 {
 	struct err e = ERR_INIT;
 
@@ -624,10 +624,10 @@ on_told(void *arg, const PGresult *res, const struct err *e UNUSED)
 
 	if (j == NULL)
 		return;
-	j->cred->telling = false;
+	j->forked->telling = false;
 	if (res != NULL && !row_bool(res, 0, "held"))
 		job_stop(j, STOP_LOST);
-	else if (j->cred->progress.waits && j->state == JOB_RUNNING)
+	else if (j->forked->progress.waits && j->state == JOB_RUNNING)
 		tell(j);
 }
 
@@ -651,13 +651,13 @@ parse_progress(struct progress *p, struct json_object *o, struct err *e)
 static void
 tell(struct job *j)
 {
-	struct progress *p = &j->cred->progress;
+	struct progress *p = &j->forked->progress;
 	char done[24], total[24];
 
 	snprintf(done, sizeof(done), "%" PRId64, p->done);
 	snprintf(total, sizeof(total), "%" PRId64, p->total);
 	p->waits = false;
-	j->cred->telling = true;
+	j->forked->telling = true;
 	db_call(lane_db(j->lane), ST_JOB_PROGRESS, (const struct db_param[]){ P_TEXT(j->id), P_TEXT(j->token),
 	    P_TEXT(p->phase), P_TEXT(done), P_TEXT(total), P_TEXT(p->unit) }, 6, on_told, ticket_new(j, 0));
 	db_sync(lane_db(j->lane));
@@ -666,7 +666,7 @@ tell(struct job *j)
 /* The runner speaks at most every 250 ms; while one is on its way only the
  * newest is kept. */
 void
-cred_progressed(struct job *j, struct json_object *frame)
+forked_progressed(struct job *j, struct json_object *frame)
 {
 	struct progress p;
 	struct err e = ERR_INIT;
@@ -676,15 +676,15 @@ cred_progressed(struct job *j, struct json_object *frame)
 		slot_destroy(j->slot, "garbled");
 		return;
 	}
-	j->cred->progress = p;
-	if (!j->cred->telling && j->state == JOB_RUNNING)
+	j->forked->progress = p;
+	if (!j->forked->telling && j->state == JOB_RUNNING)
 		tell(j);
 }
 
 /* ---- the end ------------------------------------------------------------ */
 
 void
-cred_fell(struct job *j, struct json_object *o)
+forked_fell(struct job *j, struct json_object *o)
 {
 	struct json_object *detail;
 	const char *reason;
@@ -710,11 +710,11 @@ cred_fell(struct job *j, struct json_object *o)
 }
 
 int
-cred_seal(struct job *j)
+forked_seal(struct job *j)
 {
 	struct err e = ERR_INIT;
 
-	if (credseal_outcome(j, j->outcome, &e) == 0)
+	if (rowseal_outcome(j, j->outcome, &e) == 0)
 		return 0;
 	log_error("job.unsealed", F_STR("job_id", j->id), F_ERR(&e));
 	job_fail(j, "INTERNAL", NULL);

@@ -1,8 +1,9 @@
 /*
- * darkroom-cred: the warm runner of a credential lane.  It holds public things
- * only: code and tables.  A fork of it waits for one job, speaks with workerd
- * over descriptor 3 and ends with the job; then the next is forked.  The runner
- * itself reads nothing, so that nothing of one job can be found in the next.
+ * The warm runner of a lane whose jobs run in forks: darkroom-cred, darkroom-agg
+ * (fork_service says which).  It holds public things only: code and tables.  A
+ * fork of it waits for one job, speaks with workerd over descriptor 3 and ends
+ * with the job; then the next is forked.  The runner itself reads nothing, so
+ * that nothing of one job can be found in the next.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -18,9 +19,8 @@
 #include "../../lib/base/json.h"
 #include "../../lib/base/log.h"
 #include "../../lib/proc/frame.h"
-#include "../exec/credential/cred_job.h"
+#include "../exec/fork/fork_job.h"
 #include "confine.h"
-#include "warm.h"
 
 #define EXIT_USAGE	100
 #define EXIT_SYSTEM	111
@@ -32,45 +32,54 @@ struct opts { bool debug; int64_t memory_mb; const char *spool; };
 /* ---- in a fork ---------------------------------------------------------- */
 
 static int
-send_ready(struct cred_job *j, int64_t startup_ms, struct err *e)
+send_ready(struct fork_job *j, int64_t startup_ms, struct err *e)
 {
 	struct json_object *o = frame_new("ready");
 
 	json_add_str(o, "image", "");
 	json_add_str(o, "digest", "");
 	json_add_i64(o, "startup_ms", startup_ms);
-	return cred_job_say(j, o, e);
+	return fork_job_say(j, o, e);
 }
 
 /* run: the job that has come, and its outcome. */
 static int
-run(struct cred_job *j, struct err *e)
+run(struct fork_job *j, struct err *e)
 {
 	struct err why = ERR_INIT;
 	int64_t began = clock_mono_us();
-	int rc = cred_job_run(j, &why);
+	int rc = fork_job_run(j, &why);
 
 	if (rc == -1)	/* what the client did wrong is told to the client */
 		log_event(err_info(why.code)->http < 500 ? LOG_DEBUG : LOG_WARN, "job.failed", LOG_FIELDS(
 		    F_STR("job_id", j->id), F_STR("kind", j->kind), F_ERR(&why)));
-	return cred_job_end(j, rc == -1 ? &why : NULL, clock_mono_us() - began, e);
+	return fork_job_end(j, rc == -1 ? &why : NULL, clock_mono_us() - began, e);
+}
+
+/* narrow: what only some kinds may do, the others give up once theirs is known. */
+static int
+narrow(const struct fork_job *j, struct err *e)
+{
+	const struct fork_kind *k = fork_job_row(j);
+
+	return !fork_service.net || (k != NULL && k->net) ? 0 : confine_unplug(e);
 }
 
 /* be_fork: wait for one job and run it; the status to exit with. */
 static int
 be_fork(int64_t startup_ms)
 {
-	struct cred_job j;
+	struct fork_job j;
 	struct err e = ERR_INIT;
 	int rc;
 
-	cred_job_init(&j, FRAME_FD);
+	fork_job_init(&j, FRAME_FD);
 	rc = send_ready(&j, startup_ms, &e);
 	if (rc == 0)
-		rc = cred_job_wait(&j, &e);
+		rc = fork_job_wait(&j, &e);
 	if (rc == 0)
 		return EXIT_QUIT;
-	if (rc == 1 && run(&j, &e) == 0)
+	if (rc == 1 && narrow(&j, &e) == 0 && run(&j, &e) == 0)
 		return 0;
 	log_error("runner.failed", F_ERR(&e));
 	return 1;
@@ -135,8 +144,8 @@ serve(int64_t startup_ms, struct err *e)
 static void
 usage(FILE *f)
 {
-	fputs("usage: darkroom-cred --spool=FOLDER [--memory-mb=N] [--debug]\n"
-	    "Started by darkroom-workerd; see darkroom-cred(8).\n", f);
+	fprintf(f, "usage: %s --spool=FOLDER [--memory-mb=N] [--debug]\n"
+	    "Started by darkroom-workerd; see %s(8).\n", fork_service.program, fork_service.program);
 }
 
 /* parse_args: 0, 1 to exit 0 at once, -1 on bad usage. */
@@ -164,7 +173,7 @@ parse_args(struct opts *o, int argc, char **argv)
 			break;
 		case 'd': o->debug = true; break;
 		case 'h': usage(stdout); return 1;
-		case 'V': puts("darkroom-cred " DARKROOM_VERSION); return 1;
+		case 'V': printf("%s " DARKROOM_VERSION "\n", fork_service.program); return 1;
 		default: return -1;
 		}
 	}
@@ -184,8 +193,8 @@ main(int argc, char **argv)
 			usage(stderr);
 		return rc == -1 ? EXIT_USAGE : 0;
 	}
-	log_init("cred", o.debug ? LOG_DEBUG : LOG_INFO);
-	if (warm_up(&e) == -1 || confine(o.spool, o.memory_mb * MIB, &e) == -1 ||
+	log_init(fork_service.log_name, o.debug ? LOG_DEBUG : LOG_INFO);
+	if (fork_service.warm_up(&e) == -1 || confine(o.spool, o.memory_mb * MIB, fork_service.net, &e) == -1 ||
 	    serve((clock_mono_us() - began) / 1000, &e) == -1) {
 		log_error("runner.failed", F_ERR(&e));
 		return EXIT_SYSTEM;

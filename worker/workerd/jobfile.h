@@ -1,5 +1,5 @@
-#ifndef WORKERD_CREDFILE_H
-#define WORKERD_CREDFILE_H
+#ifndef WORKERD_JOBFILE_H
+#define WORKERD_JOBFILE_H
 #include <json-c/json.h>
 #include "../../lib/base/err.h"
 /*
@@ -8,11 +8,11 @@
  * wherever the node keeps its blobs.  A job without such files, and without
  * files of its own to come, has no folder.
  */
-struct credfile;
+struct jobfile;
 struct job;
-typedef void credfile_done_fn(struct job *j, const struct err *why);	/* why NULL: all are there */
-/* credfile_start: files is the array of api.job_open, borrowed while this
+typedef void jobfile_done_fn(struct job *j, const struct err *why);	/* why NULL: all are there */
+/* jobfile_start: files is the array of api.job_open, borrowed while this
  * lives, or NULL.  done may be called before it returns NULL; else later. */
-struct credfile *credfile_start(struct job *j, struct json_object *files, credfile_done_fn *done);
-void credfile_free(struct credfile *f);		/* NULL-safe; done is not called any more */
+struct jobfile *jobfile_start(struct job *j, struct json_object *files, jobfile_done_fn *done);
+void jobfile_free(struct jobfile *f);		/* NULL-safe; done is not called any more */
 #endif

@@ -1,4 +1,4 @@
-#include "credfile.h"
+#include "jobfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,20 +20,20 @@
 #define FILE_SIZE_MAX	(INT64_C(1) << 40)
 #define CARRY_MS	3600000	/* silence of a store ends it much earlier */
 
-struct credfile {
+struct jobfile {
 	struct job *job;
 	struct json_object *files;
 	size_t	at;
 	int	in_fd;			/* the folder in/ */
 	struct carry *carry;
-	credfile_done_fn *done;
+	jobfile_done_fn *done;
 };
 
 /* One row of the array; borrowed from it. */
 struct source { const char *name, *sha256, *store, *place, *data_b64; int64_t size; };
 
 void
-credfile_free(struct credfile *f)
+jobfile_free(struct jobfile *f)
 {
 	if (f == NULL)
 		return;
@@ -62,7 +62,7 @@ read_source(struct source *s, struct json_object *o, struct err *e)
 
 /* from_row: the bytes came with the answer. */
 static int
-from_row(struct credfile *f, const struct source *s, struct err *e)
+from_row(struct jobfile *f, const struct source *s, struct err *e)
 {
 	CLEANUP(cleanup_free) uint8_t *data = NULL;
 	size_t len = strlen(s->data_b64);
@@ -79,7 +79,7 @@ from_row(struct credfile *f, const struct source *s, struct err *e)
 
 /* from_folder: a second name of the blob. */
 static int
-from_folder(struct credfile *f, const struct source *s, struct err *e)
+from_folder(struct jobfile *f, const struct source *s, struct err *e)
 {
 	char path[BLOB_PATH_MAX];
 	uint8_t sha[SHA256_LEN];
@@ -91,12 +91,12 @@ from_folder(struct credfile *f, const struct source *s, struct err *e)
 	return linkat(AT_FDCWD, path, f->in_fd, s->name, 0) == -1 ? err_sys(e, "file %s", s->name) : 0;
 }
 
-static void step(struct credfile *f);
+static void step(struct jobfile *f);
 
 static void
 on_carried(void *arg, const struct buf *said UNUSED, const struct err *why)
 {
-	struct credfile *f = arg;
+	struct jobfile *f = arg;
 
 	f->carry = NULL;
 	if (why != NULL) {
@@ -109,7 +109,7 @@ on_carried(void *arg, const struct buf *said UNUSED, const struct err *why)
 
 /* from_store: by darkroom-blob, straight into the job's folder. */
 static int
-from_store(struct credfile *f, const struct source *s, struct err *e)
+from_store(struct jobfile *f, const struct source *s, struct err *e)
 {
 	CLEANUP(cleanup_close) int out = -1;
 	CLEANUP(buf_release) struct buf list = BUF_INIT;
@@ -126,13 +126,13 @@ from_store(struct credfile *f, const struct source *s, struct err *e)
 
 static const struct {
 	const char *store;
-	int	(*take)(struct credfile *f, const struct source *s, struct err *e);
+	int	(*take)(struct jobfile *f, const struct source *s, struct err *e);
 } stores[] = {
 	{ "pg", from_row }, { "dir", from_folder }, { "s3", from_store }, { "rows", from_store },
 };
 
 static int
-take(struct credfile *f, struct json_object *o, struct err *e)
+take(struct jobfile *f, struct json_object *o, struct err *e)
 {
 	struct source s;
 
@@ -146,7 +146,7 @@ take(struct credfile *f, struct json_object *o, struct err *e)
 
 /* step: the files in their order, until one has to be waited for. */
 static void
-step(struct credfile *f)
+step(struct jobfile *f)
 {
 	struct err e = ERR_INIT;
 
@@ -163,7 +163,7 @@ step(struct credfile *f)
 
 /* folder: of the job, if it can need one. */
 static int
-folder(struct credfile *f, struct err *e)
+folder(struct jobfile *f, struct err *e)
 {
 	if (f->files == NULL && lane_share(f->job->lane) == &f->job->worker->rules.shares[RULES_LIGHT])
 		return 0;
@@ -175,21 +175,21 @@ folder(struct credfile *f, struct err *e)
 	return f->in_fd == -1 ? -1 : 0;
 }
 
-struct credfile *
-credfile_start(struct job *j, struct json_object *files, credfile_done_fn *done)
+struct jobfile *
+jobfile_start(struct job *j, struct json_object *files, jobfile_done_fn *done)
 {
-	struct credfile *f = calloc(1, sizeof(*f));
+	struct jobfile *f = calloc(1, sizeof(*f));
 	struct err e = ERR_INIT;
 
 	if (f == NULL)
 		abort();
-	*f = (struct credfile){ .job = j, .files = files, .in_fd = -1, .done = done };
+	*f = (struct jobfile){ .job = j, .files = files, .in_fd = -1, .done = done };
 	if (folder(f, &e) == -1)
 		done(j, &e);
 	else
 		step(f);
 	if (f->carry != NULL)
 		return f;
-	credfile_free(f);
+	jobfile_free(f);
 	return NULL;
 }

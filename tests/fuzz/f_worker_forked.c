@@ -2,9 +2,9 @@
  * What workerd makes of the word of a credential job's runner, and of the
  * database's: questions, progress, deaths, outcomes with things to seal, and what
  * a job stands on.  The first byte says which; the rest is its JSON.
- * Reaches: worker/workerd/cred.c worker/workerd/credseal.c
+ * Reaches: worker/workerd/forked.c worker/workerd/rowseal.c
  */
-#include "../../worker/workerd/cred.c"
+#include "../../worker/workerd/forked.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -53,7 +53,7 @@ new_slot(struct pool *p)
 static struct job *
 new_job(struct slot *s)
 {
-	static struct cred_args args = { .kind = "did.create_my", .sealed = "", .wallet = "w" };
+	static struct fork_args args = { .kind = "did.create_my", .sealed = "", .wallet = "w" };
 	struct job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
@@ -68,10 +68,10 @@ new_job(struct slot *s)
 	snprintf(j->token, sizeof(j->token), "%s", j->id);
 	TAILQ_INSERT_TAIL(&w.jobs, j, link);
 	w.n_jobs++;
-	j->cred = calloc(1, sizeof(*j->cred));
-	if (j->cred == NULL)
+	j->forked = calloc(1, sizeof(*j->forked));
+	if (j->forked == NULL)
 		abort();
-	*j->cred = (struct cred){ .job = j, .asking = true, .telling = true,
+	*j->forked = (struct forked){ .job = j, .asking = true, .telling = true,
 	    .secrets = WBUF_INIT_MAX(SEALED_MAX), .more = WBUF_INIT_MAX(64u << 10) };
 	s->job = j;
 	return j;
@@ -80,19 +80,19 @@ new_job(struct slot *s)
 static void
 try_ask(struct job *j, struct json_object *o)
 {
-	cred_asked(j, o);
+	forked_asked(j, o);
 }
 
 static void
 try_progress(struct job *j, struct json_object *o)
 {
-	cred_progressed(j, o);
+	forked_progressed(j, o);
 }
 
 static void
 try_fell(struct job *j, struct json_object *o)
 {
-	cred_fell(j, o);
+	forked_fell(j, o);
 }
 
 static void
@@ -100,7 +100,7 @@ try_outcome(struct job *j, struct json_object *o)
 {
 	struct err e = ERR_INIT;
 
-	(void)credseal_outcome(j, o, &e);
+	(void)rowseal_outcome(j, o, &e);
 }
 
 static void
@@ -108,9 +108,9 @@ try_basis(struct job *j, struct json_object *o)
 {
 	struct err e = ERR_INIT;
 
-	j->cred->basis = json_object_get(o);
+	j->forked->basis = json_object_get(o);
 	if (refused(o, &e) == 0)
-		(void)open_all(j->cred, &e);
+		(void)open_all(j->forked, &e);
 }
 
 static void
@@ -119,7 +119,7 @@ try_answer(struct job *j, struct json_object *o)
 	struct json_object *opened = NULL;
 	struct err e = ERR_INIT;
 
-	(void)credseal_open_answer(j, o, &opened, &e);
+	(void)rowseal_open_answer(j, o, &opened, &e);
 	json_put(&opened);
 }
 

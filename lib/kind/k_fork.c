@@ -1,13 +1,13 @@
-#include "k_credential.h"
+#include "k_fork.h"
 
 #include "../base/json.h"
 
 #define SPEC_MAX	(4u << 20)	/* bytes: what one frame carries */
 
 static int
-cred_parse(void *args, struct json_object *spec, struct err *e)
+fork_parse(void *args, struct json_object *spec, struct err *e)
 {
-	struct cred_args *a = args;
+	struct fork_args *a = args;
 
 	a->sealed = a->wallet = "";
 	if (json_get_str(spec, "kind", 1, 64, &a->kind, e) == -1 ||
@@ -17,7 +17,7 @@ cred_parse(void *args, struct json_object *spec, struct err *e)
 	return json_opt_str(spec, "wallet", 0, 256, &a->wallet, e) == -1 ? -1 : 0;
 }
 
-const struct kind k_credential = {
+const struct kind k_fork = {
 	.name = "credential", .max_spec = SPEC_MAX,
-	.args_size = sizeof(struct cred_args), .parse = cred_parse,
+	.args_size = sizeof(struct fork_args), .parse = fork_parse,
 };

@@ -1,4 +1,4 @@
-#include "credseal.h"
+#include "rowseal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include "../../lib/base/json.h"
 #include "../../lib/crypt/sha256.h"
 #include "../../lib/crypt/unlock.h"
-#include "../../lib/kind/k_credential.h"
-#include "cred.h"
+#include "../../lib/kind/k_fork.h"
+#include "forked.h"
 #include "job.h"
 #include "worker.h"
 
@@ -45,7 +45,7 @@ place_of(const struct job *j, const char *op, struct json_object *o, struct seal
 		if (strcmp(rows[i].op, op) != 0)
 			continue;
 		at->table = rows[i].table;
-		at->id = ((const struct cred_args *)j->args)->wallet;
+		at->id = ((const struct fork_args *)j->args)->wallet;
 		return rows[i].id == NULL ? 0 : json_get_str(o, rows[i].id, 1, 256, &at->id, e);
 	}
 	return err_set(e, ERR_PROTO, "nothing of %s is sealed", op);
@@ -55,13 +55,13 @@ place_of(const struct job *j, const char *op, struct json_object *o, struct seal
 static const char *
 tenant_for(const struct job *j, const char *table)
 {
-	return strcmp(table, "prime") == 0 ? "" : cred_tenant(j);
+	return strcmp(table, "prime") == 0 ? "" : forked_tenant(j);
 }
 
 /* ---- opening ------------------------------------------------------------ */
 
 int
-credseal_open(const struct job *j, const char *table, const char *id,
+rowseal_open(const struct job *j, const char *table, const char *id,
     const uint8_t *p, size_t n, struct wbuf *out, struct err *e)
 {
 	const struct seal_place at = { .table = table, .id = id, .tenant = tenant_for(j, table) };
@@ -88,7 +88,7 @@ open_member(const struct job *j, struct json_object *place, const char *key, str
 	n = b64_decode(box, len + 1, s, len);
 	if (n < 0)
 		return err_set(e, ERR_PROTO, "%s is no base64", key);
-	if (credseal_open(j, table, id, box, (size_t)n, &clear, e) == -1)
+	if (rowseal_open(j, table, id, box, (size_t)n, &clear, e) == -1)
 		return err_wrap(e, "%s", key);
 	json_add_strn(opened, key + sizeof(SEALED_PREFIX) - 1, (const char *)clear.data, clear.len);
 	return 0;
@@ -107,7 +107,7 @@ members(struct json_object *o, const char *prefix, const char *out[MEMBERS_MAX])
 }
 
 int
-credseal_open_answer(const struct job *j, struct json_object *said, struct json_object **opened, struct err *e)
+rowseal_open_answer(const struct job *j, struct json_object *said, struct json_object **opened, struct err *e)
 {
 	struct json_object *value = NULL, *place = NULL, *o;
 	const char *keys[MEMBERS_MAX];
@@ -181,7 +181,7 @@ seal_unlock(const struct job *j, struct json_object *o, struct err *e)
 {
 	CLEANUP(buf_release) struct buf box = BUF_INIT_MAX(1024);
 	CLEANUP(secret_release) struct secret master = SECRET_INIT;
-	const char *handle, *text, *wallet = ((const struct cred_args *)j->args)->wallet;
+	const char *handle, *text, *wallet = ((const struct fork_args *)j->args)->wallet;
 	uint8_t digest[SHA256_LEN];
 	char hex[SHA256_HEX];
 
@@ -233,7 +233,7 @@ seal_write(const struct job *j, struct json_object *o, struct err *e)
 }
 
 int
-credseal_outcome(const struct job *j, struct json_object *outcome, struct err *e)
+rowseal_outcome(const struct job *j, struct json_object *outcome, struct err *e)
 {
 	struct json_object *result = NULL, *writes = NULL;
 
