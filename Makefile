@@ -222,6 +222,15 @@ check-envelope: deps ## DIDs and packed messages against libsodium-wrappers, twe
 	$(MAKE) $(JOBS) $(BUILD)/outside/envelope
 	tests/outside/check_envelope.py $(BUILD)/outside/envelope $(CASES)
 .PHONY: check-envelope
+$(BUILD)/outside/dap: tests/outside/dap/ours.c $(BUILD)/libdr.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+check-dap: CASES = 200
+check-dap: deps check-deps all ## @divviup/dap and @divviup/prio3, from npm, against two nodes and our Prio3: CASES=200
+	@mkdir -p "$(CACHE_DIR)"
+	$(MAKE) $(JOBS) $(BUILD)/outside/dap
+	$(SUDO) tests/outside/check_dap.py $(BUILD)/outside/dap $(CASES)
+.PHONY: check-dap
 
 TAILS_DIR ?= /var/tmp
 $(BUILD)/long/tails: tests/long/tails.c $(BUILD)/libdr.a
