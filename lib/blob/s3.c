@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "../base/clock.h"
 #include "../base/rand.h"
 
 #define TRIES		6
@@ -24,6 +25,7 @@ struct s3 {
 	CURL	*curl;
 	struct s3_target t;
 	char	ca_file[1025];
+	int64_t	whole_bytes;		/* more goes up in parts */
 };
 
 /* What the callbacks of one try share. */
@@ -50,24 +52,33 @@ s3_target(const struct s3 *s)
 }
 
 int
-s3_open(struct s3 **out, const struct conf *c, struct err *e)
+s3_open_target(struct s3 **out, struct s3_target *t, const char *ca_file, int64_t whole_bytes, struct err *e)
 {
 	struct s3 *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		abort();
-	if (s3_target_read(&s->t, c, e) == -1) {
-		free(s);
-		return -1;
-	}
-	snprintf(s->ca_file, sizeof(s->ca_file), "%s", conf_str(c, "s3_ca_file"));
+	snprintf(s->ca_file, sizeof(s->ca_file), "%s", ca_file);
+	s->whole_bytes = whole_bytes;
 	s->curl = curl_easy_init();
 	if (s->curl == NULL) {
 		s3_close(s);
 		return err_set(e, ERR_SYS, "libcurl does not start");
 	}
+	s->t = *t;
+	*t = (struct s3_target)S3_TARGET_INIT;
 	*out = s;
 	return 0;
+}
+
+int
+s3_open(struct s3 **out, const struct conf *c, struct err *e)
+{
+	CLEANUP(s3_target_release) struct s3_target t = S3_TARGET_INIT;
+
+	if (s3_target_read(&t, c, e) == -1)
+		return -1;
+	return s3_open_target(out, &t, conf_str(c, "s3_ca_file"), S3_PART_BYTES, e);
 }
 
 void
@@ -175,6 +186,11 @@ take_header(char *line, size_t size, size_t n, void *arg)
 		memcpy(t->a->etag, v, len);
 		t->a->etag[len] = '\0';
 	}
+	v = header_value(line, n, "Date", &len);
+	if (v != NULL && len < sizeof(t->a->date)) {
+		memcpy(t->a->date, v, len);
+		t->a->date[len] = '\0';
+	}
 	v = header_value(line, n, "Content-Range", &len);
 	if (v != NULL) {
 		int k = snprintf(want, sizeof(want), "bytes %" PRId64 "-%" PRId64 "/", t->rq->from + t->a->got,
@@ -252,12 +268,15 @@ try_once(struct attempt *t, CURLcode *rc, struct err *e)
 	const struct s3_req *rq = t->rq;
 	struct s3 *s = t->s;
 	struct s3_stamp stamp;
-	char url[S3_PATH_MAX + 2048], range[64];
+	char url[S3_URL_MAX + 300], range[64];
+	int url_n;
 	curl_off_t length = -1;
 
 	if (s3_stamp(&stamp, &s->t, rq->method, rq->path, rq->query, rq->payload, e) == -1)
 		return -1;
-	snprintf(url, sizeof(url), "%s%s%s%s", s->t.base, rq->path, *rq->query != '\0' ? "?" : "", rq->query);
+	url_n = snprintf(url, sizeof(url), "%s%s%s%s", s->t.base, rq->path, *rq->query != '\0' ? "?" : "", rq->query);
+	if (url_n < 0 || (size_t)url_n >= sizeof(url))
+		return err_set(e, ERR_LIMIT, "s3: a request is longer than %d bytes", S3_URL_MAX);
 	curl_easy_reset(s->curl);
 	curl_easy_setopt(s->curl, CURLOPT_URL, url);
 	set_rules(t);
@@ -336,6 +355,25 @@ judge(const struct attempt *t, CURLcode rc, struct err *e)
 	return 1;
 }
 
+/* learn_time: the store says that our clock is wrong: believe its own, once.  Whether it does. */
+static bool
+learn_time(struct s3 *s, const struct s3_answer *a)
+{
+	char word[64];
+	size_t at = 0;
+	time_t theirs;
+
+	if (a->status != 403 || s->t.skew_us != 0 || a->body.data == NULL ||
+	    s3_xml(word, sizeof(word), a->body.data, a->body.len, "Code", &at) == 0 ||
+	    strcmp(word, "RequestTimeTooSkewed") != 0)
+		return false;
+	theirs = curl_getdate(a->date, NULL);
+	if (theirs == -1)
+		return false;
+	s->t.skew_us = (int64_t)theirs * 1000000 - clock_wall_us();
+	return s->t.skew_us != 0;
+}
+
 int
 s3_do(struct s3 *s, const struct s3_req *rq, struct s3_answer *a, struct err *e)
 {
@@ -350,13 +388,13 @@ s3_do(struct s3 *s, const struct s3_req *rq, struct s3_answer *a, struct err *e)
 		if (i > 0)
 			pause_before(i);
 		buf_reset(&a->body);
-		a->etag[0] = '\0';
+		a->etag[0] = a->date[0] = '\0';
 		if (try_once(&t, &rc, e) == -1)
 			return -1;
 		verdict = judge(&t, rc, &why);
 		if (verdict == 0)
 			return 0;
-		if (verdict == -1)
+		if (verdict == -1 && !learn_time(s, a))
 			break;
 		if (a->got > before)
 			i = 0;		/* it moves: only standing still is counted */
@@ -386,7 +424,7 @@ s3_put(struct s3 *s, const char *path, int fd, int64_t size, const char *sha_hex
 	CLEANUP(s3_answer_release) struct s3_answer a = S3_ANSWER_INIT;
 	int64_t have = -1;
 
-	if (size > S3_PART_BYTES) {
+	if (size > s->whole_bytes) {
 		if (s3_put_parts(s, path, fd, size, sha_hex, e) == -1)
 			return -1;
 	} else if (s3_do(s, &(const struct s3_req){ .method = "PUT", .path = path, .query = "", .fd = fd,

@@ -13,10 +13,16 @@
  * jittered pause; then ERR_BACKPRESSURE.  ERR_NOT_FOUND: no such object.  ERR_CONFIG:
  * the store refuses us, with its own word for it.
  */
-#define S3_PART_BYTES	(INT64_C(16) << 20)	/* objects above this go up in parts */
+#define S3_PART_BYTES	(INT64_C(16) << 20)	/* of a part; blobs above this go up in parts */
+#define S3_URL_MAX	8192	/* bytes of a path with its query */
 struct s3;
 typedef int s3_sink_fn(void *arg, const void *p, size_t n, struct err *e);	/* 0, or -1 to stop */
 int s3_open(struct s3 **out, const struct conf *c, struct err *e);
+/*
+ * s3_open_target(out, t, ca_file, whole_bytes, e): a target that is not of the settings, which moves
+ * into *out on success; ca_file "" means the system's; objects above whole_bytes go up in parts.
+ */
+int s3_open_target(struct s3 **out, struct s3_target *t, const char *ca_file, int64_t whole_bytes, struct err *e);
 void s3_close(struct s3 *s);			/* NULL is fine */
 const struct s3_target *s3_target(const struct s3 *s);
 /* s3_put(s, path, fd, size, sha_hex, e): the first size bytes of the file, which have
@@ -29,7 +35,19 @@ int s3_remove(struct s3 *s, const char *path, bool parts, struct err *e);
 /* s3_size(s, path, size, e) */
 int s3_size(struct s3 *s, const char *path, int64_t *size, struct err *e);
 
-/* One request; for s3_parts.c. */
+/*
+ * s3_list(s, prefix, fn, arg, e): every object below the target's prefix whose name begins with
+ * prefix, in the store's order; fn gets names without the target's prefix; 0, or -1 to stop.
+ */
+typedef int s3_list_fn(void *arg, const char *name, int64_t size, struct err *e);
+int s3_list(struct s3 *s, const char *prefix, s3_list_fn *fn, void *arg, struct err *e);
+/*
+ * s3_list_page(p, n, last, last_max, more, fn, arg, e): one answer of a list; last gets the last key as it
+ * is, *more whether others follow.  ERR_PROTO: no such answer.  For s3_list, and for fuzzing.
+ */
+int s3_list_page(const char *p, size_t n, char *last, size_t last_max, bool *more, s3_list_fn *fn, void *arg, struct err *e);
+
+/* One request; for s3_parts.c and s3_list.c. */
 struct s3_req {
 	const char *method, *path, *query;
 	int	fd;			/* body: this stretch of the file, or text */
@@ -42,7 +60,7 @@ struct s3_req {
 };
 struct s3_answer {
 	long	status;
-	char	etag[129];
+	char	etag[129], date[40];
 	int64_t	length;			/* Content-Length; -1: not told */
 	int64_t	got;			/* bytes given to the sink */
 	struct buf body;

@@ -25,23 +25,10 @@ struct parts {
 	struct s3 *s;
 	const char *path;
 	int	fd;
-	char	id[3 * UPLOAD_ID_MAX];	/* as a query has it */
+	char	id[3 * UPLOAD_ID_MAX + 1];	/* as a query has it */
 	struct sha256 whole;
 	struct buf done;		/* <Part>…</Part> of those that are there */
 };
-
-/* url_encode: as a query's value must be for a signature. */
-static void
-url_encode(char *out, size_t max, const char *s)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-	size_t at = 0;
-
-	for (; *s != '\0' && at + 4 <= max; s++)
-		at += strchr(plain, *s) != NULL ? (size_t)snprintf(out + at, max - at, "%c", *s) :
-		    (size_t)snprintf(out + at, max - at, "%%%02X", (unsigned char)*s);
-	out[at] = '\0';
-}
 
 static int
 start(struct parts *p, struct err *e)
@@ -55,8 +42,7 @@ start(struct parts *p, struct err *e)
 		return -1;
 	if (a.body.data == NULL || s3_xml(id, sizeof(id), a.body.data, a.body.len, "UploadId", &at) == 0)
 		return err_set(e, ERR_PROTO, "s3: an upload without an id");
-	url_encode(p->id, sizeof(p->id), id);
-	return 0;
+	return s3_encode(p->id, sizeof(p->id), id, "") == -1 ? err_set(e, ERR_PROTO, "s3: the id of an upload is too long") : 0;
 }
 
 static int
@@ -178,19 +164,18 @@ s3_drop_parts(struct s3 *s, const char *path, struct err *e)
 {
 	CLEANUP(s3_answer_release) struct s3_answer a = S3_ANSWER_INIT;
 	const struct s3_target *t = s3_target(s);
-	char bucket[S3_PATH_MAX], prefix[3 * S3_PATH_MAX], query[3 * S3_PATH_MAX + 32];
-	char id[UPLOAD_ID_MAX], coded[3 * UPLOAD_ID_MAX];
+	char bucket[S3_PATH_MAX], prefix[3 * S3_PATH_MAX + 1], query[3 * S3_PATH_MAX + 32];
+	char id[UPLOAD_ID_MAX], coded[3 * UPLOAD_ID_MAX + 1];
 	size_t at = 0;
 
 	snprintf(bucket, sizeof(bucket), "/%s", t->bucket);
-	url_encode(prefix, sizeof(prefix), path + strlen(bucket) + 1);
+	(void)s3_encode(prefix, sizeof(prefix), path + strlen(bucket) + 1, "");	/* three times its room */
 	snprintf(query, sizeof(query), "prefix=%s&uploads=", prefix);
 	if (s3_do(s, &(const struct s3_req){ .method = "GET", .path = bucket, .query = query, .fd = -1,
 	    .payload = SIGV4_EMPTY }, &a, e) == -1)
 		return -1;
 	while (a.body.data != NULL && s3_xml(id, sizeof(id), a.body.data, a.body.len, "UploadId", &at) == 1) {
-		url_encode(coded, sizeof(coded), id);
-		if (drop(s, path, coded, e) == -1)
+		if (s3_encode(coded, sizeof(coded), id, "") == -1 || drop(s, path, coded, e) == -1)
 			return -1;
 	}
 	return 0;

@@ -36,11 +36,10 @@ read_endpoint(struct s3_target *t, const char *url, struct err *e)
 	return err_set(e, ERR_CONFIG, "s3_endpoint: http://host:port or https://host[:port] is expected");
 }
 
-/* read_word: a setting of these characters only, which need no encoding in a path. */
+/* set_word: a setting of these characters only, which need no encoding in a path. */
 static int
-read_word(char *out, size_t max, const struct conf *c, const char *name, const char *more, bool may_be_empty, struct err *e)
+set_word(char *out, size_t max, const char *name, const char *s, const char *more, bool may_be_empty, struct err *e)
 {
-	const char *s = conf_str(c, name);
 	size_t n = strlen(s);
 
 	for (size_t i = 0; i < n; i++)
@@ -53,15 +52,22 @@ read_word(char *out, size_t max, const struct conf *c, const char *name, const c
 }
 
 int
+s3_target_set(struct s3_target *t, const char *endpoint, const char *bucket, const char *prefix, const char *region,
+    struct err *e)
+{
+	return read_endpoint(t, endpoint, e) == -1 ||
+	    set_word(t->bucket, sizeof(t->bucket), "s3_bucket", bucket, ".-", false, e) == -1 ||
+	    set_word(t->prefix, sizeof(t->prefix), "s3_prefix", prefix, "._-/", true, e) == -1 ||
+	    set_word(t->region, sizeof(t->region), "s3_region", region, "-", false, e) == -1 ? -1 : 0;
+}
+
+int
 s3_target_read(struct s3_target *t, const struct conf *c, struct err *e)
 {
 	struct s3_target n = S3_TARGET_INIT;
 
-	if (read_endpoint(&n, conf_str(c, "s3_endpoint"), e) == -1 ||
-	    read_word(n.bucket, sizeof(n.bucket), c, "s3_bucket", ".-", false, e) == -1 ||
-	    read_word(n.prefix, sizeof(n.prefix), c, "s3_prefix", "._-/", true, e) == -1 ||
-	    read_word(n.region, sizeof(n.region), c, "s3_region", "-", false, e) == -1 ||
-	    sigv4_key_read(&n.key, conf_str(c, "s3_credentials_file"), e) == -1)
+	if (s3_target_set(&n, conf_str(c, "s3_endpoint"), conf_str(c, "s3_bucket"), conf_str(c, "s3_prefix"),
+	    conf_str(c, "s3_region"), e) == -1 || sigv4_key_read(&n.key, conf_str(c, "s3_credentials_file"), e) == -1)
 		return -1;
 	*t = n;
 	return 0;
@@ -80,12 +86,40 @@ s3_path(char out[S3_PATH_MAX], const struct s3_target *t, const char *sha_hex, c
 }
 
 int
+s3_encode(char *out, size_t max, const char *s, const char *keep)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+	size_t at = 0;
+
+	for (; *s != '\0'; s++) {
+		if (at + 4 > max) {
+			out[0] = '\0';
+			return -1;
+		}
+		at += strchr(plain, *s) != NULL || strchr(keep, *s) != NULL ? (size_t)snprintf(out + at, max - at, "%c", *s) :
+		    (size_t)snprintf(out + at, max - at, "%%%02X", (unsigned char)*s);
+	}
+	out[at] = '\0';
+	return (int)at;
+}
+
+int
+s3_name_path(char *out, size_t max, const struct s3_target *t, const char *name, struct err *e)
+{
+	int n = snprintf(out, max, "/%s/%s", t->bucket, t->prefix);
+
+	if (n < 0 || (size_t)n >= max || s3_encode(out + n, max - (size_t)n, name, "/") == -1)
+		return err_set(e, ERR_LIMIT, "s3: the name of an object is too long");
+	return 0;
+}
+
+int
 s3_stamp(struct s3_stamp *out, const struct s3_target *t, const char *method, const char *path,
     const char *query, const char *payload, struct err *e)
 {
 	struct s3_stamp s;
 
-	sigv4_date(s.date, clock_wall_us());
+	sigv4_date(s.date, clock_wall_us() + t->skew_us);
 	if (sigv4_sign(s.auth, &t->key, &(const struct sigv4_req){
 	    .method = method, .path = path, .query = query, .payload = payload,
 	    .headers = (const struct sigv4_header[]){ { "host", t->host },

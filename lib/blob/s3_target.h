@@ -16,11 +16,24 @@ struct s3_target {
 	char	host[256];		/* as the Host header has it */
 	char	bucket[64], prefix[128], region[64];
 	struct sigv4_key key;
+	int64_t	skew_us;		/* what our clock lacks, by what the store said of the time */
 };
 #define S3_TARGET_INIT	{ .key = SIGV4_KEY_INIT }
 /* s3_target_read(t, c, e): the settings s3_*; -1 with ERR_CONFIG naming the setting. */
 int s3_target_read(struct s3_target *t, const struct conf *c, struct err *e);
+/* s3_target_set(t, endpoint, bucket, prefix, region, e): the same by words; the key stays as it is.
+ * ERR_CONFIG names the setting. */
+int s3_target_set(struct s3_target *t, const char *endpoint, const char *bucket, const char *prefix, const char *region,
+    struct err *e);
 void s3_target_release(struct s3_target *t);	/* for CLEANUP */
+/*
+ * s3_encode(out, max, s, keep): s percent-encoded as signatures have it: all but
+ * A-Za-z0-9-._~ and the characters of keep ("/" for a path), upper case hex.
+ * The length, or -1 when it does not fit; out is then an empty text.
+ */
+int s3_encode(char *out, size_t max, const char *s, const char *keep);
+/* s3_name_path(out, max, t, name, e): /bucket/prefix and name, encoded; 0, or -1 with ERR_LIMIT. */
+int s3_name_path(char *out, size_t max, const struct s3_target *t, const char *name, struct err *e);
 /* s3_path(out, t, sha_hex, place): the object's path; place "" ends after the digest's slash. */
 void s3_path(char out[S3_PATH_MAX], const struct s3_target *t, const char *sha_hex, const char *place);
 struct s3_stamp { char date[SIGV4_DATE_LEN], auth[SIGV4_AUTH_MAX]; };

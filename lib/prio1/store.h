@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "../base/buf.h"
 #include "../base/err.h"
 #include "../blob/sigv4.h"
 #include "../crypt/sha256.h"
@@ -11,7 +12,7 @@
  * relative paths ("raw/part-00000.ndjson"): 1 to PRIO_NAME_MAX - 1 bytes, no
  * empty segment, none that begins with a dot.  Every call waits.  What may pass
  * by itself is tried again inside; then ERR_BACKPRESSURE.  ERR_NOT_FOUND: no
- * such object; ERR_FORBIDDEN: the store refuses us.  Nobody trusts an ETag: who
+ * such object; ERR_CONFIG: the store refuses us.  Nobody trusts an ETag: who
  * reads a part compares prio_fetch's digest with a manifest's (manifest.h).
  *
  * In a folder an object is written to .<name>.tmp in the folder of its name,
@@ -19,15 +20,16 @@
  * left is overwritten by the next and never listed.
  * Source: aggregate service, 2.8 and 5.
  */
-#define PRIO_NAME_MAX	600	/* bytes of a name, with NUL */
+#define PRIO_NAME_MAX	900	/* bytes of a name, with NUL */
 struct prio_store;
 /* How an S3-compatible store is reached; a folder needs none of it. */
 struct prio_access {
 	const char *endpoint;		/* "https://host[:port]"; NULL or "": where must be a folder */
 	const char *region;		/* NULL: us-east-1 */
 	const char *ca_file;		/* NULL: the system's */
-	struct sigv4_key *key;		/* borrowed until close */
+	const struct sigv4_key *key;	/* copied */
 	bool	unsigned_payload;	/* bodies are not signed; over https only */
+	const char *work_dir;		/* for copies of objects, as files without a name; NULL: /var/tmp */
 };
 /*
  * prio_store_open(out, where, access, e): where is an absolute path or
@@ -66,12 +68,13 @@ void prio_file_release(struct prio_file *f);		/* for CLEANUP; closes */
 /* prio_fetch(s, name, max_bytes, f, e): ERR_TOO_LARGE past the bound. */
 int prio_fetch(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_file *f, struct err *e);
 /*
- * Writing an object in pieces: into a file without a name of the work folder
- * (prio_temp), which then goes up by prio_put.  prio_file_seal fills size and
- * digest of what was written.
+ * prio_temp(f, work_dir, e): a file without a name, for writing an object in pieces;
+ * prio_file_seal(f, e): size and digest of what was written; then prio_put stores it.
  */
 int prio_temp(struct prio_file *f, const char *work_dir, struct err *e);
 int prio_file_seal(struct prio_file *f, struct err *e);
+/* prio_slurp(s, name, max, out, e): a small object; out is emptied first.  ERR_TOO_LARGE past max bytes. */
+int prio_slurp(struct prio_store *s, const char *name, size_t max, struct buf *out, struct err *e);
 /* prio_carry(from, name, to, as, max_bytes, e): fetch from one store, put to another. */
 int prio_carry(struct prio_store *from, const char *name, struct prio_store *to, const char *as, int64_t max_bytes,
     struct err *e);
