@@ -19,6 +19,7 @@ import json
 import os
 import secrets
 import shutil
+import struct
 import subprocess
 import time
 import urllib.parse
@@ -32,6 +33,8 @@ CONF = {"lanes": "maint,agg,agg-peer,agg-house", "images": ",", "poll_ms": 200}
 Result = collections.namedtuple("Result", "count sum")
 Answer = collections.namedtuple("Answer", "status media body headers")
 TASKS = "/api/v1/aggregate/tasks"
+URN = "urn:ietf:params:ppm:dap:error:"
+INFO = "a test"
 
 
 def b64u(data):
@@ -43,13 +46,14 @@ def unb64u(text):
 
 
 class Problem(AssertionError):
-    """An answer that is none of success; .word is the last part of its type."""
+    """An answer that is none of success; .word is that of a DAP problem, else empty."""
 
     def __init__(self, what, answer):
         self.answer, self.status = answer, answer.status
         with contextlib.suppress(ValueError):
             self.document = json.loads(answer.body)
-        self.word = getattr(self, "document", {}).get("type", "").rpartition(":")[2]
+        kind = getattr(self, "document", {}).get("type", "")
+        self.word = kind[len(URN):] if kind.startswith(URN) else ""
         super().__init__("%s: %d %s %r" % (what, answer.status, answer.media, answer.body[:300]))
 
 
@@ -83,12 +87,25 @@ class DapTask:
         self.precision, self.time_interval = more.pop("time_precision_s", 3600), batch["mode"] == "time_interval"
         self.both = {"task_id": b64u(self.id), "profile": profile, "leader_url": self.url(leader), "helper_url": self.url(helper), "vdaf": vdaf,
                      "batch": batch, "time_precision_s": self.precision, "min_batch_size": more.pop("min_batch_size", 1),
-                     "collector_hpke_config": b64u(self.config.bytes()), **more}
-        self.wire = dapwire.Task(self.id)
+                     "collector_hpke_config": b64u(self.config.bytes()), "expires_at": int(time.time()) + 30 * 86400,
+                     **({"task_info": INFO} if profile == "18" else {}), **more}
+        self.wire = dapwire.Task(self.id, self.configuration())
         self.now = int(time.time()) // self.precision * self.precision      # every report of a task in one interval, however late it gets
 
     def url(self, node):
         return "%s/dap/%s/" % (node.url, self.profile.name)
+
+    def configuration(self):
+        """TaskConfiguration of profile 18, of Count."""
+        b, text = self.both, lambda k: self.both[k].encode()
+        return (bytes([len(INFO)]) + INFO.encode() + dapwire.v2(text("leader_url")) + dapwire.v2(text("helper_url")) +
+                struct.pack(">QQB", self.precision, b["min_batch_size"], 1 if self.time_interval else 2) + dapwire.v2(b"") +
+                struct.pack(">I", self.profile.vdaf.algorithm) + dapwire.v2(b"") + dapwire.v2(b""))
+
+    def truth(self, reports):
+        """The sum of what these reports measure, which only who made both shares knows."""
+        p = self.profile
+        return sum(p.vdaf.prep_init(self.verify_key, a, r.id, r.shares[a], p.ctx(self.id)).out for r in reports for a in (0, 1)) % dapwire.P64
 
     # ---- the two nodes ---------------------------------------------------------
     def of(self, role):
