@@ -1,5 +1,6 @@
 #ifndef PRIO1_ENCODE_H
 #define PRIO1_ENCODE_H
+#include "../../base/buf.h"
 #include "packet.h"
 #include "sealed.h"
 /*
@@ -8,10 +9,11 @@
 struct prio1_encoder {
 	const struct prio1_params *par;	/* borrowed */
 	struct prio1_packet pk;
-	struct f87 *work;		/* four transforms */
+	struct f87 *work;		/* two transforms */
 	struct prio1_prg prg;
 	struct prio1_seal seal;
 	uint8_t	*plain;			/* a packet */
+	size_t	plain_max;
 };
 #define PRIO1_ENCODER_INIT { .par = NULL }
 void prio1_encoder_make(struct prio1_encoder *c, const struct prio1_params *par, size_t batch_len);

@@ -32,6 +32,11 @@ enum prio1_fault {
 enum prio1_fault prio1_packet_read(struct prio1_packet *pk, const uint8_t *p, size_t n,
     const struct prio1_params *par, enum prio1_side side, const void *batch, size_t batch_len);
 
+/* An array of n elements alone: its bytes at most, its bytes, its reader; nothing may follow it. */
+size_t prio1_array_size(size_t n);
+size_t prio1_array_write(uint8_t *out, const struct f87 *a, size_t n);
+enum prio1_fault prio1_array_read(struct f87 *out, size_t n, const uint8_t *p, size_t len);
+
 struct prio1_verify1 { struct f87 d, e; };
 size_t prio1_verify1_write(uint8_t out[PRIO1_VERIFY1_MAX], const struct prio1_verify1 *v);
 enum prio1_fault prio1_verify1_read(struct prio1_verify1 *v, const uint8_t *p, size_t n);

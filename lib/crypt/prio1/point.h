@@ -1,5 +1,6 @@
 #ifndef PRIO1_POINT_H
 #define PRIO1_POINT_H
+#include "../../base/buf.h"
 #include "../secret.h"
 #include "params.h"
 #include "prg.h"
@@ -20,8 +21,9 @@ extern const char *const prio1_point_name[PRIO1_POINT_MAX];	/* "record" .. */
 struct prio1_points {
 	enum prio1_point_rule rule;
 	size_t	n;			/* of the parameters */
-	struct secret batch;		/* for PRIO1_POINT_RECORD: HKDF's key; and the batch id */
-	size_t	batch_len;
+	struct secret prk;		/* PRIO1_POINT_RECORD: HKDF's key, */
+	struct buf info;		/* and what it is bound to: the batch id, then an id */
+	size_t	info_len;		/* without the id */
 	struct prio1_prg prg;
 	struct f87 one;			/* PRIO1_POINT_BATCH */
 };

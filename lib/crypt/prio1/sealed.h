@@ -16,7 +16,7 @@ struct prio1_seal {
 #define PRIO1_SEAL_INIT	{ .gcm = NULL }
 void prio1_seal_release(struct prio1_seal *s);	/* for CLEANUP */
 /*
- * prio1_seal_open(s, out, key, public, p, n, e): n sealed bytes to out, which has
+ * prio1_seal_open(s, out, key, p, n, e): n sealed bytes to out, which has
  * room for n - PRIO1_SEALED_MORE and may be p + 44.  ERR_CRYPTO for whatever is not
  * sealed to this key; out may have been written then and is wiped.
  */

@@ -1,5 +1,6 @@
 #ifndef PRIO1_VERIFY_H
 #define PRIO1_VERIFY_H
+#include <stdbool.h>
 #include "eval.h"
 /*
  * A server's side of the proof.  Source: aggregate service, 2.5.
