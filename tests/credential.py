@@ -133,21 +133,3 @@ class CredNode(Node):
                   "SELECT %s, id, 'ed25519', sha256(%s::bytea) FROM core.principal WHERE name = %s" % (
                       quote("prn_" + name), quote(name), roles, quote(tenant), quote("peer_" + name), quote(name), quote(name)))
         return Caller(self, name)
-
-    def of_workers(self, program, below=False):
-        """Pids of that program that are children of this node's workers; below: and children of those, and so on."""
-        parent = {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open("/proc/%s/stat" % pid) as f:
-                    comm, rest = f.read().rsplit(")", 1)
-            except OSError:
-                continue
-            if comm.split("(", 1)[1] == program[:15] and rest.split()[0] != "Z":
-                parent[int(pid)] = int(rest.split()[1])
-        above = {self.pid(p) for p in self.procs if p.startswith("workerd")}
-        found = [p for p, up in parent.items() if up in above]
-        while below and set(found) != set(above):
-            above = set(found)
-            found += [p for p, up in parent.items() if up in above and p not in above]
-        return found

@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+"""SIGKILLs on both nodes amid uploads and collections: every accepted report is in its sum exactly once, and none is stuck.
+
+usage: aggregate_storm.py [KILLS [SEED [REPORTS]]]      (200, 1, 100)
+
+Two nodes of real parts, 20 tasks of both profiles, of which each node leads a half. REPORTS of each task are uploaded, a tenth of them twice, a
+hundredth (one at least) sealed so that the helper, or the leader, cannot open it. What is killed is drawn: a front, a worker, a runner
+or the fork of a job in it, a connection of the database, on either node. Clients and collectors ask again until they are answered, as all must.
+Then the audit: each collection has the count and the sum of the reports that are good; both nodes have the same count and checksum; no
+fork, no folder in the spool, no temporary blob is left.
+"""
+import collections
+import concurrent.futures
+import contextlib
+import http.client
+import os
+import random
+import signal
+import sys
+import threading
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "tests"))
+sys.dont_write_bytecode = True
+from dap import Pair, Problem, Result  # noqa: E402
+from harness import Tap, need_root  # noqa: E402
+
+TASKS = 20
+CLIENTS = 4
+VICTIMS = ("fork", "fork", "runner", "worker", "fcgi", "backend")
+PATIENCE_S = 300
+RUNNER = "darkroom-agg"
+
+
+def until(fn, stop):
+    """Ask again what was not answered: the node is away, or says that it has no room."""
+    while True:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            a = fn()
+            if a is not None and not (isinstance(a, tuple) and a[0] in (429, 500, 502, 503)):
+                return a
+        if stop.wait(0.05):
+            raise TimeoutError("the storm ended first")
+
+
+class Track:
+    """One task: what its clients send and what its collector must find."""
+
+    def __init__(self, task, n, draw):
+        self.task, self.good, self.bad, self.bodies = task, [], [], []
+        keys = task.configs()
+        for i in range(n):
+            r = task.report(draw.random() < 0.5, keys)
+            spoil = i % 100 == 7
+            if spoil:
+                boxes = r.seal(task.profile)
+                which = draw.randrange(2)
+                boxes[which] = boxes[which]._replace(payload=bytes(len(boxes[which].payload)))
+            (self.bad if spoil else self.good).append(r)
+            self.bodies += [r.bytes(task.profile)] * (2 if draw.random() < 0.1 else 1)
+        draw.shuffle(self.bodies)
+        self.want = Result(len(self.good), task.truth(self.good))
+        self.got = self.refused = None
+
+    def play(self, stop):
+        task = self.task
+        for body in self.bodies:
+            a = until(lambda: task.put(body), stop)
+            if a.status != task.profile.upload_status or a.body:
+                raise Problem("an upload", a)
+        try:
+            url = until(lambda: self.ask(lambda: task.collect_begin(cid=task.id[:16])), stop)
+            body = until(lambda: self.ask(lambda: task.collect_poll(url)), stop)
+            self.got = task.open(body)
+        except Problem as p:
+            self.refused = p
+
+    @staticmethod
+    def ask(fn):
+        try:
+            return fn()
+        except Problem as p:
+            if p.status >= 429:
+                return None
+            raise
+
+
+class Storm:
+    def __init__(self, pair, seed, reports):
+        self.pair, self.random, self.hit = pair, random.Random(seed), collections.Counter()
+        self.stop, self.reports, self.tracks = threading.Event(), reports, []
+
+    def more(self):
+        """Another twenty tasks, before anything of them is under way."""
+        made = [Track(self.pair.task({"type": "Prio3Count"}, ("09", "18")[i % 2], leader=self.pair.nodes[i // 2 % 2]), self.reports, self.random)
+                for i in range(TASKS)]
+        self.tracks += made
+        return made
+
+    def victims(self, n, what):
+        if what in ("worker", "fcgi"):
+            return [n.pid("workerd" if what == "worker" else what)]
+        if what == "backend":
+            return [int(p) for p, in n.rows("SELECT pid FROM pg_stat_activity WHERE usename IN ('darkroom_worker', 'darkroom_fcgi') AND pid <> pg_backend_pid()")]
+        runners = n.of_workers(RUNNER)
+        return runners if what == "runner" else [p for p in n.of_workers(RUNNER, below=True) if p not in runners]
+
+    def strike(self):
+        n, what = self.random.choice(self.pair.nodes), self.random.choice(VICTIMS)
+        pids = self.victims(n, what)
+        if not pids:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if what == "backend":
+                n.psql("SELECT pg_terminate_backend(%d)" % self.random.choice(pids))
+            else:
+                os.kill(self.random.choice(pids), signal.SIGKILL)
+            self.hit[(n.name, what)] += 1
+        part = {"worker": "workerd", "fcgi": "fcgi"}.get(what)
+        if part:
+            n.wait(lambda: n.procs[part].poll() is not None, 10, "the end of " + part)
+            n.start(part)
+
+    def blow(self, kills, pool):
+        """As many kills as were asked for, and work for each: twenty collections, and twenty more when those are done."""
+        work = []
+        while sum(self.hit.values()) < kills:
+            if all(w.done() for w in work):
+                work += [pool.submit(x.play, self.stop) for x in self.more()]
+            time.sleep(self.random.uniform(0.02, 0.5))      # the moment of the next kill is drawn
+            self.strike()
+            if sum(self.hit.values()) % 20 == 0:
+                print("# %d kills, %d of %d collections" % (sum(self.hit.values()), sum(t.got is not None for t in self.tracks), len(self.tracks)), flush=True)
+        return work
+
+
+def audit(t, s):
+    t.is_([str(x.refused) for x in s.tracks if x.refused], [], "no collection was refused")
+    t.is_(sum(x.got is None and x.refused is None for x in s.tracks), 0, "none is stuck")
+    wrong = [(x.task.profile.name, x.got, x.want) for x in s.tracks if x.got and x.got != x.want]
+    t.is_(wrong, [], "every good report is in its sum, exactly once: %d reports in %d collections" % (sum(len(x.good) for x in s.tracks), len(s.tracks)))
+    for n in s.pair.nodes:
+        n.psql("CHECKPOINT")
+        n.wait(lambda: len(n.of_workers(RUNNER, below=True)) <= 2 * len(n.of_workers(RUNNER)), 20, "no process but runners and the forks that wait in them")
+        t.is_([f for f in os.listdir(n.path("spool")) if len(f) == 36], [], "%s: no folder in the spool" % n.name)
+        t.is_(os.listdir(n.path("blobs", "tmp")), [], "%s: no temporary blob" % n.name)
+        dead = n.rows("SELECT kind, state FROM ops.jobs WHERE state IN ('dead', 'failed') AND kind ~ '^(dap|agg|blob)'")
+        t.is_(dead, [], "%s: no job has ended badly" % n.name)
+
+
+def main():
+    need_root()
+    kills, seed, reports = (int(x) for x in (sys.argv[1:] + ["200", "1", "100"][len(sys.argv) - 1:]))
+    t = Tap()
+    with Pair("agg-storm") as pair, concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+        s, work, began = Storm(pair, seed, reports), [], time.monotonic()
+        try:
+            work = s.blow(kills, pool)
+            blown = time.monotonic()
+            concurrent.futures.wait(work, PATIENCE_S)
+        finally:
+            s.stop.set()
+        for w in work:
+            with contextlib.suppress(TimeoutError):
+                w.result()
+        print("# %d kills in %.0f s, %d uploads, the last collection %.0f s later; %s" % (
+            kills, blown - began, sum(len(x.bodies) for x in s.tracks), time.monotonic() - blown,
+            dict(("%s %s" % k, v) for k, v in sorted(s.hit.items()))))
+        with t.case("the audit"):
+            audit(t, s)
+    t.done()
+
+
+if __name__ == "__main__":
+    main()
