@@ -10,8 +10,8 @@ fork_parse(void *args, struct json_object *spec, struct err *e)
 	struct fork_args *a = args;
 
 	a->sealed = a->wallet = "";
-	if (json_get_str(spec, "kind", 1, 64, &a->kind, e) == -1 ||
-	    json_get_obj(spec, "args", &a->args, e) == -1 ||
+	if (json_opt_str(spec, "kind", 1, 64, &a->kind, e) == -1 ||
+	    json_opt_obj(spec, "args", &a->args, e) == -1 ||
 	    json_opt_str(spec, "sealed", 0, SPEC_MAX, &a->sealed, e) == -1)
 		return -1;
 	return json_opt_str(spec, "wallet", 0, 256, &a->wallet, e) == -1 ? -1 : 0;

@@ -2,13 +2,13 @@
 #define KIND_K_FORK_H
 #include "kind.h"
 /*
- * Every kind of the credential service, to whoever only passes its jobs on:
- *   {"kind": name, "args": {…}, "sealed": base64?, "wallet": id?}
- * What args means is known to its executor (worker/exec/credential).
+ * Every kind that runs in a fork, to whoever only passes its jobs on:
+ *   {"kind": name?, "args": {…}?, "sealed": base64?, "wallet": id?}
+ * What args means is known to its executor (worker/exec/credential, aggregate).
  */
 struct fork_args {
-	const char *kind;
-	struct json_object *args;
+	const char *kind;		/* NULL: that of the claim */
+	struct json_object *args;	/* NULL: none */
 	const char *sealed;		/* "": none */
 	const char *wallet;		/* "": none */
 };

@@ -54,7 +54,7 @@ others_want(struct worker *w, const struct lane *l)
 {
 	int64_t n = 0;
 
-	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++)
+	for (enum lane_id i = LANE_FORKS; i < LANE_MAX; i++)
 		if (&w->lanes[i] != l && w->lanes[i].runners == l->runners)
 			n += (int64_t)w->lanes[i].wanted;
 	return n;
@@ -96,7 +96,7 @@ forked_let_go(struct lane *l)
 {
 	struct worker *w = l->worker;
 
-	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++) {
+	for (enum lane_id i = LANE_FORKS; i < LANE_MAX; i++) {
 		struct lane *other = &w->lanes[i];
 
 		if (other == l || other->runners != l->runners || !other->denied)
@@ -111,7 +111,7 @@ forked_runner_free(struct pool *p)
 {
 	struct worker *w = p->worker;
 
-	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++)
+	for (enum lane_id i = LANE_FORKS; i < LANE_MAX; i++)
 		if (w->lanes[i].runners == p)
 			lane_kick(&w->lanes[i]);
 	lane_kick(&w->lanes[LANE_CRED_IDLE]);	/* the heavy lanes may have become empty */
@@ -300,14 +300,29 @@ forked_tenant(const struct job *j)
 	return t;
 }
 
+struct json_object *
+forked_basis(const struct job *j)
+{
+	return j->forked != NULL ? j->forked->basis : NULL;
+}
+
+/* sealed_of: the box with the job's secrets: of its request, or of what it stands on;
+ * "": none. */
+static int
+sealed_of(const struct forked *c, const char **out, struct err *e)
+{
+	*out = ((const struct fork_args *)c->job->args)->sealed;
+	return json_opt_str(c->basis, "sealed", 0, FRAME_MAX, out, e) == -1 ? -1 : 0;
+}
+
 /* open_all: everything that the job needs in clear. */
 static int
 open_all(struct forked *c, struct err *e)
 {
-	const struct fork_args *a = c->job->args;
 	struct json_object *wallet = NULL;
+	const char *sealed;
 
-	if (open_sealed(c, a->sealed, e) == -1 || json_opt_obj(c->basis, "wallet", &wallet, e) == -1)
+	if (sealed_of(c, &sealed, e) == -1 || open_sealed(c, sealed, e) == -1 || json_opt_obj(c->basis, "wallet", &wallet, e) == -1)
 		return -1;
 	if (wallet != NULL && add_master(c, wallet, e) == -1)
 		return err_wrap(e, "wallet");
@@ -476,6 +491,26 @@ wall_ms(const struct job *j)
 	return j->timeout_ms < most ? j->timeout_ms : most;
 }
 
+/* What of job_open's answer is for this process. */
+static const char *const ours[] = { "sealed", "files", "wallet", "primes", "tenant", "private" };
+
+/* on: what the job stands on, as its service said it, without what is ours. */
+static struct json_object *
+on(struct json_object *basis)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_foreach(basis, key, member) {
+		size_t i = 0;
+
+		while (i < sizeof(ours) / sizeof(ours[0]) && strcmp(ours[i], key) != 0)
+			i++;
+		if (i == sizeof(ours) / sizeof(ours[0]) && member != NULL)
+			json_add(o, key, json_object_get(member));
+	}
+	return o;
+}
+
 /* job_head: the frame without its end; "t" comes first, by which a warm runner
  * knows it. */
 static struct json_object *
@@ -486,7 +521,7 @@ job_head(struct job *j)
 
 	json_add_str(o, "id", j->id);
 	json_add_str(o, "kind", a->kind);
-	json_add(spec, "args", json_object_get(a->args));
+	json_add(spec, "args", a->args != NULL ? json_object_get(a->args) : json_object_new_object());
 	json_add(o, "spec", spec);
 	json_add_i64(o, "timeout_ms", wall_ms(j));
 	json_add_i64(o, "helpers", helpers(j->lane));
@@ -495,6 +530,7 @@ job_head(struct job *j)
 		json_add_str(o, "dir", stage_dir(j).path);
 	if (json_object_object_get_ex(j->forked->basis, "wallet", &wallet) && wallet != NULL)
 		json_add(o, "wallet", json_object_get(wallet));
+	json_add(o, "on", on(j->forked->basis));
 	json_add_bool(o, "secrets", j->forked->secrets.len > 0);
 	return o;
 }

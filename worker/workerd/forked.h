@@ -3,7 +3,7 @@
 #include <json-c/json.h>
 #include <stddef.h>
 /*
- * Jobs of the credential lanes on this side (docs/design/credential.md): their
+ * Jobs of lanes of forks on this side (docs/design/credential.md, aggregate.md): their
  * secrets are opened and handed to one runner, its questions are passed on to
  * the database and back unread, what it wants sealed is sealed.  Nothing opened
  * outlives the frame that carries it.
@@ -31,6 +31,8 @@ void forked_open(struct job *j);
 void forked_give(struct job *j);
 /* forked_tenant: whose rows the job works on, as its seals are bound to; "" before it is open. */
 const char *forked_tenant(const struct job *j);
+/* forked_basis: what api.job_open told; NULL before it is open. */
+struct json_object *forked_basis(const struct job *j);
 /* forked_cancel: forget what was opened; answers that are under way find nothing. */
 void forked_cancel(struct job *j);
 

@@ -90,16 +90,24 @@ plain_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row
 	return 0;
 }
 
-/* forked_read: the runner parses the arguments; here it is JSON of a known outline. */
+/* fork_read: the runner parses the arguments; here it is JSON of a known outline. */
 static int
-forked_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
+fork_read(struct job *j, const PGresult *r, const struct claim_cols *c, int row, struct err *e)
 {
 	const char *spec = PQgetvalue(r, row, c->spec);
+	struct fork_args *a;
 
-	if (json_parse(&j->spec, spec, strlen(spec), e) == -1)
+	if (json_parse(&j->spec, *spec != '\0' ? spec : "{}", *spec != '\0' ? strlen(spec) : 2, e) == -1)
 		return -1;
 	j->kind = &k_fork;
-	return kind_parse(j->kind, &j->args, j->spec, e);
+	if (kind_parse(j->kind, &j->args, j->spec, e) == -1)
+		return -1;
+	a = j->args;
+	if (a->kind == NULL) {	/* the rest of the spec is the job's, and so lives as long */
+		json_add_str(j->spec, "kind", PQgetvalue(r, row, c->kind));
+		a->kind = json_object_get_string(json_object_object_get(j->spec, "kind"));
+	}
+	return 0;
 }
 
 static int
@@ -126,7 +134,7 @@ claim_i64(const PGresult *r, int row, int col)
 	return strtoll(PQgetvalue(r, row, col), NULL, 10);
 }
 
-/* unreadable: a spec that this build cannot read, or of credentials one too long. */
+/* unreadable: a spec that this build cannot read, or of a fork one too long. */
 static void
 unreadable(struct job *j, const struct err *e)
 {
@@ -161,7 +169,7 @@ job_new(struct lane *l, const PGresult *r, const struct claim_cols *c, int row)
 	log_event(quiet ? LOG_DEBUG : LOG_INFO, "job.claimed", LOG_FIELDS(
 	    F_STR("job_id", j->id), F_I64("attempt", j->attempt),
 	    F_STR("kind", PQgetvalue(r, row, c->kind)), F_STR("lane", l->row->name)));
-	if ((plain ? plain_read : lane_forks(l) ? forked_read : full_read)(j, r, c, row, &e) == -1)
+	if ((plain ? plain_read : lane_forks(l) ? fork_read : full_read)(j, r, c, row, &e) == -1)
 		unreadable(j, &e);
 	return j;
 }

@@ -71,7 +71,7 @@ struct job {
 	bool	refused;		/* the database did not take its outcome */
 	int	dir_fd;			/* its folder; -1: none made */
 	struct stage *stage;
-	struct forked *forked;		/* in credential lanes */
+	struct forked *forked;		/* in lanes of forks */
 	struct publish *publish;
 	struct json_object *outcome;	/* NULL: completed, with what plain says */
 	struct plain_done plain;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #include "stage.h"
 #include "worker.h"
 
-#define FILES_MAX	16
+#define FILES_MAX	256
 #define FILE_SIZE_MAX	(INT64_C(1) << 40)
 #define CARRY_MS	3600000	/* silence of a store ends it much earlier */
 
@@ -30,7 +31,7 @@ struct jobfile {
 };
 
 /* One row of the array; borrowed from it. */
-struct source { const char *name, *sha256, *store, *place, *data_b64; int64_t size; };
+struct source { const char *name, *sha256, *store, *place, *data_b64, *path; int64_t size; };
 
 void
 jobfile_free(struct jobfile *f)
@@ -45,19 +46,42 @@ jobfile_free(struct jobfile *f)
 static bool
 name_ok(const char *s)
 {
-	return s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
+	return s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == '\0';
+}
+
+/* read_segment: {name, path}: a file of this host, absolute and plain. */
+static int
+read_segment(struct source *s, struct err *e)
+{
+	s->store = "segment";
+	return s->path[0] == '/' && strstr(s->path, "/../") == NULL ? 0 : err_set(e, ERR_PROTO, "path of a segment");
 }
 
 static int
 read_source(struct source *s, struct json_object *o, struct err *e)
 {
+	int rc;
+
 	*s = (struct source){ .place = "", .data_b64 = "" };
-	if (json_get_str(o, "name", 1, 32, &s->name, e) == -1 || json_get_str(o, "sha256", 64, 64, &s->sha256, e) == -1 ||
+	if (json_get_str(o, "name", 1, 36, &s->name, e) == -1)
+		return -1;
+	if (!name_ok(s->name))
+		return err_set(e, ERR_PROTO, "name of a file");
+	rc = json_opt_str(o, "path", 1, PATH_MAX - 1, &s->path, e);
+	if (rc != 0)
+		return rc == 1 ? read_segment(s, e) : -1;
+	return json_get_str(o, "sha256", 64, 64, &s->sha256, e) == -1 ||
 	    json_get_str(o, "store", 1, 8, &s->store, e) == -1 || json_opt_str(o, "place", 0, 64, &s->place, e) == -1 ||
 	    json_opt_str(o, "data_b64", 0, 4u << 20, &s->data_b64, e) == -1 ||
-	    json_get_i64(o, "size", 0, FILE_SIZE_MAX, &s->size, e) == -1)
-		return -1;
-	return name_ok(s->name) ? 0 : err_set(e, ERR_PROTO, "name of a file");
+	    json_get_i64(o, "size", 0, FILE_SIZE_MAX, &s->size, e) == -1 ? -1 : 0;
+}
+
+/* from_segment: a second name, under which the front may still be appending: what
+ * the job was told of is there already. */
+static int
+from_segment(struct jobfile *f, const struct source *s, struct err *e)
+{
+	return linkat(AT_FDCWD, s->path, f->in_fd, s->name, 0) == -1 ? err_sys(e, "segment %s", s->name) : 0;
 }
 
 /* from_row: the bytes came with the answer. */
@@ -129,6 +153,7 @@ static const struct {
 	int	(*take)(struct jobfile *f, const struct source *s, struct err *e);
 } stores[] = {
 	{ "pg", from_row }, { "dir", from_folder }, { "s3", from_store }, { "rows", from_store },
+	{ "segment", from_segment },
 };
 
 static int
@@ -165,7 +190,7 @@ step(struct jobfile *f)
 static int
 folder(struct jobfile *f, struct err *e)
 {
-	if (f->files == NULL && lane_share(f->job->lane) == &f->job->worker->rules.shares[RULES_LIGHT])
+	if (f->files == NULL && !f->job->lane->row->makes_files)
 		return 0;
 	if (f->files != NULL && json_object_array_length(f->files) > FILES_MAX)
 		return err_set(e, ERR_LIMIT, "over %d files", FILES_MAX);

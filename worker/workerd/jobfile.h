@@ -3,10 +3,11 @@
 #include <json-c/json.h>
 #include "../../lib/base/err.h"
 /*
- * Files that a credential job names by their digests (tails, an import): each
- * becomes in/<name> in the job's folder before the job is given away, from
- * wherever the node keeps its blobs.  A job without such files, and without
- * files of its own to come, has no folder.
+ * Files that a job in a fork stands on: blobs that it names by their digests
+ * (tails, an import, a request), from wherever the node keeps them, and segments
+ * of reports that are not blobs yet, by the path where the front writes them.
+ * Each becomes in/<name> in the job's folder before the job is given away.  A job
+ * without such files, and without files of its own to come, has no folder.
  */
 struct jobfile;
 struct job;

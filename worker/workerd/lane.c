@@ -43,11 +43,16 @@ const struct lane_row lane_rows[LANE_MAX] = {
 	[LANE_CRED_LIGHT] = { .id = 5, .name = "cred-light", .program = "darkroom-cred", .exec = &exec_forks,
 	    .forks = true, .runners = LANE_CRED_LIGHT, .share = RULES_LIGHT },
 	[LANE_CRED_HEAVY] = { .id = 6, .name = "cred-heavy", .program = "darkroom-cred", .exec = &exec_forks,
-	    .forks = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
+	    .forks = true, .makes_files = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
 	[LANE_CRED_QUICK] = { .id = 8, .name = "cred-quick", .program = "darkroom-cred", .exec = &exec_forks,
-	    .forks = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
+	    .forks = true, .makes_files = true, .runners = LANE_CRED_HEAVY, .share = RULES_HEAVY },
 	[LANE_CRED_IDLE] = { .id = 7, .name = "cred-idle", .program = "darkroom-cred", .exec = &exec_forks,
-	    .forks = true, .runners = LANE_CRED_IDLE, .share = RULES_IDLE },
+	    .forks = true, .makes_files = true, .runners = LANE_CRED_IDLE, .share = RULES_IDLE },
+	[LANE_AGG]	= { .id = 9, .name = "agg", .program = "darkroom-agg", .exec = &exec_forks,
+	    .forks = true, .makes_files = true, .runners = LANE_AGG, .share = RULES_AGG },
+	[LANE_AGG_PEER] = { .id = 10, .name = "agg-peer", .program = "darkroom-agg", .exec = &exec_forks,
+	    .forks = true, .makes_files = true, .runners = LANE_AGG_PEER, .share = RULES_AGG_PEER },
+	[LANE_AGG_HOUSE] = { .id = 11, .name = "agg-house", .exec = &exec_sql },
 };
 
 /* A notification is a hint: look once in a while, not all at the same time. */
@@ -77,6 +82,7 @@ lane_init(struct lane *l, struct worker *w, enum lane_id id)
 		    (w->rules.ipfs_api[0] != '\0' || w->rules.evm_rpc_file[0] != '\0'),
 		[LANE_CRED_LIGHT] = w->rules.cred_light, [LANE_CRED_HEAVY] = w->rules.cred_heavy,
 		[LANE_CRED_QUICK] = w->rules.cred_heavy, [LANE_CRED_IDLE] = w->rules.cred_idle,
+		[LANE_AGG] = w->rules.agg, [LANE_AGG_PEER] = w->rules.agg_peer, [LANE_AGG_HOUSE] = w->rules.agg_house,
 	};
 
 	*l = (struct lane){ .row = &lane_rows[id], .worker = w, .cursor = -1,
@@ -206,9 +212,15 @@ lane_waiting(const struct lane *l)
 struct db_conn *
 lane_db(const struct lane *l)
 {
+	struct worker *w = l->worker;
+	struct db_conn *const forks[RULES_SHARES] = {
+		[RULES_LIGHT] = w->brisk, [RULES_HEAVY] = w->slow, [RULES_IDLE] = w->slow,
+		[RULES_AGG] = w->sums, [RULES_AGG_PEER] = w->sums,
+	};
+
 	if (l->row->forks)
-		return l->row->share == RULES_LIGHT ? l->worker->brisk : l->worker->slow;
-	return l->row->program != NULL ? l->worker->work : l->worker->upkeep;
+		return forks[l->row->share];
+	return l->row->program != NULL ? w->work : w->upkeep;
 }
 
 bool

@@ -19,7 +19,9 @@ struct job;
 struct worker;
 
 enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET,
-	LANE_CRED_LIGHT, LANE_CRED_HEAVY, LANE_CRED_QUICK, LANE_CRED_IDLE, LANE_MAX };
+	LANE_CRED_LIGHT, LANE_CRED_HEAVY, LANE_CRED_QUICK, LANE_CRED_IDLE,
+	LANE_AGG, LANE_AGG_PEER, LANE_AGG_HOUSE, LANE_MAX };
+#define LANE_FORKS	LANE_CRED_LIGHT	/* the first whose jobs run in forks, or that serves such jobs */
 
 /* How a lane runs its jobs. */
 struct lane_exec {
@@ -35,9 +37,10 @@ struct lane_row {
 	bool	plain;			/* its runners take many jobs at once: window.h */
 	bool	outside;		/* its runners may reach the adapters' addresses */
 	const struct lane_exec *exec;
-	bool	forks;			/* credential jobs: forked.h */
-	enum lane_id runners;		/* cred: whose runners it uses: its own, or another lane's */
-	int	share;			/* cred: RULES_* of its setting */
+	bool	forks;			/* its jobs run in forks that ask: forked.h */
+	bool	makes_files;		/* forks: its jobs write files even if they read none */
+	enum lane_id runners;		/* forks: whose runners it uses: its own, or another lane's */
+	int	share;			/* forks: RULES_* of its setting */
 };
 
 /* The idle lock (lane, worker id) on the watch connection: held while we sleep,
@@ -84,7 +87,7 @@ void lane_ask(struct lane *l);
 int64_t lane_backlog_us(const struct lane *l);	/* for how long work has been left behind */
 int64_t lane_waiting(const struct lane *l);	/* claimed jobs without a runner */
 bool lane_owns_runners(const struct lane *l);
-const struct share *lane_share(const struct lane *l);	/* of a credential lane */
+const struct share *lane_share(const struct lane *l);	/* of a lane of forks */
 struct db_conn *lane_db(const struct lane *l);	/* that carries its turns */
 bool lane_has_images(const struct lane *l);
 bool lane_forks(const struct lane *l);

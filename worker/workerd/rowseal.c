@@ -1,5 +1,6 @@
 #include "rowseal.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,10 @@
 
 #define SEAL_PREFIX	"seal_"
 #define SEALED_PREFIX	"sealed_"
-#define VALUE_MAX	(64u << 10)	/* bytes of one sealed value, in clear */
+#define VALUE_MAX	(3u << 20)	/* bytes of one sealed value, in clear: what a frame carries */
 #define MEMBERS_MAX	16		/* sealed members of one object */
-
-/* Whose row a write is about: its table, and the member that names the row; NULL:
- * the job's wallet. */
-static const struct { const char *op, *table, *id; } rows[] = {
-	{ "wallet_new", "wallet", NULL },
-	{ "wallet_keys", "wallet", NULL },
-	{ "import_commit", "wallet", NULL },
-	{ "rev_reg", "rev_reg", "id" },
-	{ "prime", "prime", "id" },
-};
+#define ROWS_MAX	10000		/* of one list */
+#define PLACE_MAX	257		/* bytes of a row's id */
 
 /* ---- places ------------------------------------------------------------- */
 
@@ -37,18 +30,94 @@ node_key(const struct job *j)
 	return &j->worker->vault.node;
 }
 
-/* place_of: where the write op with its members o goes to; id is borrowed from o. */
+/* member_of: the text of a member as a row's id. */
 static int
-place_of(const struct job *j, const char *op, struct json_object *o, struct seal_place *at, struct err *e)
+member_of(struct json_object *o, const char *key, char out[PLACE_MAX], struct err *e)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].op, op) != 0)
-			continue;
-		at->table = rows[i].table;
-		at->id = ((const struct fork_args *)j->args)->wallet;
-		return rows[i].id == NULL ? 0 : json_get_str(o, rows[i].id, 1, 256, &at->id, e);
-	}
-	return err_set(e, ERR_PROTO, "nothing of %s is sealed", op);
+	const char *text;
+
+	if (json_get_str(o, key, 1, PLACE_MAX - 1, &text, e) == -1)
+		return -1;
+	snprintf(out, PLACE_MAX, "%s", text);
+	return 0;
+}
+
+static int
+id_wallet(const struct job *j, struct json_object *o UNUSED, char out[PLACE_MAX], struct err *e UNUSED)
+{
+	snprintf(out, PLACE_MAX, "%s", ((const struct fork_args *)j->args)->wallet);
+	return 0;
+}
+
+static int
+id_given(const struct job *j UNUSED, struct json_object *o, char out[PLACE_MAX], struct err *e)
+{
+	return member_of(o, "id", out, e);
+}
+
+static int
+id_config(const struct job *j UNUSED, struct json_object *o, char out[PLACE_MAX], struct err *e)
+{
+	int64_t id;
+
+	if (json_get_i64(o, "config_id", 0, UINT8_MAX, &id, e) == -1)
+		return -1;
+	snprintf(out, PLACE_MAX, "%" PRId64, id);
+	return 0;
+}
+
+/* id_part: of the job that is known here, not of one that the runner names. */
+static int
+id_part(const struct job *j, struct json_object *o, char out[PLACE_MAX], struct err *e)
+{
+	struct json_object *basis = forked_basis(j), *task, *job;
+	const char *bucket;
+	int64_t task_no, job_no;
+
+	if (json_get_obj(basis, "task", &task, e) == -1 || json_get_obj(basis, "job", &job, e) == -1 ||
+	    json_get_i64(task, "task_no", 0, INT64_MAX, &task_no, e) == -1 ||
+	    json_get_i64(job, "job_no", 0, INT64_MAX, &job_no, e) == -1 ||
+	    json_get_str(o, "bucket", 1, 64, &bucket, e) == -1)
+		return -1;
+	snprintf(out, PLACE_MAX, "%" PRId64 "/%" PRId64 "/%s", task_no, job_no, bucket);
+	return 0;
+}
+
+/* id_batch: the collection, or the request for a share, that the job is about. */
+static int
+id_batch(const struct job *j, struct json_object *o UNUSED, char out[PLACE_MAX], struct err *e)
+{
+	struct json_object *basis = forked_basis(j), *on = NULL;
+
+	if (json_opt_obj(basis, "collection", &on, e) == 1)
+		return member_of(on, "collection_id", out, e);
+	return json_get_obj(basis, "share", &on, e) == -1 ? -1 : member_of(on, "digest", out, e);
+}
+
+/* Whose row a write is about, or each object of its list. */
+static const struct seal_row {
+	const char *op, *list;		/* list NULL: the write itself */
+	const char *table;
+	int	(*id)(const struct job *j, struct json_object *o, char out[PLACE_MAX], struct err *e);
+} rows[] = {
+	{ "wallet_new", NULL, "wallet", id_wallet },
+	{ "wallet_keys", NULL, "wallet", id_wallet },
+	{ "import_commit", NULL, "wallet", id_wallet },
+	{ "rev_reg", NULL, "rev_reg", id_given },
+	{ "prime", NULL, "prime", id_given },
+	{ "hpke_new", NULL, "agg_hpke_key", id_config },
+	{ "agg_commit", "parts", "agg_part", id_part },
+	{ "agg_collected", NULL, "agg_noise", id_batch },
+	{ "agg_served", NULL, "agg_noise", id_batch },
+};
+
+static const struct seal_row *
+row_of(const char *op)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].op, op) == 0)
+			return &rows[i];
+	return NULL;
 }
 
 /* tenant_for: primes are the node's, whoever's job found them. */
@@ -106,30 +175,61 @@ members(struct json_object *o, const char *prefix, const char *out[MEMBERS_MAX])
 	return n;
 }
 
-int
-rowseal_open_answer(const struct job *j, struct json_object *said, struct json_object **opened, struct err *e)
+/* open_object: the sealed members of o, taken out of it; *opened is the caller's, NULL
+ * when it has none. */
+static int
+open_object(const struct job *j, struct json_object *o, struct json_object **opened, struct err *e)
 {
-	struct json_object *value = NULL, *place = NULL, *o;
+	CLEANUP(json_put) struct json_object *place = NULL, *clear = NULL;
+	struct json_object *at = NULL;
 	const char *keys[MEMBERS_MAX];
 	size_t n;
 
-	if (json_opt_obj(said, "value", &value, NULL) != 1 || json_opt_obj(value, "sealed_at", &place, e) != 1)
+	if (!json_object_object_get_ex(o, "sealed_at", &at) || at == NULL)
 		return 0;
-	json_object_get(place);
-	json_object_object_del(value, "sealed_at");
-	o = json_object_new_object();
-	n = members(value, SEALED_PREFIX, keys);
+	place = json_object_get(at);
+	json_object_object_del(o, "sealed_at");
+	clear = json_object_new_object();
+	n = members(o, SEALED_PREFIX, keys);
 	for (size_t i = 0; i < n; i++)
-		if (open_member(j, place, keys[i], json_object_object_get(value, keys[i]), o, e) == -1) {
-			json_put(&place);
-			json_put(&o);
+		if (open_member(j, place, keys[i], json_object_object_get(o, keys[i]), clear, e) == -1)
 			return -1;
-		}
 	for (size_t i = 0; i < n; i++)
-		json_object_object_del(value, keys[i]);
-	json_put(&place);
-	*opened = o;
+		json_object_object_del(o, keys[i]);
+	*opened = STEAL(clear);
 	return 0;
+}
+
+/* open_list: the rows of a list: each gets what was sealed in it as "opened". */
+static int
+open_list(const struct job *j, struct json_object *list, struct err *e)
+{
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *row = json_object_array_get_idx(list, i), *opened = NULL;
+
+		if (!json_object_is_type(row, json_type_object))
+			return 0;
+		if (open_object(j, row, &opened, e) == -1)
+			return err_wrap(e, "row %zu", i);
+		if (opened != NULL)
+			json_add(row, "opened", opened);
+	}
+	return 0;
+}
+
+int
+rowseal_open_answer(const struct job *j, struct json_object *said, struct json_object **opened, struct err *e)
+{
+	struct json_object *value = NULL;
+
+	if (json_opt_obj(said, "value", &value, NULL) != 1)
+		return 0;
+	json_object_object_foreach(value, key, member) {
+		(void)key;
+		if (json_object_is_type(member, json_type_array) && open_list(j, member, e) == -1)
+			return -1;
+	}
+	return open_object(j, value, opened, e);
 }
 
 /* ---- sealing ------------------------------------------------------------ */
@@ -203,33 +303,65 @@ seal_unlock(const struct job *j, struct json_object *o, struct err *e)
 	return 0;
 }
 
+/* seal_object: whatever o names seal_*. */
 static int
-seal_write(const struct job *j, struct json_object *o, struct err *e)
+seal_object(const struct job *j, const struct seal_row *row, struct json_object *o, struct err *e)
 {
-	const char *keys[MEMBERS_MAX], *op;
-	struct seal_place at = { .table = NULL };
-	size_t n;
+	const char *keys[MEMBERS_MAX];
+	char id[PLACE_MAX];
+	const struct seal_place at = { .table = row->table, .id = id, .tenant = tenant_for(j, row->table) };
+	size_t n = members(o, SEAL_PREFIX, keys);
 
-	if (!json_object_is_type(o, json_type_object) || json_get_str(o, "op", 1, 32, &op, e) == -1)
-		return err_set(e, ERR_PROTO, "a write without an op");
-	n = members(o, SEAL_PREFIX, keys);
-	if (n == 0)
-		return 0;
-	if (strcmp(op, "unlock") == 0)
-		return seal_unlock(j, o, e);
-	if (place_of(j, op, o, &at, e) == -1)
+	if (n > 0 && row->id(j, o, id, e) == -1)
 		return -1;
-	at.tenant = tenant_for(j, at.table);
 	for (size_t i = 0; i < n; i++) {
 		char key[64];
 
 		/* the key's own text goes with the member */
 		if (snprintf(key, sizeof(key), "%s", keys[i]) >= (int)sizeof(key))
-			return err_set(e, ERR_PROTO, "%s: too long a name", op);
+			return err_set(e, ERR_PROTO, "too long a name");
 		if (seal_member(j, &at, o, key, e) == -1)
-			return err_wrap(e, "%s", op);
+			return -1;
 	}
 	return 0;
+}
+
+static int
+seal_list(const struct job *j, const struct seal_row *row, struct json_object *o, struct err *e)
+{
+	struct json_object *list = NULL;
+
+	if (json_opt_arr(o, row->list, 0, ROWS_MAX, &list, e) != 1)
+		return 0;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *part = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(part, json_type_object))
+			return err_set(e, ERR_PROTO, "%s[%zu] is no object", row->list, i);
+		if (seal_object(j, row, part, e) == -1)
+			return err_wrap(e, "%s[%zu]", row->list, i);
+	}
+	return 0;
+}
+
+static int
+seal_write(const struct job *j, struct json_object *o, struct err *e)
+{
+	const char *keys[MEMBERS_MAX], *op;
+	const struct seal_row *row;
+
+	if (!json_object_is_type(o, json_type_object) || json_get_str(o, "op", 1, 32, &op, e) == -1)
+		return err_set(e, ERR_PROTO, "a write without an op");
+	row = row_of(op);
+	if (row != NULL && row->list != NULL && seal_list(j, row, o, e) == -1)
+		return err_wrap(e, "%s", op);
+	if (members(o, SEAL_PREFIX, keys) == 0)
+		return 0;
+	if (strcmp(op, "unlock") == 0)
+		return seal_unlock(j, o, e);
+	if (row == NULL || row->list != NULL)
+		return err_set(e, ERR_PROTO, "nothing of %s is sealed", op);
+	return seal_object(j, row, o, e) == -1 ? err_wrap(e, "%s", op) : 0;
 }
 
 int

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N_LANES 7
+#define N_LANES 10
 
 /* next_word: the next comma-separated word of *p into out; 1, 0 at the end, -1 too long. */
 static int
@@ -59,12 +59,13 @@ read_lanes(struct rules *r, const char *text, struct err *e)
 		{ "compute", &r->compute }, { "light", &r->light }, { "maint", &r->maint },
 		{ "net", &r->net },
 		{ "cred-light", &r->cred_light }, { "cred-heavy", &r->cred_heavy }, { "cred-idle", &r->cred_idle },
+		{ "agg", &r->agg }, { "agg-peer", &r->agg_peer }, { "agg-house", &r->agg_house },
 	};
 	char name[RULES_NAME_MAX + 1];
 	int rc;
 
-	r->compute = r->light = r->maint = r->net = false;
-	r->cred_light = r->cred_heavy = r->cred_idle = false;
+	for (size_t i = 0; i < N_LANES; i++)
+		*known[i].flag = false;
 	while ((rc = next_word(&text, name)) == 1) {
 		size_t i = 0;
 
@@ -91,6 +92,7 @@ read_shares(struct rules *r, const struct conf *c, struct err *e)
 {
 	static const char *const settings[RULES_SHARES] = {
 		[RULES_LIGHT] = "cred_light", [RULES_HEAVY] = "cred_heavy", [RULES_IDLE] = "cred_idle",
+		[RULES_AGG] = "agg", [RULES_AGG_PEER] = "agg_peer",
 	};
 
 	for (size_t i = 0; i < RULES_SHARES; i++)
@@ -162,7 +164,7 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 	if (n.n_images == 0)
 		n.compute = false;
 	if (keyless(&n))
-		n.cred_light = n.cred_heavy = n.cred_idle = false;
+		n.cred_light = n.cred_heavy = n.cred_idle = n.agg = n.agg_peer = false;
 	*r = n;
 	return 0;
 }

@@ -14,20 +14,21 @@
  */
 #define RULES_IMAGES_MAX	16
 #define RULES_NAME_MAX		64
-enum { RULES_LIGHT, RULES_HEAVY, RULES_IDLE, RULES_SHARES };
+enum { RULES_LIGHT, RULES_HEAVY, RULES_IDLE, RULES_AGG, RULES_AGG_PEER, RULES_SHARES };
 struct rules {
 	const struct conf *conf;
 	const char *conf_file;		/* NULL: none was named */
 	const char *database, *instance, *log_level;
 	char	libexec_dir[LIBEXEC_MAX];
 	const char *ipfs_api, *evm_rpc_file;	/* "": none */
-	const char *node_key_file, *result_public_file;	/* "": no credential lane is served */
+	const char *node_key_file, *result_public_file;	/* "": no lane of forks is served */
 	const char *blob_dir, *spool_dir, *cache_dir, *image_dir;
 	size_t	n_images;		/* the first is the default image */
 	char	images[RULES_IMAGES_MAX][RULES_NAME_MAX + 1];
 	bool	compute, light, maint, net;	/* lanes served */
 	bool	cred_light, cred_heavy, cred_idle;
-	struct share shares[RULES_SHARES];	/* of these three */
+	bool	agg, agg_peer, agg_house;
+	struct share shares[RULES_SHARES];	/* of lanes whose jobs run in forks */
 	int	pool_size, pool_min, pool_max, light_size, net_size;
 	int64_t	acquire_timeout_ms, start_timeout_ms, shrink_ms, grace_ms;
 	int64_t	canary_ms, poll_ms;

@@ -16,6 +16,7 @@ static const struct { const char *word; int policy; } scheds[SHARE_SCHED_MAX] = 
 
 static const struct { const char *name; size_t at; int64_t min, max; } numbers[] = {
 	{ "size", offsetof(struct share, size), 0, 1024 },
+	{ "beyond", offsetof(struct share, beyond), 0, 1023 },
 	{ "reserved", offsetof(struct share, reserved), 0, 1023 },
 	{ "cpu_weight", offsetof(struct share, cpu_weight), 0, 10000 },
 	{ "nice", offsetof(struct share, nice), 0, 19 },
@@ -92,7 +93,7 @@ share_size(const struct share *s, int cores, int64_t host_bytes)
 	int64_t size = s->size, most = INT32_MAX;
 
 	if (size == 0)
-		size = cores > s->reserved + 1 ? cores : s->reserved + 1;
+		size = (cores > s->reserved + 1 ? cores : s->reserved + 1) + s->beyond;
 	if (s->memory_mb > 0)
 		most = (s->lane_memory_mb > 0 ? s->lane_memory_mb : host_bytes / 2 / MIB) / s->memory_mb;
 	if (size > most)

@@ -4,12 +4,13 @@
 #include <stdint.h>
 #include "../../lib/base/err.h"
 /*
- * What a credential lane gets of this host: a setting of name=value words, such
+ * What a lane of forks gets of this host: a setting of name=value words, such
  * as "size=2 reserved=1 cpu_weight=5 nice=19 sched=other memory_mb=768 wall_s=900".
  */
 enum share_sched { SHARE_OTHER, SHARE_BATCH, SHARE_IDLE, SHARE_SCHED_MAX };
 struct share {
 	int64_t	size;		/* runners; in the setting 0: one a core, at least 2 in the heavy lane */
+	int64_t	beyond;		/* runners beyond those, where the setting has size=0 */
 	int64_t	reserved;	/* of these, for jobs of lane cred-quick only */
 	int64_t	cpu_weight;	/* of its control group, 1..10000; 0: it gets none */
 	int64_t	nice;		/* where there is no group; 0: none */

@@ -182,9 +182,9 @@ describe_lanes(const struct worker *w)
 		json_add_i64(o, "maint", 1);
 	if (w->lanes[LANE_NET].served)
 		json_add_i64(o, "net", w->rules.net_size);
-	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++)
+	for (enum lane_id i = LANE_FORKS; i < LANE_MAX; i++)
 		if (w->lanes[i].served)
-			json_add_i64(o, lane_rows[i].name, w->lanes[i].runners->target);
+			json_add_i64(o, lane_rows[i].name, lane_knows(&w->lanes[i]) ? w->lanes[i].runners->target : 1);
 	return o;
 }
 
@@ -457,13 +457,13 @@ open_folders(struct worker *w, struct err *e)
 	return assets_init(w, e);
 }
 
-/* on_cred: of the connections of credential lanes; theirs wait for nobody else. */
+/* on_forks: of the connections of lanes of forks; theirs wait for nobody else. */
 static void
-on_cred(void *arg, bool up)
+on_forks(void *arg, bool up)
 {
 	struct worker *w = arg;
 
-	for (enum lane_id i = LANE_CRED_LIGHT; up && i < LANE_MAX; i++)
+	for (enum lane_id i = LANE_FORKS; up && i < LANE_MAX; i++)
 		lane_kick(&w->lanes[i]);
 }
 
@@ -481,7 +481,7 @@ check_reserved(const struct lane *l)
 static void
 weigh(struct worker *w)
 {
-	for (enum lane_id i = LANE_CRED_LIGHT; i < LANE_MAX; i++) {
+	for (enum lane_id i = LANE_FORKS; i < LANE_MAX; i++) {
 		struct lane *l = &w->lanes[i];
 
 		if (!l->served || !lane_owns_runners(l))
@@ -503,16 +503,18 @@ check_landlock(void)
 	}
 }
 
-/* open_credentials: what the credential lanes need, if any is served. */
+/* open_forks: what lanes of forks need, if any is served. */
 static int
-open_credentials(struct worker *w, struct err *e)
+open_forks(struct worker *w, struct err *e)
 {
 	const struct rules *r = &w->rules;
-	const struct { struct db_conn **to; const char *name; } conns[] = {
-		{ &w->brisk, "darkroom-workerd brisk" }, { &w->slow, "darkroom-workerd slow" },
+	const bool creds = r->cred_light || r->cred_heavy || r->cred_idle, sums = r->agg || r->agg_peer;
+	const struct { struct db_conn **to; const char *name; bool wanted; } conns[] = {
+		{ &w->brisk, "darkroom-workerd brisk", creds }, { &w->slow, "darkroom-workerd slow", creds },
+		{ &w->sums, "darkroom-workerd sums", sums },
 	};
 
-	if (!r->cred_light && !r->cred_heavy && !r->cred_idle)
+	if (!creds && !sums)
 		return 0;
 	if (vault_load(&w->vault, r->node_key_file, r->result_public_file, e) == -1)
 		return -1;
@@ -520,9 +522,9 @@ open_credentials(struct worker *w, struct err *e)
 	weigh(w);
 	check_landlock();
 	for (size_t i = 0; i < sizeof(conns) / sizeof(conns[0]); i++)
-		if (db_open(conns[i].to, w->loop, &(const struct db_opts){
+		if (conns[i].wanted && db_open(conns[i].to, w->loop, &(const struct db_opts){
 		    .conninfo = r->database, .application = conns[i].name,
-		    .roles = STMT_WORKER, .on_state = on_cred, .arg = w }, e) == -1)
+		    .roles = STMT_WORKER, .on_state = on_forks, .arg = w }, e) == -1)
 			return -1;
 	return 0;
 }
@@ -542,7 +544,7 @@ worker_init(struct worker *w, struct loop *l, const struct conf *c,
 	canary_init(&w->canary, w);
 	for (enum lane_id i = 0; i < LANE_MAX; i++)
 		lane_init(&w->lanes[i], w, i);
-	if (open_credentials(w, e) == -1)
+	if (open_forks(w, e) == -1)
 		return -1;
 	w->tick = loop_timer_new(l, on_tick, w);
 	w->grace = loop_timer_new(l, on_grace, w);
@@ -568,6 +570,7 @@ worker_release(struct worker *w)
 	db_close(w->upkeep);
 	db_close(w->brisk);
 	db_close(w->slow);
+	db_close(w->sums);
 	db_close(w->work);
 	while ((j = TAILQ_FIRST(&w->jobs)) != NULL)
 		job_free(j);

@@ -25,8 +25,8 @@
  * beats, so that a long turn cannot keep a beat waiting.  upkeep sweeps, steps
  * and removes, so that a sweep cannot keep a turn waiting.  brisk is that of
  * lane cred-light, slow that of the other credential lanes, whose statements may
- * take long.  Nothing
- * here is the truth about a job: a killed workerd loses only time.
+ * take long, sums that of the aggregate lanes, whose statements are large.
+ * Nothing here is the truth about a job: a killed workerd loses only time.
  */
 enum worker_state {
 	WORKER_JOINING,		/* no id: claims nothing */
@@ -39,7 +39,7 @@ struct worker {
 	struct loop *loop;
 	struct rules rules;
 	struct db_conn *work, *watch, *upkeep;
-	struct db_conn *brisk, *slow;	/* of credential lanes; NULL: none is served */
+	struct db_conn *brisk, *slow, *sums;	/* of lanes of forks; NULL: none is served */
 	struct weight weight;		/* of their runners */
 	struct vault vault;		/* and the keys that open their jobs */
 	enum worker_state state;
