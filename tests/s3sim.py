@@ -6,6 +6,8 @@ for large ones) and are gone with it.
     sim = S3Sim(folder)            # thread; .url .bucket .key_id .secret .objects .uploads .log
     sim.misbehave(method="GET", how="cut", times=2)   # the next two GETs end in the middle
     sim.close()
+    sim.add_bucket("server-b")                         # beside .bucket; its objects are sim.others["server-b"]
+    key, secret = sim.add_key(policy)                  # one that may do what an IAM policy document allows, no more
 
 how: "500", "503" (SlowDown), "cut" (the body ends in the middle), "slow" (a pause before the
 answer), "etag" (a wrong ETag), "drop" (no answer at all), "hang" (half of the body, then
@@ -13,8 +15,10 @@ silence until close).  match: a part of the path.
 
 Alone: s3sim.py FOLDER PORT CREDENTIALS_FILE serves until killed.
 """
+import fnmatch
 import hashlib
 import hmac
+import html
 import http.server
 import os
 import re
@@ -48,6 +52,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string(time.time() + self.server.sim.ahead_s if timestamp is None else timestamp)
+
     # ---- signatures ----------------------------------------------------------
     def check_signature(self, path, query):
         sim = self.server.sim
@@ -57,10 +64,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not m or not re.fullmatch(r"\d{8}T\d{6}Z", date):
             raise Refused(403, "AccessDenied")
         key_id, day, region, names, sig = m.groups()
-        if key_id != sim.key_id:
+        if key_id != sim.key_id and key_id not in sim.keys:
             raise Refused(403, "InvalidAccessKeyId")
+        secret, self.policy = sim.keys.get(key_id, (sim.secret, None))
         stamp = time.mktime(time.strptime(date + "UTC", "%Y%m%dT%H%M%SZ%Z")) - time.timezone
-        if day != date[:8] or abs(stamp - time.time()) > SKEW_S:
+        if day != date[:8] or abs(stamp - time.time() - sim.ahead_s) > SKEW_S:
             raise Refused(403, "RequestTimeTooSkewed")
         names = names.split(";")
         if names != sorted(names) or not {"host", "x-amz-date", "x-amz-content-sha256"} <= set(names):
@@ -73,9 +81,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
                               ["", ";".join(names), payload])
         text = "\n".join(["AWS4-HMAC-SHA256", date, "%s/%s/s3/aws4_request" % (day, region),
                           hashlib.sha256(canonical.encode()).hexdigest()])
-        if not hmac.compare_digest(signature(sim.secret, date, region, "aws4_request", text), sig):
+        if not hmac.compare_digest(signature(secret, date, region, "aws4_request", text), sig):
             raise Refused(403, "SignatureDoesNotMatch")
         return payload
+
+    def allow(self, bucket, key, q):
+        """Refuse what the key's policy does not allow: actions by method, resources by pattern."""
+        if self.policy is None:
+            return
+        action = ("s3:ListBucket" if not key else
+                  {"GET": "s3:GetObject", "HEAD": "s3:GetObject", "PUT": "s3:PutObject", "POST": "s3:PutObject",
+                   "DELETE": "s3:AbortMultipartUpload" if "uploadId" in q else "s3:DeleteObject"}[self.command])
+        arn = "arn:aws:s3:::" + bucket + ("/" + urllib.parse.unquote(key) if key else "")
+
+        def listed(v):
+            return v if isinstance(v, list) else [v]
+
+        verdict = [s["Effect"] for s in self.policy["Statement"]
+                   if any(fnmatch.fnmatchcase(action, a) for a in listed(s["Action"])) and
+                   any(fnmatch.fnmatchcase(arn, r) for r in listed(s["Resource"]))]
+        if "Allow" not in verdict or "Deny" in verdict:
+            raise Refused(403, "AccessDenied")
 
     def read_body(self, payload, out):
         left, h, md5 = int(self.headers.get("Content-Length") or 0), hashlib.sha256(), hashlib.md5()
@@ -123,8 +149,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if fault == "slow":
                 sim.over.wait(2)
             m = re.fullmatch(r"/([^/]+)(?:/(.*))?", path)
-            if not m or m.group(1) != sim.bucket:
+            if not m or (m.group(1) != sim.bucket and m.group(1) not in sim.others):
                 raise Refused(404, "NoSuchBucket")
+            self.bucket, self.objects = m.group(1), sim.others.get(m.group(1), sim.objects)
+            self.allow(m.group(1), m.group(2) or "", q)
             fn = getattr(self, "%s_%s" % (self.command.lower(), "object" if m.group(2) else "bucket"), None)
             if fn is None:
                 raise Refused(405, "MethodNotAllowed")
@@ -150,7 +178,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     raise Refused(404, "NoSuchUpload")
                 sim.uploads[q["uploadId"]][1][int(q["partNumber"])] = (name, etag)
             else:
-                sim.objects[key] = (name, etag, time.time())
+                self.objects[key] = (name, etag, time.time())
         if fault == "etag":
             etag = "0" * 32
         self.say(200, headers=[("ETag", '"%s"' % etag)])
@@ -186,7 +214,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 md5.update(bytes.fromhex(upload[1][int(n)][1]))
         with sim.lock:
             del sim.uploads[q["uploadId"]]
-            sim.objects[key] = (name, "%s-%d" % (md5.hexdigest(), len(want)), time.time())
+            self.objects[key] = (name, "%s-%d" % (md5.hexdigest(), len(want)), time.time())
         self.say(200, b"<CompleteMultipartUploadResult><Key>k</Key></CompleteMultipartUploadResult>")
 
     def delete_object(self, key, q, payload, fault):
@@ -196,11 +224,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if sim.uploads.pop(q["uploadId"], None) is None:
                     raise Refused(404, "NoSuchUpload")
             else:
-                sim.objects.pop(key, None)
+                self.objects.pop(key, None)
         self.say(204)
 
     def get_bucket(self, key, q, payload, fault):
         sim = self.server.sim
+        if q.get("list-type") == "2":
+            return self.list_objects(q)
         if "uploads" not in q:
             raise Refused(405, "MethodNotAllowed")
         with sim.lock:
@@ -208,10 +238,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.say(200, ("<ListMultipartUploadsResult>%s</ListMultipartUploadsResult>" % "".join(
             "<Upload><Key>%s</Key><UploadId>%s</UploadId></Upload>" % r for r in rows)).encode())
 
+    def list_objects(self, q):
+        sim, most = self.server.sim, int(q.get("max-keys", "1000"))
+        with sim.lock:
+            rows = sorted((urllib.parse.unquote(k), os.path.getsize(v[0])) for k, v in self.objects.items())
+        rows = [r for r in rows if r[0].startswith(q.get("prefix", "")) and r[0] > q.get("start-after", "")]
+        key = (lambda k: urllib.parse.quote(k, safe="/-_.~")) if q.get("encoding-type") == "url" else html.escape
+        self.say(200, ("<?xml version=\"1.0\"?><ListBucketResult><Name>%s</Name><IsTruncated>%s</IsTruncated>%s%s"
+                       "</ListBucketResult>" % (
+                           self.bucket, "true" if len(rows) > most else "false",
+                           "<EncodingType>url</EncodingType>" if "encoding-type" in q else "",
+                           "".join("<Contents><Key>%s</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified>"
+                                   "<Size>%d</Size></Contents>" % (key(k), n) for k, n in rows[:most]))).encode())
+
     def get_object(self, key, q, payload, fault):
         sim = self.server.sim
         with sim.lock:
-            found = sim.objects.get(key)
+            found = self.objects.get(key)
         if found is None:
             raise Refused(404, "NoSuchKey")
         size = os.path.getsize(found[0])
@@ -265,12 +308,21 @@ class S3Sim:
         os.makedirs(folder, exist_ok=True)
         self.folder, self.bucket, self.key_id, self.secret = folder, bucket, key_id, secret or secrets.token_urlsafe(30)
         self.objects, self.uploads, self.log, self.refused, self.faults = {}, {}, [], [], []
+        self.others, self.keys, self.ahead_s = {}, {}, 0    # ahead_s: of the store's clock
         self.lock, self.over = threading.Lock(), threading.Event()
         self.server = Server((address, port), Handler)
         self.server.sim = self
         self.port = self.server.server_address[1]
         self.url = "http://%s:%d" % (address, self.port)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+
+    def add_bucket(self, name):
+        self.others[name] = {}
+
+    def add_key(self, policy):
+        key = "AKIA" + secrets.token_hex(8).upper()
+        self.keys[key] = (secrets.token_urlsafe(30), policy)
+        return key, self.keys[key][0]
 
     def new_file(self):
         return os.path.join(self.folder, secrets.token_hex(12))
