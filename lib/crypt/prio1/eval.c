@@ -64,7 +64,7 @@ powers_of(struct powers *out, struct f87 r, size_t points)
 	out->nn = out->p[i];
 }
 
-/* inv[k] = 1 / (r^2 - w_N^k), k < N, from 1 / (r^2N - 1) on. */
+/* inv[k] = 1 / (r^2 - w_N^k), k < N, from 1 / (r^2N - 1) on; loose. */
 static void
 inverses(struct f87 *inv, const struct powers *r, const struct prio1_params *par)
 {
@@ -76,8 +76,8 @@ inverses(struct f87 *inv, const struct powers *r, const struct prio1_params *par
 		for (size_t k = 0; k < m; k++) {
 			struct f87 w = par->root[k * step], t = inv[k];
 
-			inv[k] = f87_mul(f87_add(r->p[level], w), t);
-			inv[k + m] = f87_mul(f87_sub(r->p[level], w), t);
+			inv[k] = f87_mul_loose(f87_put(f87_get(r->p[level]) + f87_get(w)), t);
+			inv[k + m] = f87_mul_loose(f87_put(f87_get(r->p[level]) + F87_P - f87_get(w)), t);
 		}
 	}
 }
@@ -199,7 +199,7 @@ pair_add(struct pairs *s, struct f87 y, struct f87 z, struct f87 inv, struct f87
 
 	s->plain += both;
 	f87_mac(&s->plus, f87_put(both), inv);
-	f87_mac(&s->minus, f87_put(f87_get(y) + F87_P - f87_get(z)), f87_mul(inv, w));
+	f87_mac(&s->minus, f87_put(f87_get(y) + F87_P - f87_get(z)), f87_mul_loose(inv, w));
 }
 
 static void
@@ -259,7 +259,7 @@ data_weight(const struct prio1_params *par, const struct f87 *inv, struct f87 sc
 {
 	size_t half = par->points / 2, whole = par->n - half;
 	f87_wide plus = f87_get(inv[0]), single = 0;
-	struct f87 over = f87_neg(inv[0]);	/* 0 and 1: (0 - 1) w, w = 1 */
+	struct f87 over = f87_neg(f87_tidy(inv[0]));	/* 0 and 1: (0 - 1) w, w = 1 */
 	struct f87_sum minus = F87_SUM_ZERO;
 
 	for (size_t i = 1; i < whole && i < half; i++)

@@ -68,27 +68,44 @@ f87_mac(struct f87_sum *s, struct f87 a, struct f87 b)
 	s->hi += s->lo < v;
 }
 
-/* f87_sum_get(s): the sum modulo p.  Three steps take 192 bits to 124, 56 and 87. */
-static inline struct f87
-f87_sum_get(const struct f87_sum *s)
-{
-	const f87_wide mask = ((f87_wide)1 << 87) - 1;
-	f87_wide above = (f87_wide)s->hi << 41 | s->lo >> 87;	/* < 2^105 */
-	f87_wide minus = (above << 19) + above;			/* < 2^125 */
-	f87_wide twice = minus >> 87;				/* < 2^38 */
-	f87_wide v = (s->lo & mask) + (twice << 19) + twice;	/* < 2^87 + 2^58 */
+/*
+ * A loose element is a representative that is not reduced: below 2^94, and right
+ * after a product below 2^89.  Products and sums of products take loose elements, as
+ * long as a sum stays below 2^192; everything else takes reduced ones.
+ */
+#define F87_MASK	(((f87_wide)1 << 87) - 1)
+#define F87_MINUS	((uint64_t)((1 << 19) + 1))	/* 2^87 = -F87_MINUS */
 
-	v += F87_P - (minus & mask);				/* > 0, < 2 p + 2^58 */
-	return f87_once(f87_get(f87_once(v)));
-}
+/* f87_fold(v): v < 2^94, made less than 2^88 + 2^19. */
 static inline struct f87
-f87_mul(struct f87 a, struct f87 b)
+f87_fold(f87_wide v)
+{
+	return f87_put((v & F87_MASK) + F87_P - (uint64_t)(v >> 87) * F87_MINUS);
+}
+static inline struct f87 f87_tidy(struct f87 a) { return f87_once(f87_get(f87_fold(f87_get(a)))); }
+
+/* f87_sum_loose(s): what stands above bit 87 is taken off twice; below 2^89. */
+static inline struct f87
+f87_sum_loose(const struct f87_sum *s)
+{
+	uint64_t t1 = (uint64_t)(s->lo >> 64), above = t1 >> 23 | s->hi << 41, top = s->hi >> 23;
+	f87_wide minus = (f87_wide)above * F87_MINUS + ((f87_wide)(top * F87_MINUS) << 64);	/* < 2^125 */
+	uint64_t plus = (uint64_t)(minus >> 87);	/* < 2^38 */
+
+	return f87_put((s->lo & F87_MASK) + F87_P - (minus & F87_MASK) + (f87_wide)plus * F87_MINUS);
+}
+static inline struct f87 f87_sum_get(const struct f87_sum *s) { return f87_tidy(f87_sum_loose(s)); }
+
+/* f87_mul_loose(a, b): of loose elements, below 2^89. */
+static inline struct f87
+f87_mul_loose(struct f87 a, struct f87 b)
 {
 	struct f87_sum s = F87_SUM_ZERO;
 
 	f87_mac(&s, a, b);
-	return f87_sum_get(&s);
+	return f87_sum_loose(&s);
 }
+static inline struct f87 f87_mul(struct f87 a, struct f87 b) { return f87_tidy(f87_mul_loose(a, b)); }
 static inline struct f87 f87_sqr(struct f87 a) { return f87_mul(a, a); }
 
 /* f87_pow(a, e): the exponent is public. */
