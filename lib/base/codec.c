@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "b64_bulk.h"
+
 static const char hex_digits[] = "0123456789abcdef";
 static const char b64_std[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -118,7 +120,8 @@ decode(uint8_t *out, size_t out_max, const char *alphabet, unsigned bits,
 void
 b64_encode(char *out, const void *p, size_t n)
 {
-	char *end = encode(out, b64_std, 6, p, n);
+	char *start = out + b64_bulk_encode(out, p, n);
+	char *end = encode(start, b64_std, 6, (const uint8_t *)p + n / 3 * 3, n % 3);
 
 	while ((end - out) % 4 != 0)
 		*end++ = '=';
@@ -128,13 +131,17 @@ b64_encode(char *out, const void *p, size_t n)
 ssize_t
 b64_decode(uint8_t *out, size_t out_max, const char *s, size_t n)
 {
-	size_t pad = 0;
+	size_t pad = 0, took, len;
+	ssize_t rest;
 
 	if (n % 4 != 0)
 		return -1;
 	while (pad < 2 && pad < n && s[n - 1 - pad] == '=')
 		pad++;
-	return decode(out, out_max, b64_std, 6, s, n - pad);
+	took = b64_bulk_decode(out, out_max, s, n - pad);
+	len = took / 4 * 3;
+	rest = decode(out + len, out_max - len, b64_std, 6, s + took, n - pad - took);
+	return rest == -1 ? -1 : (ssize_t)len + rest;
 }
 
 void
