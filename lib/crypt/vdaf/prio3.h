@@ -68,6 +68,7 @@ struct prio3 {
 	size_t	out_share_bytes;	/* of an output share and of an aggregate share */
 	size_t	state_bytes;		/* the output share, then the corrected seed if there is one */
 	size_t	measurement_n;		/* numbers that a measurement has */
+	uint64_t number_max;		/* the largest each may be; a Histogram's: length - 1 */
 	size_t	result_n;		/* numbers that a result has */
 	size_t	prep_room_bytes;	/* for PRIO3_PREP_LANES reports, of any holder */
 	size_t	shard_room_bytes;
