@@ -18,8 +18,8 @@
  * Source: aggregate service, 2.10.
  */
 #define PRIO_RUN_MAX	384		/* bytes of a run's name, with NUL */
-#define PRIO_FILES_MAX	100000
-#define PRIO_MANIFEST_MAX (32u << 20)	/* bytes */
+#define PRIO_FILES_MAX	10000
+#define PRIO_MANIFEST_MAX (8u << 20)	/* bytes */
 struct prio_part {
 	char	name[256];		/* no slash */
 	int64_t	bytes;
