@@ -38,7 +38,8 @@ struct dap_profile {
 	const char *label;		/* "dap-09": of HPKE infos, and the VDAF's context in 18 */
 	enum prio3_profile vdaf;
 	const char *media[DAP_MEDIA_MAX];	/* NULL: there is no such body */
-	int16_t	report_error[DAP_REPORT_ERROR_MAX];	/* number on the wire; -1: has no number of its own */
+	int16_t	report_error[DAP_REPORT_ERROR_MAX];	/* number on the wire; -1: none */
+	enum dap_report_error said_as[DAP_REPORT_ERROR_MAX];	/* what is said by another's number; 0: by its own */
 	bool	counted_lists;		/* lists of a body have <4> in front; else they reach to its end */
 	bool	extensions;		/* reports, jobs and collection requests carry extensions */
 	bool	mode_configs;		/* queries and selectors are u8 mode | config<2> */
@@ -58,9 +59,9 @@ const struct dap_profile *dap_profile_of(const char *name);	/* NULL: none */
  */
 bool dap_media_is(const struct dap_profile *p, enum dap_media m, const char *type);
 
-/* dap_report_error_wire(p, w): the number that says w or comes nearest: what a
- * profile lacks is said as report_dropped, an unknown HPKE configuration in 18 as
- * hpke_decrypt_error. */
+/* dap_report_error_wire(p, w): the number that says w, which is not DAP_ACCEPTED, or
+ * comes nearest: what a profile lacks is said as report_dropped, an unknown HPKE
+ * configuration in 18 as hpke_decrypt_error. */
 uint8_t dap_report_error_wire(const struct dap_profile *p, enum dap_report_error w);
 /* dap_report_error_from(p, wire): DAP_REPORT_ERROR_MAX for a number of none. */
 enum dap_report_error dap_report_error_from(const struct dap_profile *p, uint8_t wire);
