@@ -40,7 +40,7 @@ config_from(const struct dap_profile *p, struct dap_reader *r)
 {
 	if (!p->mode_configs)
 		return *r;
-	return (struct dap_reader)DAP_READER(dap_vec(r, 2, 0, "mode config"));
+	return dap_reader(dap_vec(r, 2, 0, "mode config"));
 }
 
 static void

@@ -36,7 +36,7 @@ int
 dap_collect_req_read(const struct dap_profile *p, struct dap_collect_req *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 	struct req_parts parts;
 
 	collect_req_from(out, &parts, p, &r);
@@ -77,7 +77,7 @@ int
 dap_share_req_read(const struct dap_profile *p, struct dap_share_req *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 	struct req_parts parts = { .param = { .n = 0 } };
 
 	*out = (struct dap_share_req){ .count = 0 };
@@ -115,7 +115,7 @@ int
 dap_collection_read(const struct dap_profile *p, struct dap_collection *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 	struct dap_selector s = { .mode = 0 };
 
 	*out = (struct dap_collection){ .mode = 0 };

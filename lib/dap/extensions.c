@@ -13,7 +13,7 @@ int
 dap_extensions_check(struct dap_slice list, const uint16_t *known,
     enum dap_word order, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(list);
+	struct dap_reader r = dap_reader(list);
 	struct dap_fault strange = DAP_FAULT_INIT;
 	struct dap_extension x;
 	uint16_t before = 0;

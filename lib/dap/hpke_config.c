@@ -16,7 +16,7 @@ int
 dap_hpke_config_read(struct dap_hpke_config *out, struct dap_slice in,
     struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 
 	config_from(out, &r);
 	return dap_end(&r, f);
@@ -36,8 +36,8 @@ int
 dap_hpke_configs_read(struct dap_hpke_config *out, size_t *n,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
-	struct dap_reader list = DAP_READER(dap_vec(&r, 2, 1, "config list"));
+	struct dap_reader r = dap_reader(in);
+	struct dap_reader list = dap_reader(dap_vec(&r, 2, 1, "config list"));
 	struct dap_hpke_config later;
 	size_t got = 0;
 
@@ -88,7 +88,7 @@ int
 dap_ciphertext_read(struct dap_ciphertext *out, struct dap_slice in,
     struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 
 	dap_ciphertext_from(out, &r);
 	return dap_end(&r, f);

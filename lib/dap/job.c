@@ -72,7 +72,7 @@ inits_check(const struct dap_profile *p, struct dap_slice list, size_t *n,
 {
 	CLEANUP(cleanup_free) uint8_t (*id)[DAP_REPORT_ID] =
 	    malloc(DAP_JOB_REPORTS_MAX * sizeof(*id));
-	struct dap_reader r = DAP_READER(list);
+	struct dap_reader r = dap_reader(list);
 	struct dap_prepare_init i;
 	size_t got = 0;
 
@@ -100,7 +100,7 @@ extensions_18(struct dap_job_init *out, struct dap_slice list,
     struct dap_fault *f)
 {
 	static const uint16_t known[] = { LEADER_SELECTED_BATCH_ID, 0 };
-	struct dap_reader r = DAP_READER(list);
+	struct dap_reader r = dap_reader(list);
 	struct dap_extension x;
 
 	if (dap_extensions_check(list, known, DAP_WORD_INVALID_MESSAGE,
@@ -121,7 +121,7 @@ int
 dap_job_init_read(const struct dap_profile *p, struct dap_job_init *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 	struct dap_slice param, extensions = { .n = 0 };
 	struct dap_selector s = { .mode = 0 };
 
@@ -150,7 +150,7 @@ int
 dap_prepare_init_next(const struct dap_profile *p, struct dap_slice *reports,
     struct dap_prepare_init *out)
 {
-	struct dap_reader r = DAP_READER(*reports);
+	struct dap_reader r = dap_reader(*reports);
 
 	if (reports->n == 0)
 		return 0;
@@ -220,13 +220,13 @@ int
 dap_job_resp_read(const struct dap_profile *p, struct dap_job_resp *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in), list;
+	struct dap_reader r = dap_reader(in), list;
 	struct dap_prepare_resp resp;
 
 	*out = (struct dap_job_resp){ .reports = list_from(p, &r) };
 	if (dap_end(&r, f) == -1)
 		return -1;
-	list = (struct dap_reader)DAP_READER(out->reports);
+	list = dap_reader(out->reports);
 	while (dap_more(&list)) {
 		prepare_resp_from(&resp, p, &list);
 		if (list.field != NULL)
@@ -240,7 +240,7 @@ int
 dap_prepare_resp_next(const struct dap_profile *p, struct dap_slice *reports,
     struct dap_prepare_resp *out)
 {
-	struct dap_reader r = DAP_READER(*reports);
+	struct dap_reader r = dap_reader(*reports);
 
 	if (reports->n == 0)
 		return 0;
@@ -271,10 +271,10 @@ int
 dap_job_continue_read(const struct dap_profile *p,
     struct dap_job_continue *out, struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in), list;
+	struct dap_reader r = dap_reader(in), list;
 
 	*out = (struct dap_job_continue){ .step = dap_u16(&r, "step") };
-	list = (struct dap_reader)DAP_READER(list_from(p, &r));
+	list = dap_reader(list_from(p, &r));
 	if (dap_end(&r, f) == -1)
 		return -1;
 	if (out->step == 0)

@@ -18,7 +18,7 @@ dap_metadata_from(struct dap_metadata *out, const struct dap_profile *p,
 	if (!p->extensions)
 		return;
 	out->extensions = dap_vec(r, 2, 0, "public_extensions");
-	list = (struct dap_reader)DAP_READER(out->extensions);
+	list = dap_reader(out->extensions);
 	while (dap_extension_from(&x, &list))
 		continue;
 	if (list.field != NULL)
@@ -68,7 +68,7 @@ int
 dap_report_read(const struct dap_profile *p, struct dap_report *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 
 	report_from(out, p, &r);
 	return dap_end(&r, f);
@@ -88,7 +88,7 @@ int
 dap_upload_check(const struct dap_profile *p, struct dap_slice in, size_t *n,
     struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in);
+	struct dap_reader r = dap_reader(in);
 	struct dap_report report;
 	size_t got = 0;
 
@@ -111,7 +111,7 @@ int
 dap_upload_next(const struct dap_profile *p, struct dap_slice *in,
     struct dap_report *out)
 {
-	struct dap_reader r = DAP_READER(*in);
+	struct dap_reader r = dap_reader(*in);
 
 	if (in->n == 0)
 		return 0;
@@ -132,7 +132,7 @@ int
 dap_upload_error_next(const struct dap_profile *p, struct dap_slice *in,
     struct dap_upload_error *out, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(*in);
+	struct dap_reader r = dap_reader(*in);
 
 	if (in->n == 0)
 		return 0;
@@ -150,12 +150,12 @@ int
 dap_input_share_read(const struct dap_profile *p, struct dap_input_share *out,
     struct dap_slice in, struct dap_fault *f)
 {
-	struct dap_reader r = DAP_READER(in), list;
+	struct dap_reader r = dap_reader(in), list;
 	struct dap_extension x;
 
 	out->extensions = dap_vec(&r, 2, 0, "extensions");
 	out->payload = dap_vec(&r, 4, p->extensions ? 1 : 0, "payload");
-	list = (struct dap_reader)DAP_READER(out->extensions);
+	list = dap_reader(out->extensions);
 	while (dap_extension_from(&x, &list))
 		continue;
 	if (list.field != NULL)

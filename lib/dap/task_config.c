@@ -28,7 +28,7 @@ task_extensions_read(struct dap_task *t, struct dap_slice list, struct err *e)
 {
 	static const uint16_t known[] = { TASK_INTERVAL, 0 };
 	struct dap_fault f = DAP_FAULT_INIT;
-	struct dap_reader r = DAP_READER(list), data;
+	struct dap_reader r = dap_reader(list), data;
 	struct dap_extension x;
 	uint64_t start, duration;
 
@@ -36,7 +36,7 @@ task_extensions_read(struct dap_task *t, struct dap_slice list, struct err *e)
 	    &f) == -1)
 		return err_set(e, ERR_VALIDATION, "extensions: %s", f.what);
 	while (dap_extension_from(&x, &r)) {
-		data = (struct dap_reader)DAP_READER(x.data);
+		data = dap_reader(x.data);
 		start = dap_u64(&data, "task_interval");
 		duration = dap_u64(&data, "task_interval");
 		if (dap_end(&data, &f) == -1 || duration == 0 ||

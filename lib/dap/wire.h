@@ -27,7 +27,11 @@ struct dap_reader {
 	size_t	n;
 	const char *field, *fault;	/* NULL, or what failed and how */
 };
-#define DAP_READER(s)	{ .p = (s).p, .n = (s).n }
+static inline struct dap_reader
+dap_reader(struct dap_slice s)
+{
+	return (struct dap_reader){ .p = s.p, .n = s.n };
+}
 uint8_t dap_u8(struct dap_reader *r, const char *field);
 uint16_t dap_u16(struct dap_reader *r, const char *field);
 uint32_t dap_u32(struct dap_reader *r, const char *field);
