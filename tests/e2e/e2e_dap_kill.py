@@ -91,8 +91,7 @@ def strike(t, pair, point, role, profile):
     for i in range(N):
         w.upload(i % 3 == 0)
     got = w.collect()
-    struck = not n.points.armed(point)
-    n.points.disarm(point)
+    struck = not n.points.disarm(point)
     t.is_((struck, got), (True, Result(N, N // 3)), "%s of the %s, %s: killed there, and each report is in the sum once" % (point, role, profile))
 
 
