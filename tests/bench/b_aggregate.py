@@ -119,7 +119,7 @@ class Clients:
     def __init__(self, folder):
         self.program = os.path.join(folder, "reports")
         Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(HERE, "reports.c"), os.path.join(BUILD, "libdr.a"),
-                       *cflags("libcrypto", "libgcrypt", "libsodium", "json-c"), "-o", self.program])
+                       *cflags("libcrypto", "libgcrypt", "libsodium", "json-c", "gmp"), "-o", self.program])
 
     def make(self, task, n):
         leader, helper = task.configs()
