@@ -94,7 +94,7 @@ static const struct type {
 	    { "Prio3MultihotCountVec", 5, &flp_field128 } }, HAS_LENGTH | HAS_CHUNK | HAS_WEIGHT, make_pairs },
 	[PRIO3_SUM_VEC_64] = { { { "Prio3SumVecWithMultiproof", TEST_ID, &flp_field64 },
 	    { "Prio3SumVecWithMultiproof", TEST_ID, &flp_field64 } }, HAS_NUMBER | HAS_LENGTH | HAS_CHUNK, make_pairs },
-	[PRIO3_CUBIC] = { { { NULL }, { "Prio3HigherDegree", TEST_ID, &flp_field64 } }, 0, make_cubic },
+	[PRIO3_CUBIC] = { { [PRIO3_18] = { "Prio3HigherDegree", TEST_ID, &flp_field64 } }, 0, make_cubic },
 };
 
 enum prio3_type
