@@ -26,7 +26,7 @@ import urllib.parse
 
 import dapwire
 from cryptography.hazmat.primitives import serialization as ser
-from harness import BUILD, Node
+from harness import BUILD, TOP, Node
 
 CLI = os.path.join(BUILD, "darkroom")
 CONF = {"lanes": "maint,agg,agg-peer,agg-house", "images": ",", "poll_ms": 200}
@@ -247,6 +247,29 @@ class DapTask:
             json.dump({"config": b64u(self.config.bytes()), "private_key": b64u(self.key.private_bytes(
                 ser.Encoding.Raw, ser.PrivateFormat.Raw, ser.NoEncryption()))}, f)
         return path
+
+
+class Clients:
+    """Many reports, made by a program that is compiled first (tests/bench/reports.c): measurement i is i mod 2."""
+
+    def __init__(self, folder):
+        self.program = os.path.join(folder, "reports")
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libcrypto", "libgcrypt", "libsodium", "json-c", "gmp"], capture_output=True, text=True,
+                               check=True).stdout.split()
+        Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(TOP, "tests", "bench", "reports.c"), os.path.join(BUILD, "libdr.a"),
+                       *flags, "-o", self.program])
+
+    def make(self, task, n):
+        """-> their bytes, one by one"""
+        leader, helper = task.configs()
+        out = subprocess.run([self.program, task.file("collector"), leader.bytes().hex(), helper.bytes().hex(), str(task.now), str(n)],
+                             capture_output=True, check=True).stdout
+        reports, at = [], 0
+        while at < len(out):
+            size, = struct.unpack_from(">I", out, at)
+            reports.append(out[at + 4:at + 4 + size])
+            at += 4 + size
+        return reports
 
 
 class Pair:

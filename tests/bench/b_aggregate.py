@@ -9,7 +9,6 @@ import json
 import os
 import resource
 import shutil
-import struct
 import subprocess
 import tempfile
 import threading
@@ -17,10 +16,9 @@ import time
 
 import wrk
 import yardstick
-from bench import BUILD, Node, about, cflags, emit, median, rss_kib, within
-from dap import CLI, Pair
+from bench import about, emit, rss_kib, within
+from dap import CLI, Clients, Pair
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 BITS = (2000, 2500)
 RECORDS, ROUNDS = within(1000, 100), within(5, 2)
 UPLOAD_S, CONNECTIONS = within(8, 2), 64
@@ -113,29 +111,10 @@ def prio1():
 
 
 # ---- DAP: two nodes ---------------------------------------------------------------
-class Clients:
-    """Reports made beforehand, by a program of the benches."""
-
-    def __init__(self, folder):
-        self.program = os.path.join(folder, "reports")
-        Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(HERE, "reports.c"), os.path.join(BUILD, "libdr.a"),
-                       *cflags("libcrypto", "libgcrypt", "libsodium", "json-c", "gmp"), "-o", self.program])
-
-    def make(self, task, n):
-        leader, helper = task.configs()
-        out = subprocess.run([self.program, task.file("collector"), leader.bytes().hex(), helper.bytes().hex(), str(task.now), str(n)],
-                             capture_output=True, check=True).stdout
-        reports, at = [], 0
-        while at < len(out):
-            size, = struct.unpack_from(">I", out, at)
-            reports.append(out[at + 4:at + 4 + size])
-            at += 4 + size
-        return reports
-
-    def requests(self, task, n):
-        p = task.profile
-        target = "/dap/%s/tasks/%s/reports" % (p.name, task.both["task_id"])
-        return [wrk.http(p.upload_verb, target, task.leader.port, {}, r, p.media % p.report_media) for r in self.make(task, n)]
+def requests_of(clients, task, n):
+    p = task.profile
+    target = "/dap/%s/tasks/%s/reports" % (p.name, task.both["task_id"])
+    return [wrk.http(p.upload_verb, target, task.leader.port, {}, r, p.media % p.report_media) for r in clients.make(task, n)]
 
 
 def stored(task):
@@ -147,7 +126,7 @@ def uploads(pair, clients):
     for n in pair.nodes:
         n.stop_part("workerd")
     task = pair.task({"type": "Prio3Count"})
-    said = wrk.drive(task.leader.dir, task.leader.port, clients.requests(task, int(UPLOAD_S * 12_000)), CONNECTIONS, UPLOAD_S)
+    said = wrk.drive(task.leader.dir, task.leader.port, requests_of(clients, task, int(UPLOAD_S * 12_000)), CONNECTIONS, UPLOAD_S)
     n = stored(task)
     if n < said["done"] or said["refused"]:
         raise RuntimeError("%d uploads were answered, %d refused, %d stored" % (said["done"], said["refused"], n))
@@ -184,7 +163,7 @@ class Watch:
 def whole(pair, clients, vdaf, n, what, target=None):
     """From the first upload to the collection that holds all of them."""
     task = pair.task(vdaf, min_batch_size=n)
-    requests = clients.requests(task, n)
+    requests = requests_of(clients, task, n)
     with Watch(pair) as w:
         began = time.monotonic()
         wrk.feed(task.leader.dir, task.leader.port, requests, CONNECTIONS, lambda: stored(task) == n)
