@@ -8,7 +8,7 @@ libexec=$dest$prefix/lib/darkroom share=$dest$prefix/share/darkroom
 
 install -d "$dest$prefix/bin" "$libexec" "$share/sql" "$share/nginx" "$share/image" "$share/zygote"
 install -m 755 "$build/darkroom" "$dest$prefix/bin/darkroom"
-for p in darkroom-fcgi darkroom-workerd darkroom-runner darkroom-cred darkroom-sandbox darkroom-blob darkroom-migrate darkroom-keys darkroom-image darkroom-doctor; do
+for p in darkroom-fcgi darkroom-workerd darkroom-runner darkroom-cred darkroom-agg darkroom-sandbox darkroom-blob darkroom-migrate darkroom-keys darkroom-image darkroom-doctor; do
 	install -m 755 "$build/$p" "$libexec/$p"
 done
 [ ! -e "$build/darkroom-jail.so" ] || install -m 644 "$build/darkroom-jail.so" "$libexec/darkroom-jail.so"

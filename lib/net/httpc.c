@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "../base/cleanup.h"
 
@@ -64,22 +66,90 @@ drop_list(struct curl_slist **l)
 	curl_slist_free_all(*l);
 }
 
+/* add_header: name and value; a value that does not fit ends the process: those that
+ * come here are bounded by their owners. */
+static struct curl_slist *
+add_header(struct curl_slist *l, const char *name, const char *value)
+{
+	char line[HTTPC_HEADER_MAX + 64];
+
+	if (snprintf(line, sizeof(line), "%s: %s", name, value) >= (int)sizeof(line))
+		abort();
+	l = curl_slist_append(l, line);
+	explicit_bzero(line, sizeof(line));
+	return l;
+}
+
 /* The headers that curl would add by itself: none of them is wanted. */
 static struct curl_slist *
 headers_of(const struct httpc_req *r)
 {
-	char type[128];
 	struct curl_slist *l = curl_slist_append(NULL, "Expect:");
 
 	l = curl_slist_append(l, "Accept: */*");
-	if (r->content_type == NULL)
-		return curl_slist_append(l, "Content-Type:");
-	snprintf(type, sizeof(type), "Content-Type: %s", r->content_type);
-	return curl_slist_append(l, type);
+	if (r->authorization != NULL)
+		l = add_header(l, "Authorization", r->authorization);
+	return r->content_type == NULL ? curl_slist_append(l, "Content-Type:") :
+	    add_header(l, "Content-Type", r->content_type);
+}
+
+/* copy_value: of a header line, without white space around it; "" when it does not fit. */
+static void
+copy_value(char *out, size_t max, const char *p, size_t n)
+{
+	while (n > 0 && strchr(" \t", *p) != NULL)
+		p++, n--;
+	while (n > 0 && strchr(" \t\r\n", p[n - 1]) != NULL)
+		n--;
+	if (n >= max || memchr(p, '\0', n) != NULL)
+		n = 0;
+	memcpy(out, p, n);
+	out[n] = '\0';
 }
 
 static void
-set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, struct buf *out)
+note_retry(struct httpc_answer *a, const char *p, size_t n)
+{
+	char text[16];
+
+	copy_value(text, sizeof(text), p, n);
+	if (text[0] != '\0' && strspn(text, "0123456789") == strlen(text) && strlen(text) <= 9)
+		a->retry_after_s = strtoll(text, NULL, 10);
+}
+
+/* on_header: those that somebody asks for. */
+static size_t
+on_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct httpc_answer *a = arg;
+	const char *colon = memchr(p, ':', size * n);
+	size_t name = colon != NULL ? (size_t)(colon - p) : 0, rest = colon != NULL ? size * n - name - 1 : 0;
+
+	if (name == 8 && strncasecmp(p, "location", name) == 0)
+		copy_value(a->location, sizeof(a->location), colon + 1, rest);
+	else if (name == 12 && strncasecmp(p, "content-type", name) == 0)
+		copy_value(a->content_type, sizeof(a->content_type), colon + 1, rest);
+	else if (name == 11 && strncasecmp(p, "retry-after", name) == 0)
+		note_retry(a, colon + 1, rest);
+	return size * n;
+}
+
+static void
+set_body(CURL *c, const struct httpc_req *r)
+{
+	if (r->method != NULL && strcmp(r->method, "GET") == 0) {
+		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+		return;
+	}
+	curl_easy_setopt(c, CURLOPT_POST, 1L);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+	curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body != NULL ? r->body : "");
+	if (r->method != NULL)
+		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+}
+
+static void
+set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, struct buf *out, struct httpc_answer *a)
 {
 	curl_easy_setopt(c, CURLOPT_URL, r->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -89,12 +159,12 @@ set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, stru
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "darkroom/" DARKROOM_VERSION);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
-	curl_easy_setopt(c, CURLOPT_POST, 1L);
-	curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-	curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body != NULL ? r->body : "");
+	set_body(c, r);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, out);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, a);
 }
 
 /* result_of: what curl says, in our words. */
@@ -133,10 +203,11 @@ transfer(struct httpc *h, CURLcode *rc, struct err *e)
 }
 
 int
-httpc_post(struct httpc *h, const struct httpc_req *r, struct buf *out, long *status, struct err *e)
+httpc_call(struct httpc *h, const struct httpc_req *r, struct buf *out, struct httpc_answer *answer, struct err *e)
 {
 	CLEANUP(drop_list) struct curl_slist *headers = headers_of(r);
 	CLEANUP(drop_easy) CURL *c = curl_easy_init();
+	struct httpc_answer said = { .retry_after_s = -1 };
 	CURLcode rc;
 	int heeded;
 
@@ -144,13 +215,25 @@ httpc_post(struct httpc *h, const struct httpc_req *r, struct buf *out, long *st
 		abort();
 	buf_release(out);
 	buf_init(out, r->max_bytes);
-	set_options(c, r, headers, out);
+	set_options(c, r, headers, out, &said);
 	if (curl_multi_add_handle(h->multi, c) != CURLM_OK)
 		return err_set(e, ERR_SYS, "the HTTP client cannot start");
 	heeded = transfer(h, &rc, e);
 	curl_multi_remove_handle(h->multi, c);
 	if (heeded == -1 || result_of(rc, out, r->max_bytes, e) == -1)
 		return -1;
-	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status);
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &said.status);
+	*answer = said;
+	return 0;
+}
+
+int
+httpc_post(struct httpc *h, const struct httpc_req *r, struct buf *out, long *status, struct err *e)
+{
+	struct httpc_answer said;
+
+	if (httpc_call(h, r, out, &said, e) == -1)
+		return -1;
+	*status = said.status;
 	return 0;
 }

@@ -13,11 +13,20 @@
 struct httpc;
 struct httpc_req {
 	const char *url;
+	const char *method;		/* NULL: POST */
 	const char *content_type;	/* of body; NULL: an empty one */
+	const char *authorization;	/* the header's value, a secret; NULL: none */
 	const char *body;
 	size_t	body_len;
 	int64_t	timeout_ms;		/* of the whole call */
 	size_t	max_bytes;		/* of the answer's body */
+};
+#define HTTPC_HEADER_MAX	1024
+struct httpc_answer {
+	long	status;
+	int64_t	retry_after_s;		/* -1: not said, or not as a number */
+	char	content_type[256];	/* "": none, or a longer one */
+	char	location[HTTPC_HEADER_MAX];
 };
 /* httpc_heed: asked at least every 100 ms while a call is under way.  0 to go
  * on, -1 with e to give up. */
@@ -36,4 +45,8 @@ void httpc_free(struct httpc **h);
  */
 int httpc_post(struct httpc *h, const struct httpc_req *r, struct buf *out,
     long *status, struct err *e);
+/* httpc_call(h, r, out, answer, e): the same by r->method, and with some headers of
+ * the answer. */
+int httpc_call(struct httpc *h, const struct httpc_req *r, struct buf *out,
+    struct httpc_answer *answer, struct err *e);
 #endif

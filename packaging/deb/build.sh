@@ -23,7 +23,7 @@ for f in postinst prerm postrm; do install -m 755 "packaging/deb/$f" "$root/DEBI
 mkdir -p build/deb/debian
 printf 'Source: darkroom\n\nPackage: darkroom\nArchitecture: any\n' > build/deb/debian/control
 libs=$(cd build/deb && dpkg-shlibdeps -O root/usr/bin/darkroom root/usr/lib/darkroom/darkroom-fcgi root/usr/lib/darkroom/darkroom-workerd \
-    root/usr/lib/darkroom/darkroom-runner root/usr/lib/darkroom/darkroom-cred root/usr/lib/darkroom/darkroom-blob root/usr/lib/darkroom/darkroom-sandbox root/usr/lib/darkroom/darkroom-migrate root/usr/lib/darkroom/darkroom-keys 2>/dev/null |
+    root/usr/lib/darkroom/darkroom-runner root/usr/lib/darkroom/darkroom-cred root/usr/lib/darkroom/darkroom-agg root/usr/lib/darkroom/darkroom-blob root/usr/lib/darkroom/darkroom-sandbox root/usr/lib/darkroom/darkroom-migrate root/usr/lib/darkroom/darkroom-keys 2>/dev/null |
     sed 's/^shlibs:Depends=//')
 size=$(du -ks "$root" | cut -f1)
 sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@LIBS@/$libs/" packaging/deb/control.in > "$root/DEBIAN/control"

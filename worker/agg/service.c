@@ -1,0 +1,13 @@
+/*
+ * darkroom-agg: the warm runner of the aggregate lanes.  It holds public things
+ * only: code and tables.
+ */
+#include "../exec/aggregate/table.h"
+#include "../exec/aggregate/task.h"
+#include "../exec/fork/fork.h"
+#include "warm.h"
+
+const struct fork_service fork_service = {
+	.program = "darkroom-agg", .log_name = "agg", .kinds = agg_kinds, .n_kinds = &agg_n_kinds, .net = true,
+	.warm_up = warm_up, .take = agg_take,
+};

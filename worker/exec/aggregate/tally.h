@@ -1,0 +1,28 @@
+#ifndef AGGREGATE_TALLY_H
+#define AGGREGATE_TALLY_H
+#include "task.h"
+/*
+ * What a job makes of its reports: an outcome for each, and for each bucket the
+ * sum of the output shares, their count, the checksum of their ids and the times
+ * between which they lie.
+ */
+struct agg_tally;
+/* agg_tally_new: lives as long as the process. */
+struct agg_tally *agg_tally_new(const struct agg_task *a);
+/*
+ * agg_tally_room(t, b): whether a report of this bucket can be taken: the shares
+ * of one job leave this process in one frame, so it sums up to AGG_PARTS_BYTES of
+ * them.  agg_tally_add: a good report, whose output share is out_share.
+ */
+#define AGG_PARTS_BYTES	(2u << 20)
+bool agg_tally_room(struct agg_tally *t, const struct agg_bucket *b);
+void agg_tally_add(struct agg_tally *t, const struct agg_bucket *b, const uint8_t id[DAP_REPORT_ID], int64_t time_s,
+    const uint8_t *out_share);
+/* agg_tally_note(t, id, why, b, time_s): the outcome of one report, whichever; b and
+ * its time are there where they are known. */
+void agg_tally_note(struct agg_tally *t, const uint8_t id[DAP_REPORT_ID], enum dap_report_error why,
+    const struct agg_bucket *b, int64_t time_s);
+/* agg_tally_write(t): {outcomes, parts} for agg_commit; the caller's.  The sums are
+ * wiped: it is called once. */
+struct json_object *agg_tally_write(struct agg_tally *t);
+#endif

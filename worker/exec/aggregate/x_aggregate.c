@@ -1,0 +1,301 @@
+/*
+ * dap.aggregate: the leader's half of an aggregation job.  It opens its shares of
+ * the reports, begins to verify them, sends the helper its half, and adds up what
+ * both find good.  The request is a pure function of the job's rows, and its
+ * digest is committed before it leaves: whatever ends a run, the next one sends
+ * the same bytes, and the helper answers what it answered.
+ * Source: draft-ietf-ppm-dap-09 section 4.5.1.1; specification 3.5.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../lib/base/cleanup.h"
+#include "../../../lib/base/codec.h"
+#include "../../../lib/base/fault.h"
+#include "../../../lib/base/json.h"
+#include "../../../lib/crypt/sha256.h"
+#include "../../../lib/crypt/vdaf/pingpong.h"
+#include "../../../lib/dap/job.h"
+#include "bytes.h"
+#include "keys.h"
+#include "kinds.h"
+#include "peer.h"
+#include "reports.h"
+#include "room.h"
+#include "tally.h"
+
+#define REQUEST_MAX	(32u << 20)	/* bytes */
+
+struct aggregate {
+	struct fork_job *job;
+	struct agg_task task;
+	uint8_t	id[DAP_JOB_ID];
+	struct agg_bucket bucket;
+	int64_t	tries;
+	const char *location;		/* where the helper said its answer will be; "": not said */
+	struct agg_reports reports;
+	struct agg_tally *tally;
+	struct buf request;
+	size_t	sent;			/* reports in it */
+};
+
+/* ---- what it is about --------------------------------------------------- */
+
+static int
+read_job(struct aggregate *g, struct err *e)
+{
+	struct json_object *o;
+
+	g->location = "";
+	if (agg_task_open(&g->task, g->job, e) == -1)
+		return -1;
+	if (json_get_obj(agg_on(g->job), "job", &o, e) == -1 ||
+	    bytes_get_id(o, "job_id", g->id, sizeof(g->id), e) == -1 || agg_bucket_get(o, "bucket", &g->bucket, e) == -1 ||
+	    json_opt_i64(o, "tries", 0, INT64_MAX, &g->tries, e) == -1 ||
+	    json_opt_str(o, "location", 0, HTTPC_HEADER_MAX - 1, &g->location, e) == -1)
+		return err_wrap(e, "job");
+	if (g->task.t.mode == DAP_FIXED_SIZE && g->bucket.len != DAP_BATCH_ID)
+		return err_set(e, ERR_PROTO, "a batch of %zu bytes", g->bucket.len);
+	return 0;
+}
+
+/* ---- our half ----------------------------------------------------------- */
+
+/* Reports that are prepared in step. */
+struct lanes {
+	struct agg_report *of[PRIO3_PREP_LANES];
+	struct agg_opened opened[PRIO3_PREP_LANES];
+	struct pingpong pp[PRIO3_PREP_LANES];
+	size_t	n;
+	void	*room;
+	uint8_t	*message;		/* PRIO3_PREP_LANES outbound ones */
+};
+
+static void
+add_lane(const struct aggregate *g, struct lanes *l, struct agg_report *r, const struct agg_opened *o)
+{
+	const struct prio3 *v = g->task.vdaf;
+
+	r->state = room_new(v->state_bytes);
+	l->opened[l->n] = *o;
+	l->pp[l->n] = (struct pingpong){
+		.report = { .nonce = r->report.meta.id, .public_share = r->report.public_share.p,
+		    .public_share_len = r->report.public_share.n, .input_share = o->share.payload.p,
+		    .input_share_len = o->share.payload.n, .state = r->state },
+		.outbound = l->message + l->n * pingpong_initialize_bytes(v) };
+	l->of[l->n++] = r;
+}
+
+static void
+run_lanes(struct aggregate *g, struct lanes *l)
+{
+	const struct prio3 *v = g->task.vdaf;
+
+	pingpong_leader_initialized(v, g->task.secrets.verify_key.p, l->pp, l->n, l->room);
+	for (size_t i = 0; i < l->n; i++) {
+		struct agg_report *r = l->of[i];
+		enum prio3_why why = l->pp[i].report.why;
+
+		explicit_bzero(l->opened[i].plain, r->report.leader.payload.n);
+		free(l->opened[i].plain);
+		r->why = why == PRIO3_GOOD ? DAP_ACCEPTED : why == PRIO3_BAD_SHARE ? DAP_INVALID_MESSAGE : DAP_VDAF_PREP_ERROR;
+		if (why != PRIO3_GOOD)
+			continue;
+		dap_prepare_init_put(&g->request, g->task.t.profile, &(const struct dap_prepare_init){ .meta = r->report.meta,
+		    .public_share = r->report.public_share, .helper = r->report.helper,
+		    .message = dap_slice(l->pp[i].outbound, pingpong_initialize_bytes(v)) });
+		g->sent++;
+	}
+	l->n = 0;
+}
+
+/* prepare: open and begin to verify all reports, and write the request of the good ones. */
+static int
+prepare(struct aggregate *g, struct err *e)
+{
+	const struct prio3 *v = g->task.vdaf;
+	const struct dap_task *t = &g->task.t;
+	struct lanes l = { .room = room_new(pingpong_room_bytes(v)),
+	    .message = room_new(PRIO3_PREP_LANES * pingpong_initialize_bytes(v)) };
+	struct agg_keys *keys = agg_keys_new(g->job, &g->task);
+	size_t list = dap_job_init_head_put(&g->request, t->profile, t->mode,
+	    t->mode == DAP_FIXED_SIZE ? g->bucket.bytes : NULL);
+
+	for (size_t i = 0; i < g->reports.n; i++) {
+		struct agg_report *r = &g->reports.of[i];
+		struct agg_opened o;
+
+		if (r->why == DAP_ACCEPTED && agg_keys_open(keys, &r->report.meta, r->report.public_share, &r->report.leader,
+		    &o, &r->why, e) == -1)
+			return -1;
+		if (r->why == DAP_ACCEPTED)
+			add_lane(g, &l, r, &o);
+		if (l.n == PRIO3_PREP_LANES || (i + 1 == g->reports.n && l.n > 0))
+			run_lanes(g, &l);
+		fork_progress(g->job, "preparing", i + 1, g->reports.n, "reports");
+	}
+	dap_list_end(&g->request, t->profile, list);
+	explicit_bzero(l.room, pingpong_room_bytes(v));
+	free(l.room);
+	free(l.message);
+	return g->request.failed ? err_set(e, ERR_LIMIT, "a request of over %u bytes", REQUEST_MAX) : 0;
+}
+
+/* ---- the helper's half -------------------------------------------------- */
+
+/* promise: the digest of what is about to leave; another one than before is refused. */
+static int
+promise(struct aggregate *g, struct err *e)
+{
+	CLEANUP(json_put) struct json_object *value = NULL;
+	struct json_object *args = json_object_new_object();
+	char digest[SHA256_HEX];
+
+	sha256_hex(digest, g->request.data, g->request.len);
+	json_add_str(args, "sha256", digest);
+	return fork_ask(g->job, "agg_sent", args, &value, NULL, e);
+}
+
+/* send: by PUT under our id in 09, by POST in 18. */
+static int
+send_request(struct aggregate *g, struct agg_peer *peer, struct agg_said *said, struct err *e)
+{
+	char path[128], task[B64_LEN(DAP_TASK_ID)], job[B64_LEN(DAP_JOB_ID)];
+	const bool named = !g->task.t.profile->server_ids;
+
+	if (promise(g, e) == -1)
+		return -1;
+	b64url_encode(task, g->task.t.id, DAP_TASK_ID);
+	b64url_encode(job, g->id, DAP_JOB_ID);
+	snprintf(path, sizeof(path), "tasks/%s/aggregation_jobs%s%s", task, named ? "/" : "", named ? job : "");
+	FAULT_POINT(AGG_SENDING);
+	agg_peer_call(peer, &(const struct agg_call){ .method = named ? "PUT" : "POST", .path = path,
+	    .sends = DAP_MEDIA_JOB_INIT, .body = &g->request, .wants = DAP_MEDIA_JOB_RESP }, said);
+	FAULT_POINT(AGG_ANSWERED);
+	return 0;
+}
+
+static void
+poll_answer(const struct aggregate *g, struct agg_peer *peer, struct agg_said *said)
+{
+	agg_peer_call(peer, &(const struct agg_call){ .method = "GET", .path = g->location, .sends = DAP_MEDIA_MAX,
+	    .wants = DAP_MEDIA_JOB_RESP }, said);
+}
+
+/* settle: one report by what the helper says of it. */
+static void
+settle(struct aggregate *g, struct agg_report *r, const struct dap_prepare_resp *a)
+{
+	enum prio3_why why = PRIO3_BAD_PEER;
+
+	if (a->kind == DAP_RESP_REJECT) {
+		r->why = a->why;
+		return;
+	}
+	if (a->kind == DAP_RESP_CONTINUE)
+		why = pingpong_leader_continued(g->task.vdaf, r->state, a->message.p, a->message.n);
+	r->why = why == PRIO3_GOOD ? DAP_ACCEPTED : DAP_VDAF_PREP_ERROR;
+	if (why == PRIO3_GOOD)
+		agg_tally_add(g->tally, &g->bucket, r->report.meta.id, r->time_s, r->state);
+}
+
+/* settle_all: the same ids in the same order, or it is not the answer to this request. */
+static int
+settle_all(struct aggregate *g, const struct buf *body, struct err *e)
+{
+	const struct dap_profile *profile = g->task.t.profile;
+	struct dap_fault f = DAP_FAULT_INIT;
+	struct dap_prepare_resp a;
+	struct dap_job_resp resp;
+
+	if (dap_job_resp_read(profile, &resp, dap_slice(body->data, body->len), &f) == -1)
+		return dap_fault_err(&f, e);
+	if (resp.n != g->sent)
+		return err_set(e, ERR_PROTO, "the helper answered of %zu reports, asked of %zu", resp.n, g->sent);
+	for (size_t i = 0; i < g->reports.n; i++) {
+		struct agg_report *r = &g->reports.of[i];
+
+		if (r->why != DAP_ACCEPTED)
+			continue;
+		if (dap_prepare_resp_next(profile, &resp.reports, &a) != 1 ||
+		    memcmp(a.id, r->report.meta.id, DAP_REPORT_ID) != 0)
+			return err_set(e, ERR_PROTO, "the helper answered in another order");
+		settle(g, r, &a);
+	}
+	return 0;
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+static int
+commit(struct aggregate *g)
+{
+	for (size_t i = 0; i < g->reports.n; i++) {
+		struct agg_report *r = &g->reports.of[i];
+
+		agg_tally_note(g->tally, r->id, r->why, &g->bucket, r->time_s);
+		if (r->state != NULL)
+			explicit_bzero(r->state, g->task.vdaf->state_bytes);
+	}
+	fork_write(g->job, "agg_commit", agg_tally_write(g->tally));
+	fork_result(g->job, 200, NULL);
+	return 0;
+}
+
+static int
+give_back(struct aggregate *g, const struct agg_said *said)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_str(o, "problem", dap_word_text(said->fault.word));
+	json_add_i64(o, "status", said->status);
+	json_add_str(o, "error", said->fault.what);
+	fork_write(g->job, "agg_back", o);
+	fork_result(g->job, 200, NULL);
+	return 0;
+}
+
+static int
+conclude(struct aggregate *g, struct agg_said *said, struct err *e)
+{
+	switch (said->end) {
+	case AGG_LATER:
+		agg_peer_wait(g->job, said, g->tries, said->location[0] != '\0' ? said->location : g->location);
+		return 0;
+	case AGG_REFUSED:
+		return give_back(g, said);
+	case AGG_ANSWERED:
+		break;
+	}
+	if (settle_all(g, &said->body, e) == -1)
+		return err_wrap(e, "answer of the helper");
+	return commit(g);
+}
+
+static int
+aggregate_run(struct fork_job *j, struct err *e)
+{
+	struct aggregate g = { .job = j, .request = BUF_INIT_MAX(REQUEST_MAX) };
+	struct agg_said said;
+	struct agg_peer *peer;
+
+	if (read_job(&g, e) == -1 || (peer = agg_peer_new(&g.task, e)) == NULL)
+		return -1;
+	/* what was sent and is not done yet costs one question, not the preparation */
+	if (g.location[0] != '\0') {
+		poll_answer(&g, peer, &said);
+		if (said.end != AGG_ANSWERED)
+			return conclude(&g, &said, e);
+	}
+	g.tally = agg_tally_new(&g.task);
+	if (agg_reports_read(&g.reports, j, &g.task, e) == -1 || prepare(&g, e) == -1)
+		return -1;
+	if (g.sent == 0)
+		return commit(&g);
+	if (g.location[0] == '\0' && send_request(&g, peer, &said, e) == -1)
+		return -1;
+	return conclude(&g, &said, e);
+}
+
+const struct fork_kind x_dap_aggregate = { .name = "dap.aggregate", .run = aggregate_run, .net = true };
