@@ -35,7 +35,7 @@ JAIL_SRC := $(sort $(wildcard worker/sandbox/zygote/*.c))
 obj	= $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 PROGRAMS := $(if $(FCGI_SRC),darkroom-fcgi) $(if $(WORKERD_SRC),darkroom-workerd) $(if $(RUNNER_SRC),darkroom-runner) \
-	darkroom-cred $(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate) $(if $(KEYS_SRC),darkroom-keys)
+	darkroom-cred darkroom-agg $(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate) $(if $(KEYS_SRC),darkroom-keys)
 JAIL	:= $(if $(JAIL_SRC),$(BUILD)/darkroom-jail.so)
 
 UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/t_*.c)))

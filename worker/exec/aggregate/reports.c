@@ -53,7 +53,7 @@ read_one(struct agg_report *r, struct source *s, struct fork_job *j, const struc
 	size_t n = 0;
 	int rc;
 
-	if (bytes_get_id(o, "id", r->id, sizeof(r->id), e) == -1 || json_get_i64(o, "time", 0, INT64_MAX, &r->time_s, e) == -1)
+	if (bytes_get_id(o, "id", r->id, sizeof(r->id), e) == -1)
 		return -1;
 	rc = json_object_object_get_ex(o, "bytes", NULL) ? bytes_get(o, "bytes", BYTES_MAX, &r->bytes, &n, e) :
 	    from_segment(s, j, o, &r->bytes, &n, e);
@@ -63,7 +63,9 @@ read_one(struct agg_report *r, struct source *s, struct fork_job *j, const struc
 	if (*total > TOTAL_MAX)
 		return err_set(e, ERR_LIMIT, "reports of over %u bytes", TOTAL_MAX);
 	r->why = dap_report_read(a->t.profile, &r->report, dap_slice(r->bytes, n), &f) == 0 &&
-	    memcmp(r->report.meta.id, r->id, sizeof(r->id)) == 0 ? DAP_ACCEPTED : DAP_INVALID_MESSAGE;
+	    memcmp(r->report.meta.id, r->id, sizeof(r->id)) == 0 &&
+	    dap_time_s(a->t.profile, a->t.time_precision_s, r->report.meta.time, &r->time_s) ?
+	    DAP_ACCEPTED : DAP_INVALID_MESSAGE;
 	return 0;
 }
 

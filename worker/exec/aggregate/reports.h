@@ -4,7 +4,7 @@
 /* The reports of a leader's job, by report id: the same for every run of it. */
 struct agg_report {
 	uint8_t	id[DAP_REPORT_ID];
-	int64_t	time_s;
+	int64_t	time_s;			/* of one that is DAP_ACCEPTED */
 	uint8_t	*bytes;			/* owned; report points into it */
 	struct dap_report report;	/* of one that is DAP_ACCEPTED so far */
 	enum dap_report_error why;

@@ -105,14 +105,16 @@ ask_helper(struct collect *c, struct agg_peer *peer, struct agg_said *said, stru
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* span: the times of the batch as a collection says them. */
+/* span: the times of the batch as a collection says them, in the wire's units. */
 static void
 span(const struct collect *c, struct json_object *o)
 {
-	int64_t precision = c->task.t.time_precision_s, start = c->batch.t_min - c->batch.t_min % precision;
+	const struct dap_task *t = &c->task.t;
+	int64_t precision = t->time_precision_s, start = c->batch.t_min - c->batch.t_min % precision;
+	int64_t duration = c->batch.t_max - c->batch.t_max % precision + precision - start;
 
-	json_add_i64(o, "start", start);
-	json_add_i64(o, "duration", c->batch.t_max - c->batch.t_max % precision + precision - start);
+	json_add_i64(o, "start", (int64_t)dap_time_wire(t->profile, precision, start));
+	json_add_i64(o, "duration", (int64_t)dap_time_wire(t->profile, precision, duration));
 }
 
 static int
