@@ -10,7 +10,7 @@ OPT	?= -O2 -g
 WERROR	?=
 VERSION	:= $(shell cat VERSION)
 
-PKGS	:= libpq json-c libsodium libseccomp libarchive libcurl libgcrypt libcrypto libsecp256k1 gmp
+PKGS	:= libpq json-c libsodium libseccomp libarchive libcurl libgcrypt libcrypto libsecp256k1 gmp zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 CPPFLAGS += -D_GNU_SOURCE -DDARKROOM_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(if $(FAULTS),-DDR_FAULTS)

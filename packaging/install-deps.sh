@@ -3,7 +3,7 @@
 # Does nothing, and asks no network, when all are there.
 set -eu
 RUN="build-essential pkg-config libfcgi-dev libpq-dev libjson-c-dev libcurl4-openssl-dev libgcrypt20-dev libsodium-dev
-libseccomp-dev libarchive-dev libssl-dev libsecp256k1-dev libgmp-dev postgresql-15 postgresql-client-15 nginx-light runc mmdebstrap python3 ca-certificates
+libseccomp-dev libarchive-dev libssl-dev libsecp256k1-dev libgmp-dev zlib1g-dev postgresql-15 postgresql-client-15 nginx-light runc mmdebstrap python3 ca-certificates
 util-linux openssl curl"
 CHECK="postgresql-server-dev-15 postgresql-15-pgtap python3-cryptography clang libclang-rt-14-dev mandoc shellcheck wrk git
 iproute2 procps systemd"

@@ -22,6 +22,14 @@ uuid_v7(uint8_t out[16])
 }
 
 void
+uuid_v4(uint8_t out[16])
+{
+	rand_bytes(out, 16);
+	out[6] = (uint8_t)(0x40 | (out[6] & 0x0f));
+	out[8] = (uint8_t)(0x80 | (out[8] & 0x3f));
+}
+
+void
 uuid_random128(uint8_t out[16])
 {
 	rand_bytes(out, 16);

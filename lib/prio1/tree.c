@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/codec.h"
 
 const char *const prio_stage_name[PRIO_STAGE_MAX] = { "verify1", "verify2", "aggregate", "publish" };
 
@@ -29,6 +30,27 @@ prio_encode_name(struct buf *out, const char *s)
 			buf_addc(out, *s);
 		else
 			buf_addf(out, "%%%02X", (unsigned char)*s);
+}
+
+int
+prio_decode_name(char *out, size_t max, const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++) {
+		uint8_t c = (uint8_t)*s;
+
+		if (c == '%') {
+			if (hex_decode(&c, 1, s + 1, strnlen(s + 1, 2)) != 1 || c == '\0')
+				return -1;
+			s += 2;
+		}
+		if (n + 1 >= max)
+			return -1;
+		out[n++] = (char)c;
+	}
+	out[n] = '\0';
+	return n > 0 ? 0 : -1;
 }
 
 /* is_word: 1 to max characters of `plain` and more, none of its segments hidden. */

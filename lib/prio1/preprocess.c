@@ -1,0 +1,225 @@
+#include "preprocess.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/cleanup.h"
+#include "../base/clock.h"
+#include "ledger.h"
+#include "lines.h"
+#include "partition.h"
+#include "ping.h"
+
+#define FOLDER_MAX	64
+#define OBJECT_MAX	(INT64_C(1) << 40)	/* bytes of a part, when it is copied */
+
+struct work {
+	const struct prio_preprocess *o;
+	struct prio_preprocessed *r;
+	char	folder[FOLDER_MAX];
+	struct prio_ledger *ledger;
+	struct prio_partition *parts;
+};
+
+/* ---- pings -------------------------------------------------------------- */
+
+static bool
+wanted(const struct prio_preprocess *o, const char *batch_id)
+{
+	for (size_t i = 0; i < o->n_batches; i++)
+		if (strcmp(o->batches[i], batch_id) == 0)
+			return true;
+	return o->batches == NULL;
+}
+
+static int
+take_ping(struct work *w, const char *line, size_t n, struct err *e)
+{
+	CLEANUP(prio_ping_release) struct prio_ping g = PRIO_PING_INIT;
+	struct err why = ERR_INIT;
+	int rc;
+
+	w->r->pings++;
+	if (prio_ping_parse(&g, line, n, &why) == -1) {
+		w->r->bad++;
+		return 0;
+	}
+	rc = prio_ledger_claim(w->ledger, g.id, strlen(g.id), e);
+	if (rc != 1) {
+		w->r->known += rc == 0;
+		return rc;
+	}
+	w->r->incomplete += (int64_t)g.incomplete;
+	for (size_t i = 0; i < g.n; i++) {
+		if (!wanted(w->o, g.share[i].batch_id)) {
+			w->r->unknown_batch++;
+			continue;
+		}
+		if (prio_partition_add(w->parts, g.share[i].batch_id, g.share[i].a, g.share[i].b, e) == -1)
+			return -1;
+		w->r->records++;
+	}
+	return 0;
+}
+
+static int
+take_file(struct work *w, int fd, struct err *e)
+{
+	CLEANUP(prio_lines_close) struct prio_lines *l = NULL;
+	const char *line;
+	size_t n;
+
+	if (prio_lines_open(&l, fd, PRIO_LINE_MAX, e) == -1)
+		return -1;
+	for (;;) {
+		struct err why = ERR_INIT;
+		int rc = prio_lines_next(l, &line, &n, &why);
+
+		if (rc == 0)
+			return 0;
+		if (rc == 1 && n > 0 && take_ping(w, line, n, e) == -1)
+			return -1;
+		if (rc == -1 && why.code != ERR_TOO_LARGE) {
+			if (e != NULL)
+				*e = why;
+			return -1;
+		}
+		w->r->too_long += rc == -1;
+		w->r->pings += rc == -1;
+	}
+}
+
+/* ---- partitions --------------------------------------------------------- */
+
+static int
+remove_object(void *arg, const char *name, int64_t size, struct err *e)
+{
+	(void)size;
+	return prio_delete(arg, name, e);
+}
+
+static int
+owner_of(char out[SHA256_HEX], const char *folder)
+{
+	sha256_hex(out, folder, strlen(folder));
+	return 0;
+}
+
+static int
+partition(struct work *w, struct err *e)
+{
+	CLEANUP(prio_partition_close) struct prio_partition *parts = NULL;
+	CLEANUP(prio_ledger_close) struct prio_ledger *ledger = NULL;
+	const struct prio_preprocess *o = w->o;
+	char owner[SHA256_HEX], prefix[FOLDER_MAX + 1];
+
+	snprintf(prefix, sizeof(prefix), "%s/", w->folder);
+	owner_of(owner, w->folder);
+	if (prio_ledger_open(&ledger, o->state_dir, owner, prio_day(clock_wall_us()), o->retain_days, o->replay_refused, e) == -1 ||
+	    prio_ledger_part(ledger, 0, e) == -1 ||
+	    prio_list(o->bucket, prefix, remove_object, o->bucket, e) == -1 ||	/* of an earlier life */
+	    prio_partition_open(&parts, &(const struct prio_partition_opts){ .store = o->bucket, .folder = w->folder,
+	    .work_dir = o->work_dir, .part_bytes = o->part_bytes }, e) == -1)
+		return -1;
+	w->parts = parts;
+	w->ledger = ledger;
+	for (size_t i = 0; i < o->n_inputs; i++)
+		if (take_file(w, o->inputs[i], e) == -1)
+			return err_wrap(e, "input %zu", i + 1);
+	if (prio_partition_finish(parts, e) == -1 || prio_ledger_end(ledger, true, e) == -1)
+		return -1;
+	return 0;
+}
+
+/* ---- delivery ----------------------------------------------------------- */
+
+struct delivery {
+	struct work *w;
+	int	side;
+	char	batch_id[PRIO_BATCH_MAX + 1];	/* of the last part; a flat tree takes one batch only */
+};
+
+/* split: "<folder>/batch_id=<id>/server_id=<side>/<part>.ndjson" into what it says; false: another name. */
+static bool
+split(const struct work *w, const char *name, char batch_id[PRIO_BATCH_MAX + 1], char *side, char part[16])
+{
+	char coded[3 * PRIO_BATCH_MAX + 1];
+	int used = 0;
+
+	return strncmp(name, w->folder, strlen(w->folder)) == 0 &&
+	    sscanf(name + strlen(w->folder), "/batch_id=%768[^/]/server_id=%c/%10[a-z0-9-].ndjson%n", coded, side, part, &used) == 3 &&
+	    used > 0 && name[strlen(w->folder) + (size_t)used] == '\0' && prio_decode_name(batch_id, PRIO_BATCH_MAX + 1, coded) == 0;
+}
+
+static int
+deliver_part(void *arg, const char *name, int64_t size, struct err *e)
+{
+	struct delivery *d = arg;
+	const struct prio_preprocess *o = d->w->o;
+	const struct prio_tree *t = &o->server[d->side].tree;
+	char batch_id[PRIO_BATCH_MAX + 1], side, part[16], file[32], to[PRIO_NAME_MAX];
+
+	(void)size;
+	if (!split(d->w, name, batch_id, &side, part) || side != "ab"[d->side])
+		return 0;
+	if (!t->dated && d->batch_id[0] != '\0' && strcmp(d->batch_id, batch_id) != 0)
+		return err_set(e, ERR_CONFIG, "a flat tree has one batch; the pings have \"%s\" and \"%s\"", d->batch_id, batch_id);
+	memcpy(d->batch_id, batch_id, sizeof(d->batch_id));
+	snprintf(file, sizeof(file), "%s.%s", part, t->dated ? "json" : "ndjson");
+	if (prio_tree_path(to, t, PRIO_RAW, PRIO_VERIFY1, batch_id, file, e) == -1 ||
+	    prio_carry(o->bucket, name, o->server[d->side].ingest, to, OBJECT_MAX, e) == -1)
+		return -1;
+	d->w->r->delivered++;
+	return 0;
+}
+
+static int
+deliver(struct work *w, int side, struct err *e)
+{
+	struct prio_store *to = w->o->server[side].ingest;
+	struct delivery d = { .w = w, .side = side };
+	char marker[PRIO_NAME_MAX], prefix[FOLDER_MAX + 1];
+	int rc;
+
+	snprintf(prefix, sizeof(prefix), "%s/", w->folder);
+	if (to == NULL)
+		return 0;
+	if (prio_tree_path(marker, &w->o->server[side].tree, PRIO_RAW, PRIO_VERIFY1, NULL, PRIO_MARKER, e) == -1)
+		return -1;
+	rc = prio_head(to, marker, NULL, e);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;	/* the server may be at work already */
+	if (prio_list(w->o->bucket, prefix, deliver_part, &d, e) == -1)
+		return -1;
+	return prio_put_bytes(to, marker, "", 0, e);
+}
+
+int
+prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, struct err *e)
+{
+	struct prio_preprocessed did = { .already = false };
+	struct work w = { .o = o, .r = &did };
+	char marker[FOLDER_MAX + sizeof(PRIO_MARKER) + 1];
+	int64_t day;
+	int rc;
+
+	if (prio_day_of(o->date, &day) == -1)
+		return err_set(e, ERR_CONFIG, "date: a day such as 2024-05-31 is expected");
+	if (o->replay_refused && prio_day(clock_wall_us()) - day > o->retain_days)
+		return err_set(e, ERR_CONFIG, "date: pings of more than %lld days ago may have been used: their ids are not kept",
+		    (long long)o->retain_days);
+	snprintf(w.folder, sizeof(w.folder), "prio/v1/submission_date=%s", o->date);
+	snprintf(marker, sizeof(marker), "%s/%s", w.folder, PRIO_MARKER);
+	rc = prio_head(o->bucket, marker, NULL, e);
+	if (rc == -1)
+		return -1;
+	did.already = rc == 1;
+	if (rc == 0 && (partition(&w, e) == -1 || prio_put_bytes(o->bucket, marker, "", 0, e) == -1))
+		return -1;
+	if (deliver(&w, 0, e) == -1 || deliver(&w, 1, e) == -1)
+		return err_wrap(e, "delivery");
+	*r = did;
+	return 0;
+}

@@ -1,0 +1,177 @@
+/* The ledger of used ids: what a second life and another owner are told; lines, compressed or not. */
+#include "../../lib/prio1/ledger.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "../../lib/base/cleanup.h"
+#include "../../lib/base/folder.h"
+#include "../../lib/prio1/lines.h"
+#include "../tap.h"
+
+#define TODAY	20000
+static char folder[] = "/tmp/t_prio_ledger.XXXXXX", path[64];
+
+/* claim: how many of the ids from..to - 1 are fresh, in one part. */
+static int
+claim(const char *owner, unsigned part, int from, int to, int64_t today, bool others, bool last)
+{
+	CLEANUP(prio_ledger_close) struct prio_ledger *l = NULL;
+	struct err e = ERR_INIT;
+	int fresh = 0;
+
+	if (prio_ledger_open(&l, path, owner, today, 30, others, &e) == -1 || prio_ledger_part(l, part, &e) == -1) {
+		printf("# %s\n", e.msg);
+		return -1;
+	}
+	for (int i = from; i < to; i++) {
+		int rc = prio_ledger_claim(l, &i, sizeof(i), &e);
+
+		if (rc == -1)
+			return -1;
+		fresh += rc;
+	}
+	return prio_ledger_end(l, last, &e) == -1 ? -1 : fresh;
+}
+
+static void
+test_claims(void)
+{
+	CLEANUP(prio_ledger_close) struct prio_ledger *l = NULL;
+	struct err e = ERR_INIT;
+	int id = 5;
+
+	is_int(claim("aa", 0, 0, 1000, TODAY, true, false), 1000, "a thousand fresh ids");
+	is_int(claim("aa", 0, 0, 1000, TODAY, true, false), 1000, "the same part in its next life: the same");
+	is_int(claim("aa", 1, 900, 1100, TODAY, true, false), 100, "the next part of the owner: what the first had is used");
+	is_int(claim("aa", 0, 0, 1000, TODAY, true, false), 1000, "the first part is not disturbed by the second");
+	is_int(claim("bb", 0, 0, 1200, TODAY, true, false), 100, "another owner: what aa had is used");
+	is_int(claim("bb", 0, 0, 1200, TODAY, false, false), 1200, "unless nobody asks");
+	is_int(claim("cc", 0, 0, 10, TODAY + 31, true, false), 10, "after the time that they are kept, they are gone");
+	is_int(claim("aa", 0, 2000, 2001, TODAY + 31, true, true), 1, "a part alone");
+	is_int(claim("dd", 0, 0, 2100, TODAY + 31, true, false), 2100 - 10 - 1, "the last part of an owner: later ones are none");
+	ok(prio_ledger_open(&l, path, "ee", TODAY, 30, true, &e) == 0 && prio_ledger_part(l, 0, &e) == 0, "open");
+	ok(claim("ee", 0, 0, 1, TODAY, true, false) == -1, "a second process is told to wait");
+	ok(prio_ledger_claim(l, &id, sizeof(id), &e) == 0, "used");
+	id = 9999;
+	ok(prio_ledger_claim(l, &id, sizeof(id), &e) == 1 && prio_ledger_claim(l, &id, sizeof(id), &e) == 0, "once is enough");
+	prio_ledger_close(&l);
+	is_int(claim("ff", 0, 9999, 10000, TODAY, true, false), 1, "what was not ended is no claim");
+	ok(prio_ledger_open(&l, path, "../x", TODAY, 30, true, &e) == -1 && l == NULL, "%s", e.msg);
+}
+
+/* test_many: more than memory holds. */
+static void
+test_many(void)
+{
+	is_int(claim("01", 0, 100000, 700000, TODAY, false, false), 600000, "600,000 ids");
+	is_int(claim("01", 1, 100000, 700000, TODAY, false, false), 0, "are all known in the next part");
+	is_int(claim("01", 0, 100000, 700000, TODAY, false, false), 600000, "and fresh in a second life");
+	is_int(claim("01", 0, 100000, 100010, TODAY, false, true), 10, "a part with less");
+	is_int(claim("01", 1, 100000, 700000, TODAY, false, false), 599990, "leaves nothing of what it was");
+}
+
+static void
+test_day(void)
+{
+	int64_t day = 0;
+
+	ok(prio_day_of("1970-01-02", &day) == 0 && day == 1 && prio_day(INT64_C(86400) * 1000000) == 1, "days");
+	ok(prio_day_of("2024-02-29", &day) == 0 && day == 19782, "a leap day");
+	ok(prio_day_of("2023-02-29", &day) == -1 && prio_day_of("2024-1-1", &day) == -1 && prio_day_of("2024-01-01 ", &day) == -1 &&
+	    prio_day_of("x", &day) == -1, "what is none");
+}
+
+static int
+file_of(const char *text, size_t n, bool compressed)
+{
+	int fd = openat(AT_FDCWD, folder, O_TMPFILE | O_RDWR, 0600);
+
+	if (compressed) {
+		gzFile gz = gzdopen(dup(fd), "wb");
+
+		gzwrite(gz, text, (unsigned)n);
+		gzclose_w(gz);
+	} else if (write(fd, text, n) != (ssize_t)n) {
+		ok(false, "write");
+	}
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+static void
+is_lines(int fd, size_t max, const char *want, const char *what)
+{
+	CLEANUP(prio_lines_close) struct prio_lines *l = NULL;
+	CLEANUP(buf_release) struct buf got = BUF_INIT;
+	const char *line;
+	size_t n;
+
+	prio_lines_open(&l, fd, max, NULL);
+	for (;;) {
+		struct err e = ERR_INIT;
+		int rc = prio_lines_next(l, &line, &n, &e);
+
+		if (rc == 0)
+			break;
+		if (rc == 1)
+			buf_add(&got, line, n);
+		else
+			buf_adds(&got, e.code == ERR_TOO_LARGE ? "LONG" : "ERROR");
+		buf_addc(&got, '|');
+		if (rc == -1 && e.code != ERR_TOO_LARGE)
+			break;
+	}
+	is_str(got.data != NULL ? got.data : "", want, "%s", what);
+}
+
+static void
+test_lines(void)
+{
+	CLEANUP(buf_release) struct buf big = BUF_INIT_MAX(4u << 20);
+	static const char text[] = "one\n\ntwo\r\n12345\n123456\nlast";
+	int fd;
+
+	is_lines(file_of("", 0, false), 5, "", "nothing");
+	is_lines(file_of(text, strlen(text), false), 5, "one||two|12345|LONG|last|", "lines");
+	is_lines(file_of(text, strlen(text), true), 5, "one||two|12345|LONG|last|", "the same, compressed");
+	for (int i = 0; i < 1000000; i++)
+		buf_addc(&big, 'x');
+	buf_adds(&big, "\nend\n");
+	is_lines(file_of(big.data, big.len, true), 1000, "LONG|end|", "a line of a million, compressed to a thousand");
+	is_lines(file_of(big.data, 999999, false), 1000, "LONG|", "one without an end");
+	for (size_t i = 0; i < big.len; i++)
+		big.data[i] = (char)("0123456789abcdef\n"[(i * i + i / 3) % 17]);
+	fd = file_of(big.data, big.len, true);
+	ok(ftruncate(fd, lseek(fd, 0, SEEK_END) / 2) == 0, "half of a compressed file");
+	lseek(fd, 0, SEEK_SET);
+	{
+		CLEANUP(prio_lines_close) struct prio_lines *l = NULL;
+		struct err e = ERR_INIT;
+		const char *line;
+		size_t n;
+		int rc;
+
+		prio_lines_open(&l, fd, 1000, &e);
+		while ((rc = prio_lines_next(l, &line, &n, &e)) == 1)
+			;
+		ok(rc == -1 && e.code == ERR_VALIDATION, "is no whole one: %s", e.msg);
+	}
+}
+
+int
+main(void)
+{
+	struct err e = ERR_INIT;
+
+	if (mkdtemp(folder) == NULL)
+		return 111;
+	snprintf(path, sizeof(path), "%s/ledger", folder);
+	test_claims();
+	test_many();
+	test_day();
+	test_lines();
+	folder_remove(AT_FDCWD, folder, &e);
+	return done_testing();
+}
