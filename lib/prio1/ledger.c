@@ -329,12 +329,10 @@ slot(struct prio_ledger *l, const digest_t d)
 }
 
 int
-prio_ledger_claim(struct prio_ledger *l, const void *id, size_t n, struct err *e)
+prio_ledger_claim(struct prio_ledger *l, const digest_t d, struct err *e)
 {
-	digest_t d;
 	uint32_t *s;
 
-	sha256(d, id, n);
 	if (*slot(l, d) != 0)
 		return 0;
 	for (size_t i = 0; i < l->n_files; i++)

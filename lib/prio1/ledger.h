@@ -27,8 +27,8 @@ int prio_ledger_open(struct prio_ledger **out, const char *folder, const char *o
 void prio_ledger_close(struct prio_ledger **l);		/* for CLEANUP; what was not ended is no claim */
 /* prio_ledger_part(l, part, e): begin claiming for this part, 0..999999, in ascending order. */
 int prio_ledger_part(struct prio_ledger *l, unsigned part, struct err *e);
-/* prio_ledger_claim(l, id, n, e): 1: it is ours now; 0: it was used before; -1. */
-int prio_ledger_claim(struct prio_ledger *l, const void *id, size_t n, struct err *e);
+/* prio_ledger_claim(l, id, e): of an id's SHA-256.  1: it is ours now; 0: it was used before; -1. */
+int prio_ledger_claim(struct prio_ledger *l, const uint8_t id[SHA256_LEN], struct err *e);
 /* prio_ledger_end(l, last, e): the part's claims are kept, durably; last: files of later parts, of an
  * earlier life, go. */
 int prio_ledger_end(struct prio_ledger *l, bool last, struct err *e);

@@ -8,7 +8,7 @@
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "ledger.h"
-#include "lines.h"
+#include "text.h"
 #include "partition.h"
 #include "ping.h"
 
@@ -39,6 +39,7 @@ take_ping(struct work *w, const char *line, size_t n, struct err *e)
 {
 	CLEANUP(prio_ping_release) struct prio_ping g = PRIO_PING_INIT;
 	struct err why = ERR_INIT;
+	uint8_t id[SHA256_LEN];
 	int rc;
 
 	w->r->pings++;
@@ -46,7 +47,8 @@ take_ping(struct work *w, const char *line, size_t n, struct err *e)
 		w->r->bad++;
 		return 0;
 	}
-	rc = prio_ledger_claim(w->ledger, g.id, strlen(g.id), e);
+	sha256(id, g.id, strlen(g.id));
+	rc = prio_ledger_claim(w->ledger, id, e);
 	if (rc != 1) {
 		w->r->known += rc == 0;
 		return rc;
@@ -67,15 +69,15 @@ take_ping(struct work *w, const char *line, size_t n, struct err *e)
 static int
 take_file(struct work *w, int fd, struct err *e)
 {
-	CLEANUP(prio_lines_close) struct prio_lines *l = NULL;
+	CLEANUP(prio_text_close) struct prio_text *l = NULL;
 	const char *line;
 	size_t n;
 
-	if (prio_lines_open(&l, fd, PRIO_LINE_MAX, e) == -1)
+	if (prio_text_open(&l, fd, PRIO_LINE_MAX, e) == -1)
 		return -1;
 	for (;;) {
 		struct err why = ERR_INIT;
-		int rc = prio_lines_next(l, &line, &n, &why);
+		int rc = prio_text_next(l, &line, &n, &why);
 
 		if (rc == 0)
 			return 0;

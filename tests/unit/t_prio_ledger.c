@@ -7,7 +7,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/folder.h"
-#include "../../lib/prio1/lines.h"
+#include "../../lib/prio1/text.h"
 #include "../tap.h"
 
 #define TODAY	20000
@@ -26,7 +26,11 @@ claim(const char *owner, unsigned part, int from, int to, int64_t today, bool ot
 		return -1;
 	}
 	for (int i = from; i < to; i++) {
-		int rc = prio_ledger_claim(l, &i, sizeof(i), &e);
+		uint8_t d[SHA256_LEN];
+		int rc;
+
+		sha256(d, &i, sizeof(i));
+		rc = prio_ledger_claim(l, d, &e);
 
 		if (rc == -1)
 			return -1;
@@ -40,6 +44,7 @@ test_claims(void)
 {
 	CLEANUP(prio_ledger_close) struct prio_ledger *l = NULL;
 	struct err e = ERR_INIT;
+	uint8_t used[SHA256_LEN], new[SHA256_LEN];
 	int id = 5;
 
 	is_int(claim("aa", 0, 0, 1000, TODAY, true, false), 1000, "a thousand fresh ids");
@@ -53,9 +58,11 @@ test_claims(void)
 	is_int(claim("dd", 0, 0, 2100, TODAY + 31, true, false), 2100 - 10 - 1, "the last part of an owner: later ones are none");
 	ok(prio_ledger_open(&l, path, "ee", TODAY, 30, true, &e) == 0 && prio_ledger_part(l, 0, &e) == 0, "open");
 	ok(claim("ee", 0, 0, 1, TODAY, true, false) == -1, "a second process is told to wait");
-	ok(prio_ledger_claim(l, &id, sizeof(id), &e) == 0, "used");
+	sha256(used, &id, sizeof(id));
+	ok(prio_ledger_claim(l, used, &e) == 0, "used");
 	id = 9999;
-	ok(prio_ledger_claim(l, &id, sizeof(id), &e) == 1 && prio_ledger_claim(l, &id, sizeof(id), &e) == 0, "once is enough");
+	sha256(new, &id, sizeof(id));
+	ok(prio_ledger_claim(l, new, &e) == 1 && prio_ledger_claim(l, new, &e) == 0, "once is enough");
 	prio_ledger_close(&l);
 	is_int(claim("ff", 0, 9999, 10000, TODAY, true, false), 1, "what was not ended is no claim");
 	ok(prio_ledger_open(&l, path, "../x", TODAY, 30, true, &e) == -1 && l == NULL, "%s", e.msg);
@@ -103,15 +110,15 @@ file_of(const char *text, size_t n, bool compressed)
 static void
 is_lines(int fd, size_t max, const char *want, const char *what)
 {
-	CLEANUP(prio_lines_close) struct prio_lines *l = NULL;
+	CLEANUP(prio_text_close) struct prio_text *l = NULL;
 	CLEANUP(buf_release) struct buf got = BUF_INIT;
 	const char *line;
 	size_t n;
 
-	prio_lines_open(&l, fd, max, NULL);
+	prio_text_open(&l, fd, max, NULL);
 	for (;;) {
 		struct err e = ERR_INIT;
-		int rc = prio_lines_next(l, &line, &n, &e);
+		int rc = prio_text_next(l, &line, &n, &e);
 
 		if (rc == 0)
 			break;
@@ -147,14 +154,14 @@ test_lines(void)
 	ok(ftruncate(fd, lseek(fd, 0, SEEK_END) / 2) == 0, "half of a compressed file");
 	lseek(fd, 0, SEEK_SET);
 	{
-		CLEANUP(prio_lines_close) struct prio_lines *l = NULL;
+		CLEANUP(prio_text_close) struct prio_text *l = NULL;
 		struct err e = ERR_INIT;
 		const char *line;
 		size_t n;
 		int rc;
 
-		prio_lines_open(&l, fd, 1000, &e);
-		while ((rc = prio_lines_next(l, &line, &n, &e)) == 1)
+		prio_text_open(&l, fd, 1000, &e);
+		while ((rc = prio_text_next(l, &line, &n, &e)) == 1)
 			;
 		ok(rc == -1 && e.code == ERR_VALIDATION, "is no whole one: %s", e.msg);
 	}

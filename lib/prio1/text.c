@@ -1,4 +1,4 @@
-#include "lines.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define SLICE		(256u << 10)
 
-struct prio_lines {
+struct prio_text {
 	gzFile	gz;
 	struct buf b;		/* read and not yet given */
 	size_t	given, looked;	/* of it: bytes of the line before; without a line's end */
@@ -18,9 +18,9 @@ struct prio_lines {
 };
 
 int
-prio_lines_open(struct prio_lines **out, int fd, size_t max_line, struct err *e)
+prio_text_open(struct prio_text **out, int fd, size_t max_line, struct err *e)
 {
-	struct prio_lines *l = calloc(1, sizeof(*l));
+	struct prio_text *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		abort();
@@ -38,7 +38,7 @@ prio_lines_open(struct prio_lines **out, int fd, size_t max_line, struct err *e)
 }
 
 void
-prio_lines_close(struct prio_lines **l)
+prio_text_close(struct prio_text **l)
 {
 	if (*l == NULL)
 		return;
@@ -50,7 +50,7 @@ prio_lines_close(struct prio_lines **l)
 
 /* fill: more bytes; 1, 0 at the end, -1. */
 static int
-fill(struct prio_lines *l, struct err *e)
+fill(struct prio_text *l, struct err *e)
 {
 	char *room = buf_room(&l->b, SLICE);
 	const char *why;
@@ -75,7 +75,7 @@ fill(struct prio_lines *l, struct err *e)
 
 /* skip_long: forget what was read of a line that is too long, and all until its end. */
 static int
-skip_long(struct prio_lines *l, struct err *e)
+skip_long(struct prio_text *l, struct err *e)
 {
 	const char *at;
 
@@ -97,7 +97,7 @@ skip_long(struct prio_lines *l, struct err *e)
 }
 
 int
-prio_lines_next(struct prio_lines *l, const char **line, size_t *n, struct err *e)
+prio_text_next(struct prio_text *l, const char **line, size_t *n, struct err *e)
 {
 	const char *at = NULL;
 	size_t len;
