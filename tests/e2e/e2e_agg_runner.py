@@ -1,0 +1,307 @@
+#!/usr/bin/python3
+"""The executors of the aggregate service alone: leader and helper prepare the same reports, over HTTP; both share the sum; what is wrong
+with a report is said by its word, and what is wrong with a peer ends no run but waits."""
+import base64
+import http.server
+import json
+import os
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+sys.dont_write_bytecode = True
+import dapwire  # noqa: E402
+from aggrunner import Runner  # noqa: E402
+from cryptography.hazmat.primitives import serialization as ser  # noqa: E402
+from harness import Tap  # noqa: E402
+
+NOW = 1_800_000_000
+PRECISION = 3600
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def unb64(text):
+    return base64.b64decode(text)
+
+
+def b64u(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unb64u(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Helper(http.server.BaseHTTPRequestHandler):
+    """What stands behind helper_url: says what the test wants said."""
+    protocol_version = "HTTP/1.1"
+
+    def do(self):
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.server.seen.append((self.command, self.path, dict(self.headers), body))
+        status, media, answer, more = self.server.say(self.command, self.path, body)
+        self.send_response(status)
+        for k, v in {**({"Content-Type": media} if media else {}), "Content-Length": str(len(answer)), **more}.items():
+            self.send_header(k, v)
+        self.end_headers()
+        self.wfile.write(answer)
+    do_PUT = do_POST = do_GET = do
+
+    def log_message(self, *_):
+        pass
+
+
+def serve():
+    s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Helper)
+    s.daemon_threads, s.seen, s.say = True, [], None
+    threading.Thread(target=s.serve_forever, daemon=True).start()
+    return s
+
+
+class World:
+    """A task of Count, keys of all, and the answers of both databases."""
+
+    def __init__(self, profile, server):
+        self.p, self.server = dapwire.PROFILES[profile], server
+        self.id, self.verify_key = os.urandom(32), os.urandom(self.p.vdaf.seed)
+        self.configs, self.keys = zip(*(dapwire.HpkeConfig.generate(i) for i in (1, 2)))
+        self.collector, self.collector_key = dapwire.HpkeConfig.generate(200)
+        self.both = {"task_no": 7, "task_id": b64u(self.id), "profile": profile, "leader_url": "http://leader.example/",
+                     "helper_url": "http://127.0.0.1:%d/dap/%s/" % (server.server_port, profile), "vdaf": {"type": "Prio3Count"},
+                     "batch": {"mode": "time_interval"}, "time_precision_s": PRECISION, "min_batch_size": 2, "max_batch_query_count": 1,
+                     "expires_at": NOW + 10 ** 6, "skew_s": 120, "retain_s": 10 ** 6, "collector_hpke_config": b64u(self.collector.bytes()),
+                     **({"task_info": "a test"} if profile == "18" else {})}
+        self.wire = dapwire.Task(self.id, self.configuration() if profile == "18" else b"")
+        self.secrets = {"task_id": b64u(self.id), "verify_key": b64u(self.verify_key)}
+        self.of_leader = {**self.secrets, "leader_token": "a-token-of-sixteen"}
+        self.sent = []
+
+    def configuration(self):
+        import struct
+        v2, text = dapwire.v2, lambda k: self.both[k].encode()
+        return (b"\6a test" + v2(text("leader_url")) + v2(text("helper_url")) + struct.pack(">QQB", PRECISION, 2, 1) + v2(b"") +
+                struct.pack(">I", self.p.vdaf.algorithm) + v2(b"") + v2(b""))
+
+    def on(self, role, **more):
+        return {"task": {**self.both, "role": role}, "now": NOW, **more}
+
+    def time(self, when=NOW):
+        when = when // PRECISION * PRECISION
+        return when if self.p.name == "09" else when // PRECISION
+
+    def report(self, bit, when=NOW, **more):
+        return dapwire.Report.make(self.p, self.wire, self.configs, self.time(when), bit, **more)
+
+    def key(self, which):
+        """The answer to hpke_key of a node that has one key."""
+        raw = self.keys[which].private_bytes(ser.Encoding.Raw, ser.PrivateFormat.Raw, ser.NoEncryption())
+
+        def answer(args):
+            if args["config_id"] != which + 1:
+                return None
+            return {"config": b64(self.configs[which].bytes())}, {"key": b64(raw)}
+        return answer
+
+    def prepare(self, runner, request, seen=None):
+        return runner.run("dap.prepare", self.on("helper", job={"job_no": 3, "job_id": b64u(bytes(16))}), self.secrets, {
+            "hpke_key": self.key(1), "agg_seen": lambda a: {"replayed": [], "closed": [], "dropped": [], **(seen(a) if seen else {})}},
+            {"request": request})
+
+    def aggregate(self, runner, reports, **job):
+        bucket = (NOW // PRECISION * PRECISION).to_bytes(8, "big")
+        rows = [{"id": b64u(r.id), "time": 0, "bytes": b64(r.bytes(self.p))} for r in sorted(reports, key=lambda r: r.id)]
+        half = len(rows) // 2
+        return runner.run("dap.aggregate", self.on("leader", job={"job_no": 4, "job_id": b64u(bytes(range(16))), "bucket": b64(bucket), **job}), self.of_leader, {
+            "hpke_key": self.key(0), "agg_sent": lambda a: self.sent.append(a["sha256"]) or {},
+            "agg_reports": lambda a: {"reports": rows[half:]} if "after" in a else {"reports": rows[:half], "after": "half"}})
+
+
+def write(outcome, op):
+    found = [w for w in outcome["result"]["writes"] if w["op"] == op]
+    return found[0] if len(found) == 1 else None
+
+
+def words(outcome):
+    return {o["id"]: o["word"] for o in write(outcome, "agg_commit")["outcomes"]}
+
+
+def total(outcome):
+    parts = write(outcome, "agg_commit")["parts"]
+    return sum(dapwire.decode64(unb64(p["seal_share"]))[0] for p in parts), sum(p["count"] for p in parts)
+
+
+def pair(t, profile):
+    """Leader and helper, each in its process; the helper's answer comes over HTTP."""
+    server = serve()
+    w = World(profile, server)
+    with Runner() as leader, Runner() as helper:
+        halves = []
+
+        def say(method, path, body):
+            halves.append(w.prepare(helper, body))
+            return 201, w.p.media % "aggregation-job-resp", unb64(write(halves[-1], "agg_commit")["response_b64"]), {}
+        server.say = say
+        reports = [w.report(i % 3 != 0) for i in range(9)]
+        out = w.aggregate(leader, reports)
+        t.is_(out["state"], "completed", "%s: a leader's job ends" % profile)
+        (a, n), (b, m) = total(out), total(halves[0])
+        t.is_((n, m), (9, 9), "%s: both took all nine" % profile)
+        t.is_((a + b) % dapwire.P64, 6, "%s: the two shares are the sum" % profile)
+        t.is_(write(out, "agg_commit")["parts"][0]["checksum"], dapwire.checksum(r.id for r in reports).hex(), "%s: and the checksum is that of the ids" % profile)
+        t.is_(set(words(out).values()) | set(words(halves[0]).values()), {"accepted"}, "%s: each outcome is accepted" % profile)
+        method, path, headers, body = server.seen[0]
+        t.is_((method, headers["Authorization"]), ("PUT" if profile == "09" else "POST", "Bearer a-token-of-sixteen"), "%s: sent as the profile says, with the token" % profile)
+        w.aggregate(leader, reports)
+        t.is_(server.seen[1][3] == body and w.sent[0] == w.sent[1], True, "%s: a second run sends the same bytes" % profile)
+        t.is_(write(halves[1], "agg_commit")["response_b64"], write(halves[0], "agg_commit")["response_b64"], "%s: and the helper's answer is the same" % profile)
+        shares(t, w, leader, halves[0], out)
+    server.shutdown()
+
+
+def shares(t, w, runner, helper, leader):
+    """Collection: both aggregate shares, opened with the collector's key."""
+    parts = {"leader": write(leader, "agg_commit")["parts"], "helper": write(helper, "agg_commit")["parts"]}
+    start = w.time()
+    query = w.p.interval_query(start, PRECISION if w.p.name == "09" else 1)
+    request = w.p.collect_request(query)
+
+    def answers(role, ready=True):
+        return {"agg_batch": lambda _: {"ready": ready, "waiting": 0, "count": 9, "checksum": parts[role][0]["checksum"], "t_min": NOW, "t_max": NOW},
+                "agg_parts": lambda _: {"parts": [{"count": p["count"], "opened": {"share": p["seal_share"]}} for p in parts[role]]},
+                "agg_sent": lambda a: {}}
+    served = []
+
+    def say(method, path, body):
+        out = runner2.run("dap.share", w.on("helper", share={"digest": "00" * 32, "request_b64": b64(body), "mode": 1}), w.secrets, answers("helper"))
+        served.append(write(out, "agg_served"))
+        if "word" in served[-1]:
+            return 400, "application/problem+json", json.dumps({"type": "urn:ietf:params:ppm:dap:error:" + served[-1]["word"]}).encode(), {}
+        return 200, w.p.media % "aggregate-share", unb64(served[-1]["share_b64"]), {}
+    w.server.say = say
+    on = w.on("leader", collection={"collection_id": b64u(bytes(16)), "request_b64": b64(request), "mode": 1})
+    with Runner() as runner2:
+        out = runner.run("dap.collect", on, w.of_leader, answers("leader"))
+        done = write(out, "agg_collected")
+        aad, found = w.p.share_aad(w.wire, query, query), 0
+        for role, field in ((dapwire.LEADER, "leader_b64"), (dapwire.HELPER, "helper_b64")):
+            box = dapwire.Ciphertext.read(dapwire.Reader(unb64(done[field])))
+            found += dapwire.decode64(dapwire.hpke_open(w.collector_key, w.p.label + b" aggregate share" + bytes([role, dapwire.COLLECTOR]), aad, box))[0]
+        t.is_((found % dapwire.P64, done["count"]), (6, 9), "%s: the collector opens both shares of nine reports: their sum" % w.p.name)
+        t.is_((done["start"], done["duration"]), (start, PRECISION if w.p.name == "09" else 1), "%s: and hears the interval in the units of the wire" % w.p.name)
+        out = runner.run("dap.collect", on, w.of_leader, answers("leader", ready=False))
+        t.is_((out["state"], out["result"]["writes"]), ("waiting", []), "%s: a batch with jobs under way waits for them" % w.p.name)
+        parts["leader"][0]["checksum"] = "11" * 32
+        out = runner.run("dap.collect", on, w.of_leader, answers("leader"))
+        t.is_((write(out, "agg_failed") or {}).get("word"), "batchMismatch", "%s: a checksum that is not the helper's ends the collection" % w.p.name)
+
+
+def wrong_reports(t):
+    """Each by its word; none touches the others."""
+    w = World("09", serve())
+    good, early, late = w.report(True), w.report(True, NOW + 2 * PRECISION), w.report(True, NOW + 2 * 10 ** 6)
+    unknown, cut, extended, replayed, forged, stale = (w.report(True) for _ in range(6))
+    unknown.configs = (w.configs[0], w.configs[1]._replace(id=9))
+    extended.extensions = (b"", b"\0\7\0\0")
+    stale_time = w.report(True, NOW - 2 * PRECISION)
+    inits = [r.prepare_init(w.p, w.verify_key) for r in (good, early, late, unknown, extended, replayed, stale_time)]
+    broken = bytearray(cut.prepare_init(w.p, w.verify_key))
+    broken[16 + 8 + 4 + 1 + 2 + 32 + 4 + 5] ^= 1         # in the helper's payload
+    lie = bytearray(forged.prepare_init(w.p, w.verify_key))
+    lie[-1] ^= 1                                        # in the leader's share of the proof
+    request = w.p.init_request(inits + [bytes(broken), bytes(lie)])
+    closed = b64((stale_time.time).to_bytes(8, "big"))
+    with Runner() as helper:
+        out = w.prepare(helper, request, lambda a: {"replayed": [b64u(replayed.id)], "closed": [closed]})
+        want = {b64u(r.id): word for r, word in ((good, "accepted"), (early, "report_too_early"), (late, "report_too_early"), (unknown, "hpke_unknown_config_id"),
+                                                 (extended, "invalid_message"), (replayed, "report_replayed"), (stale_time, "batch_collected"),
+                                                 (cut, "hpke_decrypt_error"), (forged, "vdaf_prep_error"))}
+        t.is_(words(out), want, "what is wrong with a report is said by its word")
+        t.is_(total(out)[1], 1, "and the one good one is added")
+        answers = w.p.job_response(unb64(write(out, "agg_commit")["response_b64"]))
+        t.is_([e for _, _, e in answers], [None, 9, 9, 3, 8, 1, 0, 4, 5], "the leader hears the numbers of the draft, in its order")
+        out = w.prepare(helper, request[:-1])
+        t.is_((out["state"], out["reason"]), ("failed", "INVALID_REQUEST"), "a request that is cut is none")
+        t.is_(helper.asked, [], "of which nothing is asked")
+
+
+def wrong_peers(t):
+    """Waiting is an end of a run; a refusal gives the reports back; no answer is taken that is not to this request."""
+    server = serve()
+    w = World("09", server)
+    reports = [w.report(True) for _ in range(2)]
+    media = w.p.media % "aggregation-job-resp"
+    with Runner() as leader:
+        server.say = lambda *_: (503, None, b"", {"Retry-After": "7"})
+        out = w.aggregate(leader, reports)
+        t.is_((out["state"], out["phase"], out["wait_ms"]), ("waiting", "waiting_peer", 7000), "503 waits as long as it says")
+        server.say = lambda *_: (500, None, b"", {})
+        t.is_([w.aggregate(leader, reports, tries=n)["wait_ms"] for n in (0, 1, 4, 9)], [2000, 4000, 32000, 60000], "and without a word 2, 4, 8, ... 60 s")
+        server.say = lambda *_: (302, None, b"x", {"Location": "http://127.0.0.1:1/elsewhere"})
+        t.is_(write(w.aggregate(leader, reports), "agg_wait").get("location"), None, "a redirect to another origin is not followed")
+        server.say = lambda *_: (400, "application/problem+json", b'{"type":"urn:ietf:params:ppm:dap:error:batchInvalid"}', {})
+        t.is_(write(w.aggregate(leader, reports), "agg_back")["problem"], "batchInvalid", "a refusal gives the reports back, by its word")
+        other = b"".join(r.id + b"\2\5" for r in sorted(reports, key=lambda r: r.id, reverse=True))
+        server.say = lambda *_: (201, media, dapwire.v4(other), {})
+        t.is_(w.aggregate(leader, reports)["state"], "failed", "an answer in another order fails the run")
+        server.say = lambda *_: (201, "text/html", b"<html>", {})
+        t.is_(w.aggregate(leader, reports)["state"], "waiting", "an answer of another type is none")
+        server.say = lambda *_: (201, media, dapwire.v4(b"".join(r.id + b"\2\1" for r in sorted(reports, key=lambda r: r.id))), {})
+        out = w.aggregate(leader, reports)
+        t.is_((set(words(out).values()), write(out, "agg_commit")["parts"]), ({"report_replayed"}, []), "what the helper rejects is noted, and not added")
+        server.shutdown()
+        server.server_close()
+        out = w.aggregate(leader, reports)
+        t.is_((out["state"], write(out, "agg_wait")["status"]), ("waiting", 0), "a helper that is not there is waited for")
+
+
+def later(t):
+    """Profile 18: created now, answered later: the next run asks where Location says."""
+    server = serve()
+    w = World("18", server)
+    reports = [w.report(True) for _ in range(2)]
+    rejected = b"".join(r.id + b"\2\2" for r in sorted(reports, key=lambda r: r.id))
+    media = w.p.media % "aggregation-job-resp"
+    with Runner() as leader:
+        where = w.both["helper_url"] + "tasks/x/aggregation_jobs/y?step=0"
+        server.say = lambda *_: (201, None, b"", {"Location": where, "Retry-After": "3"})
+        out = w.aggregate(leader, reports)
+        path = write(out, "agg_wait")["location"]
+        t.is_((out["wait_ms"], path), (3000, "/dap/18/tasks/x/aggregation_jobs/y?step=0"), "18: the place of the answer is kept for the next run")
+        server.say = lambda method, path, body: (200, media, rejected, {}) if method == "GET" else (500, None, b"", {})
+        out = w.aggregate(leader, reports, location=path, tries=1)
+        t.is_((out["state"], set(words(out).values())), ("completed", {"report_replayed"}), "18: which asks there, and settles by it")
+    server.shutdown()
+
+
+def keys_and_segments(t):
+    with Runner() as r:
+        out = r.run("agg.rotate", {"now": NOW}, None, {"agg_keys": lambda _: {"due": [5, 250]}})
+        made = [w for w in out["result"]["writes"] if w["op"] == "hpke_new"]
+        t.is_([w["config_id"] for w in made], [5, 250], "keys are made under the ids that are due")
+        c = dapwire.HpkeConfig.read(dapwire.Reader(unb64(made[0]["config"])))
+        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+        t.is_(dapwire.raw(X25519PrivateKey.from_private_bytes(unb64(made[0]["seal_key"])).public_key()), c.public, "and their halves are a pair")
+        data, name = os.urandom(700_001), "0193a1b2-0000-7000-8000-000000000001"
+        out = r.run("blob.seal", {"now": NOW, "segment": {"segment": name, "length": 700_000}}, None, {}, {name: data})
+        import hashlib
+        t.is_((write(out, "segment_sealed")["sha256"], out["files"][0]["size"]), (hashlib.sha256(data[:700_000]).hexdigest(), 700_000), "a segment becomes a file of its length")
+        with open(os.path.join(r.folder, out["files"][0]["path"]), "rb") as f:
+            t.is_(f.read() == data[:700_000], True, "with its bytes")
+
+
+def main():
+    t = Tap()
+    for profile in ("09", "18"):
+        pair(t, profile)
+    wrong_reports(t)
+    wrong_peers(t)
+    later(t)
+    keys_and_segments(t)
+    return t.done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
