@@ -228,9 +228,12 @@ settle_all(struct aggregate *g, const struct buf *body, struct err *e)
 
 /* ---- the end ------------------------------------------------------------ */
 
+/* commit: said is the helper's answer; NULL: nothing was to be asked. */
 static int
-commit(struct aggregate *g)
+commit(struct aggregate *g, const struct agg_said *said)
 {
+	struct json_object *o;
+
 	for (size_t i = 0; i < g->reports.n; i++) {
 		struct agg_report *r = &g->reports.of[i];
 
@@ -238,7 +241,10 @@ commit(struct aggregate *g)
 		if (r->state != NULL)
 			explicit_bzero(r->state, g->task.vdaf->state_bytes);
 	}
-	fork_write(g->job, "agg_commit", agg_tally_write(g->tally));
+	o = agg_tally_write(g->tally);
+	if (said != NULL)
+		json_add_i64(o, "latency_ms", said->latency_ms);
+	fork_write(g->job, "agg_commit", o);
 	fork_result(g->job, 200, NULL);
 	return 0;
 }
@@ -270,7 +276,7 @@ conclude(struct aggregate *g, struct agg_said *said, struct err *e)
 	}
 	if (settle_all(g, &said->body, e) == -1)
 		return err_wrap(e, "answer of the helper");
-	return commit(g);
+	return commit(g, said);
 }
 
 static int
@@ -292,7 +298,7 @@ aggregate_run(struct fork_job *j, struct err *e)
 	if (agg_reports_read(&g.reports, j, &g.task, e) == -1 || prepare(&g, e) == -1)
 		return -1;
 	if (g.sent == 0)
-		return commit(&g);
+		return commit(&g, NULL);
 	if (g.location[0] == '\0' && send_request(&g, peer, &said, e) == -1)
 		return -1;
 	return conclude(&g, &said, e);

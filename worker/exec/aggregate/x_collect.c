@@ -142,6 +142,7 @@ finish(struct collect *c, const struct agg_said *said, struct err *e)
 	bytes_add(o, "helper_b64", said->body.data, said->body.len);
 	json_add_i64(o, "count", c->batch.count);
 	span(c, o);
+	json_add_i64(o, "latency_ms", said->latency_ms);
 	if (share.noise != NULL)
 		json_add(o, "seal_noise", share.noise);
 	fork_write(c->job, "agg_collected", o);

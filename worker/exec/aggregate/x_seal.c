@@ -3,6 +3,7 @@
  * host can read.  Whoever has it open goes on reading the file.
  * Source: specification 4.
  */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../../lib/base/cleanup.h"
@@ -51,6 +52,23 @@ copy(struct fork_job *j, int in, int out, int64_t length, uint8_t digest[SHA256_
 	return 0;
 }
 
+/* length_of: what its writer said; of a writer that died, what is there. */
+static int
+length_of(struct json_object *on, int in, int64_t *length, struct err *e)
+{
+	struct stat st;
+	int rc = json_opt_i64(on, "length", 1, SEGMENT_MAX, length, e);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (fstat(in, &st) == -1)
+		return err_sys(e, "stat");
+	if (st.st_size > SEGMENT_MAX)
+		return err_set(e, ERR_LIMIT, "%lld bytes", (long long)st.st_size);
+	*length = st.st_size;
+	return 0;
+}
+
 static int
 seal_run(struct fork_job *j, struct err *e)
 {
@@ -61,11 +79,12 @@ seal_run(struct fork_job *j, struct err *e)
 	const char *segment;
 	int64_t length;
 
-	if (json_get_obj(agg_on(j), "segment", &on, e) == -1 || json_get_str(on, "segment", 36, 36, &segment, e) == -1 ||
-	    json_get_i64(on, "length", 1, SEGMENT_MAX, &length, e) == -1)
+	if (json_get_obj(agg_on(j), "segment", &on, e) == -1 || json_get_str(on, "segment", 36, 36, &segment, e) == -1)
 		return err_wrap(e, "segment");
 	in = fork_file_in(j, segment, e);
-	out = in != -1 ? fork_file_out(j, e) : -1;
+	if (in == -1 || length_of(on, in, &length, e) == -1)
+		return err_wrap(e, "segment");
+	out = fork_file_out(j, e);
 	if (out == -1 || copy(j, in, out, length, digest, e) == -1 || fork_publish(j, out, segment, digest, e) == -1)
 		return -1;
 	hex_encode(hex, digest, sizeof(digest));
