@@ -170,6 +170,14 @@ dap_input_share_put(struct buf *b, const struct dap_input_share *s)
 	dap_put_vec(b, 4, s->payload);
 }
 
+void
+dap_input_share_head(uint8_t out[DAP_INPUT_SHARE_HEAD], size_t payload)
+{
+	out[0] = out[1] = 0;	/* no extensions */
+	for (unsigned i = 0; i < 4; i++)
+		out[2 + i] = (uint8_t)(payload >> (8 * (3 - i)));
+}
+
 bool
 dap_extensions_refused(const struct dap_metadata *meta,
     const struct dap_input_share *share)

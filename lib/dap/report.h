@@ -77,8 +77,9 @@ struct dap_input_share {
 };
 int dap_input_share_read(const struct dap_profile *p, struct dap_input_share *out, struct dap_slice in,
     struct dap_fault *f);
-/* dap_input_share_put: `payload` bytes follow; the caller writes or copies them. */
 void dap_input_share_put(struct buf *b, const struct dap_input_share *s);
+#define DAP_INPUT_SHARE_HEAD 6	/* bytes before the payload of one without extensions */
+void dap_input_share_head(uint8_t out[DAP_INPUT_SHARE_HEAD], size_t payload);
 /*
  * dap_extensions_refused(meta, share): we know no report extension, so a report
  * that has any, in either place, is invalid_message, whatever their order.
