@@ -21,10 +21,26 @@ f128_pow(struct f128 a, uint64_t n)
 	return power(a, 0, n);
 }
 
+/* more: a^(2^n) * b */
+static struct f128
+more(struct f128 a, unsigned n, struct f128 b)
+{
+	while (n-- > 0)
+		a = f128_mul(a, a);
+	return f128_mul(a, b);
+}
+
+/* a^(p - 2): its upper half is 59 ones and 00011, the lower half 64 ones; ones(i + j) =
+ * ones(i)^(2^j) * ones(j). */
 struct f128
 f128_inv(struct f128 a)
 {
-	return power(a, (uint64_t)((F128_P - 2) >> 64), (uint64_t)(F128_P - 2));
+	const struct f128 two = more(a, 1, a), three = more(two, 1, a), six = more(three, 3, three);
+	const struct f128 seven = more(six, 1, a), fourteen = more(seven, 7, seven), twenty8 = more(fourteen, 14, fourteen);
+	const struct f128 fifty6 = more(twenty8, 28, twenty8), fifty9 = more(fifty6, 3, three);
+	const struct f128 sixty4 = more(more(fifty9, 3, three), 2, two);
+
+	return more(more(fifty9, 5, two), 64, sixty4);
 }
 
 struct f128
