@@ -71,10 +71,11 @@ static const struct path *
 x4_path(void)
 {
 	static const struct path *chosen;
-	const char *told = getenv("DR_CPU");
+	const char *told;
 
 	if (chosen != NULL)
 		return chosen;
+	told = getenv("DR_CPU");
 	chosen = &scalar;
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx2") && (told == NULL || strcmp(told, "scalar") != 0))

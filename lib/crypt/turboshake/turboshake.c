@@ -32,6 +32,37 @@ reach(size_t pos, size_t n)
 	return n < left ? n : left;
 }
 
+/* whole: how many whole lanes from pos on n bytes fill, up to the end of the block. */
+static size_t
+whole(size_t pos, size_t n)
+{
+	const size_t left = TURBOSHAKE_RATE - pos;
+
+	return pos % 8 != 0 ? 0 : (n < left ? n : left) / 8;
+}
+
+/* lanes_xor, lanes_get: whole lanes of one state. */
+static void
+lanes_xor(uint64_t *lane, const uint8_t *p, size_t lanes)
+{
+	for (size_t i = 0; i < lanes; i++) {
+		uint64_t in;
+
+		memcpy(&in, p + 8 * i, sizeof(in));
+		lane[i] ^= le64toh(in);
+	}
+}
+
+static void
+lanes_get(const uint64_t *lane, uint8_t *p, size_t lanes)
+{
+	for (size_t i = 0; i < lanes; i++) {
+		const uint64_t out = htole64(lane[i]);
+
+		memcpy(p + 8 * i, &out, sizeof(out));
+	}
+}
+
 void
 turboshake_init(struct turboshake *t)
 {
@@ -48,8 +79,11 @@ turboshake_absorb(struct turboshake *t, const void *p, size_t n)
 			keccakp(t->a, ROUNDS);
 			t->pos = 0;
 		}
-		k = reach(t->pos, n);
-		lane_xor(&t->a[t->pos / 8], t->pos % 8, in, k);
+		k = 8 * whole(t->pos, n);
+		if (k > 0)
+			lanes_xor(&t->a[t->pos / 8], in, k / 8);
+		else
+			lane_xor(&t->a[t->pos / 8], t->pos % 8, in, k = reach(t->pos, n));
 		t->pos += k;
 	}
 }
@@ -72,8 +106,11 @@ turboshake_squeeze(struct turboshake *t, void *p, size_t n)
 			keccakp(t->a, ROUNDS);
 			t->pos = 0;
 		}
-		k = reach(t->pos, n);
-		lane_get(t->a[t->pos / 8], t->pos % 8, out, k);
+		k = 8 * whole(t->pos, n);
+		if (k > 0)
+			lanes_get(&t->a[t->pos / 8], out, k / 8);
+		else
+			lane_get(t->a[t->pos / 8], t->pos % 8, out, k = reach(t->pos, n));
 		t->pos += k;
 	}
 }
@@ -84,6 +121,43 @@ turboshake_x4_init(struct turboshake_x4 *t)
 	memset(t, 0, sizeof(*t));
 }
 
+/* lanes_xor4, lanes_get4: whole lanes of four states, from byte `done` of each string. */
+static void
+lanes_xor4(uint64_t (*lane)[KECCAKP_STATES], const void *const p[KECCAKP_STATES], size_t done, size_t lanes)
+{
+	const uint8_t *p0 = (const uint8_t *)p[0] + done, *p1 = (const uint8_t *)p[1] + done;
+	const uint8_t *p2 = (const uint8_t *)p[2] + done, *p3 = (const uint8_t *)p[3] + done;
+
+	for (size_t i = 0; i < lanes; i++, p0 += 8, p1 += 8, p2 += 8, p3 += 8) {
+		uint64_t in[KECCAKP_STATES];
+
+		memcpy(&in[0], p0, 8);
+		memcpy(&in[1], p1, 8);
+		memcpy(&in[2], p2, 8);
+		memcpy(&in[3], p3, 8);
+		for (int s = 0; s < KECCAKP_STATES; s++)
+			lane[i][s] ^= le64toh(in[s]);
+	}
+}
+
+static void
+lanes_get4(uint64_t (*lane)[KECCAKP_STATES], void *const p[KECCAKP_STATES], size_t done, size_t lanes)
+{
+	uint8_t *p0 = (uint8_t *)p[0] + done, *p1 = (uint8_t *)p[1] + done;
+	uint8_t *p2 = (uint8_t *)p[2] + done, *p3 = (uint8_t *)p[3] + done;
+
+	for (size_t i = 0; i < lanes; i++, p0 += 8, p1 += 8, p2 += 8, p3 += 8) {
+		uint64_t out[KECCAKP_STATES];
+
+		for (int s = 0; s < KECCAKP_STATES; s++)
+			out[s] = htole64(lane[i][s]);
+		memcpy(p0, &out[0], 8);
+		memcpy(p1, &out[1], 8);
+		memcpy(p2, &out[2], 8);
+		memcpy(p3, &out[3], 8);
+	}
+}
+
 void
 turboshake_x4_absorb(struct turboshake_x4 *t, const void *const p[KECCAKP_STATES], size_t n)
 {
@@ -91,6 +165,11 @@ turboshake_x4_absorb(struct turboshake_x4 *t, const void *const p[KECCAKP_STATES
 		if (t->pos == TURBOSHAKE_RATE) {
 			keccakp_x4(t->a, ROUNDS);
 			t->pos = 0;
+		}
+		if ((k = 8 * whole(t->pos, n - done)) > 0) {
+			lanes_xor4(&t->a[t->pos / 8], p, done, k / 8);
+			t->pos += k;
+			continue;
 		}
 		k = reach(t->pos, n - done);
 		for (int s = 0; s < KECCAKP_STATES; s++)
@@ -117,6 +196,11 @@ turboshake_x4_squeeze(struct turboshake_x4 *t, void *const out[KECCAKP_STATES], 
 		if (t->pos == TURBOSHAKE_RATE) {
 			keccakp_x4(t->a, ROUNDS);
 			t->pos = 0;
+		}
+		if ((k = 8 * whole(t->pos, n - done)) > 0) {
+			lanes_get4(&t->a[t->pos / 8], out, done, k / 8);
+			t->pos += k;
+			continue;
 		}
 		k = reach(t->pos, n - done);
 		for (int s = 0; s < KECCAKP_STATES; s++)
