@@ -193,6 +193,15 @@ def shares(t, w, runner, helper, leader):
         t.is_((done["start"], done["duration"]), (start, PRECISION if w.p.name == "09" else 1), "%s: and hears the interval in the units of the wire" % w.p.name)
         out = runner.run("dap.collect", on, w.of_leader, answers("leader", ready=False))
         t.is_((out["state"], out["result"]["writes"]), ("waiting", []), "%s: a batch with jobs under way waits for them" % w.p.name)
+        noisy = dict(on, task={**on["task"], "noise": {"sigma": "1000/3"}})
+        plain_task, w.both = w.both, {**w.both, "noise": {"sigma": "1000/3"}}
+        out = runner.run("dap.collect", noisy, w.of_leader, answers("leader"))
+        w.both, found = plain_task, []
+        for role, done in ((dapwire.LEADER, write(out, "agg_collected")), (dapwire.HELPER, served[-1])):
+            box = dapwire.Ciphertext.read(dapwire.Reader(unb64(done["leader_b64"] if role == dapwire.LEADER else done["share_b64"])))
+            share = dapwire.decode64(dapwire.hpke_open(w.collector_key, w.p.label + b" aggregate share" + bytes([role, dapwire.COLLECTOR]), aad, box))[0]
+            found.append(share - int.from_bytes(unb64(done["seal_noise"]), "little", signed=True))
+        t.is_(sum(found) % dapwire.P64, 6, "%s: with noise each side adds its own, and keeps what it drew" % w.p.name)
         parts["leader"][0]["checksum"] = "11" * 32
         out = runner.run("dap.collect", on, w.of_leader, answers("leader"))
         t.is_((write(out, "agg_failed") or {}).get("word"), "batchMismatch", "%s: a checksum that is not the helper's ends the collection" % w.p.name)
