@@ -10,7 +10,7 @@
 #define MANY ARGS_MAX
 
 static const char consumer[] = "Consumers", owner[] = "Owners", operator[] = "Operators", general[] = "General",
-    wallet[] = "Wallets", credential[] = "Credentials";
+    wallet[] = "Wallets", credential[] = "Credentials", batch[] = "Batches of two servers, over files";
 
 const struct command command_table[] = {
 	{ "run", consumer, "SCRIPT --lease ID --input VAR=ASSET...", "submit a script, wait, fetch what it made", 1, 1,
@@ -109,6 +109,15 @@ const struct command command_table[] = {
 	{ "credential jobs", credential, "", "your jobs, newest first", 0, 0, cred_jobs_opts, NEEDS_NODE, c_credential_jobs },
 	{ "credential job", credential, "ID", "one job", 1, 1, NULL, NEEDS_NODE, c_credential_job },
 	{ "credential cancel", credential, "ID", "end a job", 1, 1, NULL, NEEDS_NODE, c_credential_cancel },
+
+	{ "prio shared-seed", batch, "", "make the secret that two servers share", 0, 0, NULL, NEEDS_NOTHING, c_prio_shared_seed },
+	{ "prio keygen", batch, "", "make a server's key pair", 0, 0, NULL, NEEDS_NOTHING, c_prio_keygen },
+	{ "prio encode-shares", batch, "", "answers to sealed shares, as a client does", 0, 0, prio_encode_opts, NEEDS_NOTHING, c_prio_encode_shares },
+	{ "prio verify1", batch, "", "open a file of shares, evaluate each proof", 0, 0, prio_verify1_opts, NEEDS_NOTHING, c_prio_verify1 },
+	{ "prio verify2", batch, "", "with the other server's packets, this one's share of each verdict", 0, 0, prio_verify2_opts, NEEDS_NOTHING, c_prio_verify2 },
+	{ "prio aggregate", batch, "", "add up the shares of accepted records", 0, 0, prio_verify2_opts, NEEDS_NOTHING, c_prio_aggregate },
+	{ "prio publish", batch, "", "both servers' aggregates to the sums", 0, 0, prio_publish_opts, NEEDS_NOTHING, c_prio_publish },
+	{ "prio index", batch, "", "sums as lines, each with its origin", 0, 0, prio_index_opts, NEEDS_NOTHING, c_prio_index },
 
 	{ "principal add", operator, "NAME --role ROLE... --key KEY...", "make a principal", 1, 1, principal_add_opts,
 	    NEEDS_NODE, c_principal_add },

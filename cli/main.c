@@ -132,6 +132,22 @@ dispatch(int argc, char **argv, struct err *e)
 	return run(cmd, argc - 1 - words, argv + 1, e);
 }
 
+/* Called as darkroom-prio, the first word is prio. */
+static char **
+called_as(int *argc, char **argv)
+{
+	static char *words[ARGS_MAX + 2];
+	const char *slash = strrchr(argv[0], '/');
+
+	if (strcmp(slash != NULL ? slash + 1 : argv[0], "darkroom-prio") != 0 || *argc >= ARGS_MAX)
+		return argv;
+	words[0] = argv[0];
+	words[1] = (char *)(uintptr_t)"prio";
+	memcpy(words + 2, argv + 1, (size_t)(*argc - 1) * sizeof(*argv));
+	(*argc)++;
+	return words;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -143,6 +159,7 @@ main(int argc, char **argv)
 		fputs("darkroom: libsodium does not start\n", stderr);
 		return EXIT_SYSTEM;
 	}
+	argv = called_as(&argc, argv);
 	rc = dispatch(argc, argv, &e);
 	if (rc != -1 && fflush(stdout) == EOF)
 		rc = err_sys(&e, "cannot write to standard output");

@@ -8,6 +8,7 @@ libexec=$dest$prefix/lib/darkroom share=$dest$prefix/share/darkroom
 
 install -d "$dest$prefix/bin" "$libexec" "$share/sql" "$share/nginx" "$share/image" "$share/zygote"
 install -m 755 "$build/darkroom" "$dest$prefix/bin/darkroom"
+ln -sf darkroom "$dest$prefix/bin/darkroom-prio"
 for p in darkroom-fcgi darkroom-workerd darkroom-runner darkroom-cred darkroom-agg darkroom-sandbox darkroom-blob darkroom-migrate darkroom-keys darkroom-image darkroom-doctor; do
 	install -m 755 "$build/$p" "$libexec/$p"
 done

@@ -11,7 +11,8 @@
 /*
  * The stages of a batch over files of records: {"id", "payload"} a line.  Files are
  * open descriptors, read from where they stand and once through; outputs are written
- * in order and not synced.  Memory is bounded by 64 MiB beside a record's own size.
+ * in order and not synced.  Memory is bounded whatever a file holds: some megabytes,
+ * and up to 80 bytes for each record of a file where stages are joined by id.
  * Source: aggregate service, 2.5 to 2.8.
  */
 #define PRIO_RECORDS_MAX (1 << 20)	/* records of one file */
@@ -30,7 +31,11 @@ struct prio_tally {
 	struct prio_set accepted;	/* records that came out of the stage */
 };
 #define PRIO_TALLY_INIT { .total = 0 }
+/* prio_tally_add(t, what, id): one more record; id (SHA-256) goes into the set of the accepted ones. */
+void prio_tally_add(struct prio_tally *t, enum prio_outcome what, const uint8_t id[SHA256_LEN]);
 void prio_tally_merge(struct prio_tally *t, const struct prio_tally *part);
+/* prio_tally_before(t, before): t counts only what verify1 let pass; with what it did not. */
+void prio_tally_before(struct prio_tally *t, const struct prio_tally *before);
 /* prio_tally_errors(t): records that are not accepted. */
 int64_t prio_tally_errors(const struct prio_tally *t);
 
@@ -48,6 +53,12 @@ struct prio_server_opts {
 	enum prio1_point_rule point;
 	enum prio1_prg_key prg;
 	enum prio_json_style style;
+	/*
+	 * Whether an id came before, in another file or run: 1 (the record is a duplicate),
+	 * 0, or -1 with e.  NULL: nobody knows.  Asked by verify1 once per record of a file.
+	 */
+	int	(*seen)(void *arg, const uint8_t id[SHA256_LEN], struct err *e);
+	void	*seen_arg;
 };
 struct prio_server;
 int prio_server_open(struct prio_server **out, const struct prio_server_opts *o, struct err *e);
@@ -56,10 +67,8 @@ void prio_server_close(struct prio_server **s);		/* for CLEANUP; wipes */
 /*
  * A stage adds what it did to *t and returns 0, or -1 when files cannot be read or
  * written, or when a file has more than PRIO_RECORDS_MAX records (ERR_LIMIT).  Bad
- * records are counted and left out.  A batch's parts are passed one after another to
- * the same server: with the points of positions their order is that of the peer.
- *
- * An id that came before, in this stage of this server, is a duplicate.
+ * records are counted and left out; an id that came before in the file makes a
+ * duplicate.  Points of positions count from the start of each file.
  *
  * state: what verify1 keeps of each record (sealed by a key that follows from the
  * private key); -1: nothing is kept.  With it the later stages need neither raw nor

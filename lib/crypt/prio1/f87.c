@@ -1,5 +1,8 @@
 #include "f87.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include "../ct.h"
 
 /* Of order 2^F87_ROOTS.  Source: aggregate service, 2.1. */
@@ -56,22 +59,24 @@ f87_read(struct f87 *out, const uint8_t *p, size_t n)
 void
 f87_fixed_put(uint8_t out[F87_FIXED], struct f87 a)
 {
-	for (size_t i = 0; i < 8; i++)
-		out[i] = (uint8_t)(a.lo >> 8 * i);
-	for (size_t i = 0; i < 4; i++)
-		out[8 + i] = (uint8_t)(a.hi >> 8 * i);
+	const uint64_t lo = htole64(a.lo);
+	const uint32_t hi = htole32((uint32_t)a.hi);
+
+	memcpy(out, &lo, sizeof(lo));
+	memcpy(out + sizeof(lo), &hi, sizeof(hi));
 }
 
 int
 f87_fixed_get(struct f87 *out, const uint8_t p[F87_FIXED])
 {
-	struct f87 v = F87_ZERO;
+	uint64_t lo;
+	uint32_t hi;
+	struct f87 v;
 
-	for (size_t i = 0; i < 8; i++)
-		v.lo |= (uint64_t)p[i] << 8 * i;
-	for (size_t i = 0; i < 4; i++)
-		v.hi |= (uint64_t)p[8 + i] << 8 * i;
-	if (f87_get(v) >= F87_P)
+	memcpy(&lo, p, sizeof(lo));
+	memcpy(&hi, p + sizeof(lo), sizeof(hi));
+	v = (struct f87){ le64toh(lo), le32toh(hi) };
+	if (ct_decide(f87_get(v) >= F87_P))
 		return -1;
 	*out = v;
 	return 0;

@@ -32,6 +32,17 @@ prio1_total_add(struct prio1_total *t, const struct f87 *data)
 }
 
 void
+prio1_total_add_fixed(struct prio1_total *t, const uint8_t *data)
+{
+	for (size_t i = 0; i < t->n_data; i++) {
+		struct f87 v = F87_ZERO;
+
+		f87_fixed_get(&v, data + i * F87_FIXED);
+		t->sum[i] = f87_add(t->sum[i], v);
+	}
+}
+
+void
 prio1_total_merge(struct prio1_total *t, const struct prio1_total *other)
 {
 	prio1_total_add(t, other->sum);

@@ -14,6 +14,8 @@ struct prio1_total {
 void prio1_total_make(struct prio1_total *t, size_t n_data, enum prio1_side side);	/* zeros */
 void prio1_total_release(struct prio1_total *t);	/* for CLEANUP; wipes */
 void prio1_total_add(struct prio1_total *t, const struct f87 *data);	/* one record's share */
+/* prio1_total_add_fixed(t, data): the same, n_data elements as f87_fixed_put wrote them. */
+void prio1_total_add_fixed(struct prio1_total *t, const uint8_t *data);
 void prio1_total_merge(struct prio1_total *t, const struct prio1_total *other);	/* of the same side */
 void prio1_total_noise(struct prio1_total *t, size_t i, int64_t v);	/* adds v to one value */
 void prio1_total_write(struct buf *out, const struct prio1_total *t);	/* msgpack */
