@@ -76,9 +76,11 @@ open_column(struct prio_state_reader *r, struct wbuf *b, enum state_column colum
 		return odd(e);
 	if (read_all(r->fd, p, n + AEAD_TAG, e) == -1)
 		return -1;
-	wbuf_grew(b, n);
 	state_nonce(nonce, r->block, column);
-	return aead_open(&r->aead, p, nonce, head, STATE_HEAD, p, n + AEAD_TAG) == -1 ? odd(e) : 0;
+	if (aead_open(&r->aead, p, nonce, head, STATE_HEAD, p, n + AEAD_TAG) == -1)
+		return odd(e);
+	wbuf_grew(b, n);	/* after the tag was read: it ends with a NUL */
+	return 0;
 }
 
 static int
