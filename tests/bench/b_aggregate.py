@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import resource
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -32,12 +31,13 @@ class Servers:
     """Keys of both, and the plain commands as each would type them."""
 
     def __init__(self, folder, bits):
-        self.folder, self.bits = folder, bits
-        self.seed = self.tool("shared-seed")["shared_seed"]
-        self.keys = {s: self.tool("keygen") for s in "AB"}
-        for name, value in (("seed", self.seed), *(("key" + s, k["private_key"]) for s, k in self.keys.items())):
-            with os.fdopen(os.open(self.path(name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
-                f.write(value)
+        self.folder, self.bits, self.runs = folder, bits, 0
+        self.keys = {}
+        for name, verb in (("seed", "shared-seed"), ("A", "keygen"), ("B", "keygen")):
+            said = self.run(verb)
+            self.keys[name] = json.loads(said)
+            with os.fdopen(os.open(self.path("key-" + name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+                f.write(said)
 
     def path(self, *p):
         return os.path.join(self.folder, *p)
@@ -48,43 +48,36 @@ class Servers:
             raise RuntimeError("darkroom prio %s: exit %d\n%s" % (verb, p.returncode, p.stderr[-2000:]))
         return p.stdout
 
-    def tool(self, verb):
-        return json.loads(self.run(verb))
-
-    def env(self, server):
-        other = "AB"[server == "A"]
-        return {"N_DATA": str(self.bits), "BATCH_ID": "test", "SERVER_ID": server, "SHARED_SECRET_FILE": self.path("seed"),
-                "PRIVATE_KEY_HEX_FILE": self.path("key" + server), "PUBLIC_KEY_HEX_INTERNAL": self.keys[server]["public_key"],
-                "PUBLIC_KEY_HEX_EXTERNAL": self.keys[other]["public_key"]}
-
     def encode(self, n):
-        with open(self.path("part.ndjson"), "w") as f:
-            for i in range(n):
-                f.write(json.dumps({"payload": [(i + k) % 7 == 0 for k in range(self.bits)]}, default=int).replace("true", "1").replace("false", "0") + "\n")
-        return cpu(lambda: self.run("encode-shares", {**self.env("A"), "INPUT": self.path("part.ndjson"), "OUTPUT_A": self.path("raw-A"), "OUTPUT_B": self.path("raw-B")}))
+        with open(self.path("part"), "w") as f:
+            f.writelines(json.dumps({"payload": [int((i + k) % 7 == 0) for k in range(self.bits)]}) + "\n" for i in range(n))
+        return cpu(lambda: self.run("encode-shares", {
+            "N_DATA": str(self.bits), "BATCH_ID": "test", "INPUT": self.path("part"), "OUTPUT_A": self.path("raw-A"), "OUTPUT_B": self.path("raw-B"),
+            "PUBLIC_KEY_HEX_INTERNAL": self.keys["A"]["public_key"], "PUBLIC_KEY_HEX_EXTERNAL": self.keys["B"]["public_key"]}))
 
-    def stage(self, server, verb, **files):
-        for f in files.values():
-            os.makedirs(f if os.path.isdir(f) else os.path.dirname(f), exist_ok=True)
-        return cpu(lambda: self.run(verb, {**self.env(server), **files}))
+    def files(self, stage, side):
+        """What a stage of one server reads and writes; the stages after verify1 live on what it kept."""
+        at = lambda stage, side: self.path(stage + "-" + side, "part")
+        before = {"verify2": "verify1", "aggregate": "verify2", "publish": "aggregate"}.get(stage)
+        out = {"OUTPUT": self.path(stage + "-" + side), "STATE": self.path("state-" + side)}
+        if before is None:
+            return {**out, "INPUT": self.path("raw-" + side, "part")}
+        return {**out, "INPUT_INTERNAL": at(before, side), "INPUT_EXTERNAL": at(before, "AB"[side == "A"])}
 
     def pipeline(self):
         """-> CPU seconds of all stages on both servers"""
-        for old in ("verify1", "verify2", "aggregate", "publish"):
-            shutil.rmtree(self.path(old), ignore_errors=True)
-        part, spent = "part.ndjson", 0
-        at = lambda stage, s: self.path(stage, s, part)
+        self.runs += 1
+        spent = 0
         for stage in ("verify1", "verify2", "aggregate", "publish"):
-            for s in "AB":
-                os.makedirs(self.path(stage, s), exist_ok=True)
-                files = {"OUTPUT": self.path(stage, s)}
-                if stage != "publish":
-                    files["INPUT"] = self.path("raw-" + s, part)
-                before = {"verify2": "verify1", "aggregate": "verify2", "publish": "aggregate"}.get(stage)
-                if before:
-                    files.update(INPUT_INTERNAL=at(before, s), INPUT_EXTERNAL=at(before, "AB"[s == "A"]))
-                spent += self.stage(s, stage, **files)
+            for side in "AB":
+                env = {"N_DATA": str(self.bits), "BATCH_ID": "test", "SERVER_ID": side, "RUN": "run %d" % self.runs,
+                       "SHARED_SECRET_FILE": self.path("key-seed"), "PRIVATE_KEY_FILE": self.path("key-" + side), **self.files(stage, side)}
+                spent += cpu(lambda: self.run(stage, env))
         return spent
+
+    def published(self):
+        with open(self.path("publish-A", "part")) as f:
+            return json.load(f)["payload"]
 
 
 def cpu(fn):
@@ -98,16 +91,17 @@ def cpu(fn):
 def prio1():
     for bits in BITS:
         with tempfile.TemporaryDirectory() as folder:
-            s = Servers(folder, bits)
-            for side in "AB":
-                os.makedirs(s.path("raw-" + side))
-            encode = [s.encode(RECORDS) * 1e6 / RECORDS]
-            yard, spent = yardstick.x25519_us(), []
+            s, spent = Servers(folder, bits), []
+            yard = yardstick.x25519_us()
+            encode = s.encode(RECORDS) * 1e6 / RECORDS
             for _ in range(ROUNDS):
                 spent.append(s.pipeline() * 1e6 / RECORDS)
-            yardstick.row(NAME, "prio1 pipeline, both servers", "%d bits, %d records" % (bits, RECORDS), us=spent, yard=yard,
-                          baseline="libprio pipeline %d" % bits, target="ratio >= 300" if bits == 2000 else None)
-            yardstick.row(NAME, "prio1 encode-shares", "%d bits, %d records" % (bits, RECORDS), us=encode, yard=yard, baseline="libprio encode %d" % bits)
+            if s.published() != [sum((i + k) % 7 == 0 for i in range(RECORDS)) for k in range(bits)]:
+                raise RuntimeError("the totals are wrong")
+            params = "%d bits, %d records" % (bits, RECORDS)
+            yardstick.row(NAME, "prio1 pipeline, both servers", params, us=spent, yard=yard, baseline="libprio pipeline %d" % bits,
+                          target="ratio >= 300" if bits == 2000 else None)
+            yardstick.row(NAME, "prio1 encode-shares", params, us=[encode], yard=yard, baseline="libprio encode %d" % bits)
 
 
 # ---- DAP: two nodes ---------------------------------------------------------------

@@ -20,7 +20,8 @@ N = 12
 STRIKES = (("batch.sent", "leader", "09"), ("batch.answered", "leader", "18"), ("batch.answered", "helper", "09"),
            ("fork.begun", "leader", "09"), ("fork.asked", "leader", "18"), ("fork.ran", "leader", "09"), ("fork.given", "leader", "18"),
            ("fork.begun", "helper", "18"), ("fork.asked", "helper", "09"), ("fork.ran", "helper", "18"), ("fork.given", "helper", "09"),
-           ("turn.answered", "helper", "18"))
+           ("turn.answered", "helper", "18"), ("agg.prepared", "helper", "09"), ("agg.sending", "leader", "18"), ("agg.answered", "leader", "09"),
+           ("agg.shared", "leader", "18"), ("agg.sealed", "helper", "09"))
 
 
 class FaultNode(Node):
