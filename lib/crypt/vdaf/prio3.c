@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field64.h"
 #include "prio3_own.h"
 
 #define TEST_ID		UINT32_C(0xffffffff)
@@ -242,6 +243,7 @@ measure(struct prio3 *p)
 	    aligned(prio3_query_bytes(p))) + p->flp->room;
 	p->shard_room_bytes = aligned(meas) + aligned(meas > proofs ? meas : proofs) + aligned(prio3_joint_bytes(p)) +
 	    aligned(prio3_prove_bytes(p)) + p->flp->room;
+	p->count_max = p->flp->field == &flp_field64 ? (F64_P - 1) / p->number_max : UINT64_MAX;
 	if (p->flp->one_hot)
 		p->number_max = p->flp->out_len - 1;
 }

@@ -70,6 +70,7 @@ struct prio3 {
 	size_t	measurement_n;		/* numbers that a measurement has */
 	uint64_t number_max;		/* the largest each may be; a Histogram's: length - 1 */
 	size_t	result_n;		/* numbers that a result has */
+	uint64_t count_max;		/* measurements whose sum cannot pass the modulus: a bound of a batch */
 	size_t	prep_room_bytes;	/* for PRIO3_PREP_LANES reports, of any holder */
 	size_t	shard_room_bytes;
 	struct flp *flp;		/* the proof system below; private */
@@ -169,8 +170,8 @@ void prio3_sum_text(char out[PRIO3_SUM_TEXT], const struct prio3_sum *s);
  * prio3_unshard(p, agg, n, result): the sums: n valid aggregate shares, one of each
  * aggregator, give p->result_n numbers.
  * prio3_plausible(p, result, count): whether count measurements can have that sum
- * (each number at most count times the largest value, a histogram's sum = count).
- * What is not is a corrupt share; noise makes sums that are not.
+ * (count within count_max, each number at most count times the largest value, a
+ * histogram's sum = count).  What is not is a corrupt share; noise makes sums that are not.
  */
 void prio3_unshard(const struct prio3 *p, const uint8_t *const agg[], size_t n, struct prio3_sum *result);
 bool prio3_plausible(const struct prio3 *p, const struct prio3_sum *result, uint64_t count);

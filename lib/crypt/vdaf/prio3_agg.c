@@ -48,6 +48,8 @@ prio3_plausible(const struct prio3 *p, const struct prio3_sum *result, uint64_t 
 	const wide each = (wide)count * (whole ? 1 : p->number_max);
 	wide sum = 0;
 
+	if (count > p->count_max)
+		return false;
 	for (size_t i = 0; i < p->result_n; i++) {
 		if (wide_of(&result[i]) > each)
 			return false;
