@@ -1,6 +1,6 @@
 -- What people at an SQL prompt may do: operators steer and look, auditors look.
 GRANT EXECUTE ON FUNCTION
-  api.lane_pause(text), api.lane_resume(text), api.job_cancel_by_operator(text), api.job_retry(text),
+  api.agg_job_abandon(text, text), api.lane_pause(text), api.lane_resume(text), api.job_cancel_by_operator(text), api.job_retry(text),
   api.job_move(text, int), api.setting_set(text, jsonb), api.worker_drain(int), api.job_submit(text, jsonb, int, timestamptz),
   api.job_submit_many(text, jsonb[]), api.chain_set(text, jsonb), api.chain_rewind(text, bigint)
 TO darkroom_operator;

@@ -1,0 +1,40 @@
+-- scrub_tasks(): a task that ended retain_s ago goes with all that it has, 20,000 reports a call; how many
+-- rows went.
+CREATE FUNCTION core.scrub_tasks() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_now constant bigint := core.agg_now();
+  t core.agg_task;
+  v_shas bytea[];
+  v_n bigint;
+BEGIN
+  SELECT x.* INTO t FROM core.agg_task x
+   WHERE least(x.expires_at, extract(epoch FROM x.removed_at)) + x.retain_s < v_now ORDER BY x.task_no LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  DELETE FROM core.agg_stored x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_report x USING (SELECT y.report_id FROM core.agg_report y WHERE y.task_no = t.task_no LIMIT 20000) z
+   WHERE x.task_no = t.task_no AND x.report_id = z.report_id;
+  GET DIAGNOSTICS v_n = ROW_COUNT;
+  IF v_n > 0 THEN
+    RETURN v_n;
+  END IF;
+  PERFORM core.job_final(q.id, 'cancelled', 'CANCELLED')
+     FROM (SELECT j.queue_id AS id FROM core.agg_job j WHERE j.task_no = t.task_no AND j.state IN ('new', 'sent')
+           UNION SELECT c.queue_id FROM core.agg_collection c WHERE c.task_no = t.task_no AND c.state IN ('waiting', 'closing')
+           UNION SELECT s.queue_id FROM core.agg_served s WHERE s.task_no = t.task_no AND s.state = 'running' ORDER BY 1) q;
+  SELECT array_agg(b) INTO v_shas FROM core.agg_job j CROSS JOIN LATERAL unnest(ARRAY[j.request, j.response]) b WHERE j.task_no = t.task_no AND b IS NOT NULL;
+  DELETE FROM core.agg_part x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_job x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_bucket x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_batch x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_span x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_collection x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_served x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_counter x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_peer x WHERE x.task_no = t.task_no;
+  DELETE FROM core.agg_task x WHERE x.task_no = t.task_no;
+  PERFORM core.blob_loosen(v_shas);
+  PERFORM core.event_add('node', 'task.scrubbed', 'task:' || core.b64u(t.task_id));
+  RETURN 1;
+END $$;
