@@ -61,7 +61,7 @@ def row(name, profile, params, us=None, median=None, p10=None, p90=None, n=None,
     yard = yard or x25519_us()
     base, source = scaled(baseline, yard) if baseline else against or (None, None)
     machine = bench.machine()
-    said = {"profile": profile, "params": params, "median_us": round(median, 3), "p10_us": p10, "p90_us": p90, "per_s": round(1e6 / median, 1),
+    said = {"profile": profile, "params": params, "median_us": round(median, 3), "p10_us": round(p10, 3), "p90_us": round(p90, 3), "per_s": round(1e6 / median, 1),
             "baseline_us": base and round(base, 3), "baseline_source": source, "baseline_unscaled_us": book()["us"][baseline][0] if baseline else None,
             "yardstick_x25519_us": round(yard, 2), "yardstick_baseline_us": book()["x25519_us"], "wall_us": wall_us,
             "cpu": machine["cpu"], "path": path, "cores": machine["cores"], "load": machine["load"], "commit": machine["commit"]}
