@@ -210,7 +210,7 @@ settle_all(struct aggregate *g, const struct buf *body, struct err *e)
 	struct dap_job_resp resp;
 
 	if (dap_job_resp_read(profile, &resp, dap_slice(body->data, body->len), &f) == -1)
-		return dap_fault_err(&f, e);
+		return err_set(e, ERR_PROTO, "%s", f.what);
 	if (resp.n != g->sent)
 		return err_set(e, ERR_PROTO, "the helper answered of %zu reports, asked of %zu", resp.n, g->sent);
 	for (size_t i = 0; i < g->reports.n; i++) {

@@ -126,10 +126,8 @@ finish(struct collect *c, const struct agg_said *said, struct err *e)
 	struct agg_share share;
 	struct json_object *o;
 
-	if (dap_ciphertext_read(&helper, dap_slice(said->body.data, said->body.len), &f) == -1) {
-		(void)dap_fault_err(&f, e);
-		return err_wrap(e, "the helper's share");
-	}
+	if (dap_ciphertext_read(&helper, dap_slice(said->body.data, said->body.len), &f) == -1)
+		return err_set(e, ERR_PROTO, "the helper's share: %s", f.what);
 	if (agg_share_merge(&share, c->job, &c->task, e) == -1)
 		return -1;
 	if (share.count != c->batch.count)
