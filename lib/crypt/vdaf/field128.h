@@ -58,7 +58,7 @@ f128_acc_sum(const struct f128_acc *acc)
 	const f128_wide high = w3 << 64 | (uint64_t)w2, low = w1 << 64 | w[0][0];
 	/* what stands at 2^256 is below 2^20: folded in, it passes 2^128 once at most */
 	const f128_wide folded = high + (w[2][2] + (uint64_t)(w3 >> 64)) * F128_FOLD;
-	const f128_wide again = folded + (F128_FOLD & -(f128_wide)(folded < high));
+	const f128_wide again = folded + (F128_FOLD & mask_wide(folded < high));
 
 	return f128_redc(f128_once(again, 0).v, low);
 }

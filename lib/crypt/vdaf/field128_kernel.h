@@ -1,6 +1,7 @@
 #ifndef VDAF_FIELD128_KERNEL_H
 #define VDAF_FIELD128_KERNEL_H
 #include <stdint.h>
+#include "mask.h"
 /*
  * What Field128 is made of, in portable C and for x86-64: neither gcc nor clang keeps
  * a carry in its flag across two limbs, which costs half of the speed.  field128.h
@@ -28,7 +29,7 @@ struct f128_acc {
 static inline struct f128
 f128_once(f128_wide x, uint64_t carry)
 {
-	return (struct f128){ x - (F128_P & -(f128_wide)(carry | (x >= F128_P))) };
+	return (struct f128){ x - (F128_P & mask_wide(carry | (x >= F128_P))) };
 }
 
 /*
@@ -49,7 +50,7 @@ f128_redc(f128_wide high, f128_wide low)
 	const f128_wide taken = upper - borrow;
 	const f128_wide r = taken - second;
 
-	return (struct f128){ r + (F128_P & -(f128_wide)((upper < borrow) | (taken < second))) };
+	return (struct f128){ r + (F128_P & mask_wide((upper < borrow) | (taken < second))) };
 }
 
 #if defined(__x86_64__) && !defined(F128_PORTABLE)
@@ -141,7 +142,7 @@ f128_add(struct f128 a, struct f128 b)
 static inline struct f128
 f128_sub(struct f128 a, struct f128 b)
 {
-	return (struct f128){ a.v - b.v + (F128_P & -(f128_wide)(a.v < b.v)) };
+	return (struct f128){ a.v - b.v + (F128_P & mask_wide(a.v < b.v)) };
 }
 
 static inline struct f128

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include "mask.h"
 /*
  * Field64: integers modulo p = 2^64 - 2^32 + 1, always below p.
  *
@@ -35,7 +36,7 @@ struct f64_acc {
 static inline struct f64
 f64_once(uint64_t x)
 {
-	return (struct f64){ x - (F64_P & -(uint64_t)(x >= F64_P)) };
+	return (struct f64){ x - (F64_P & mask_of(x >= F64_P)) };
 }
 
 /* f64_load(bytes): 8 bytes that spell a number below p, plain; f64_store the other way. */
@@ -69,13 +70,13 @@ f64_add(struct f64 a, struct f64 b)
 	const uint64_t s = a.v + b.v;
 
 	/* 2^64 - p, once if the sum passed 2^64 or p: it cannot pass both */
-	return (struct f64){ s - (F64_P & -(uint64_t)((s < a.v) | (s >= F64_P))) };
+	return (struct f64){ s - (F64_P & mask_of((s < a.v) | (s >= F64_P))) };
 }
 
 static inline struct f64
 f64_sub(struct f64 a, struct f64 b)
 {
-	return (struct f64){ a.v - b.v + (F64_P & -(uint64_t)(a.v < b.v)) };
+	return (struct f64){ a.v - b.v + (F64_P & mask_of(a.v < b.v)) };
 }
 
 static inline struct f64
@@ -85,9 +86,9 @@ f64_reduce(unsigned __int128 x)
 	const uint64_t mid = (high & 0xffffffff) * 0xffffffff, top = high >> 32;
 	uint64_t t = low - top, s;
 
-	t -= 0xffffffff & -(uint64_t)(low < top);
+	t -= 0xffffffff & mask_of(low < top);
 	s = t + mid;
-	s += 0xffffffff & -(uint64_t)(s < t);
+	s += 0xffffffff & mask_of(s < t);
 	return f64_once(s);
 }
 

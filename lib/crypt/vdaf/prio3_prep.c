@@ -200,5 +200,5 @@ prio3_prep_next(const struct prio3 *p, const uint8_t *state, const uint8_t *prep
 {
 	if (len != p->prep_msg_bytes)
 		return PRIO3_BAD_PEER;
-	return ct_equal(state + p->out_share_bytes, prep_msg, len) ? PRIO3_GOOD : PRIO3_BAD_SEED;
+	return ct_decide(ct_equal(state + p->out_share_bytes, prep_msg, len)) ? PRIO3_GOOD : PRIO3_BAD_SEED;
 }
