@@ -86,7 +86,7 @@ const struct conf_row conf_fcgi[] = {
 };
 
 const struct conf_row conf_workerd[] = {
-	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net,cred-light,cred-heavy,cred-idle", "", false,
+	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net,cred-light,cred-heavy,cred-idle,agg,agg-peer,agg-house", "", false,
 	  "comma list of lanes that this worker serves" },
 	{ "images", CONF_STR, 1, TEXT_BYTES, "data", "", false,
 	  "comma list of images kept warm, the default one first" },

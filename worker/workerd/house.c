@@ -127,6 +127,7 @@ int
 house_init(struct house *h, struct worker *w, struct err *e)
 {
 	*h = (struct house){ .worker = w, .told = -1, .surveyed = !w->rules.compute };
+	segments_init(&h->segments, w);
 	if (remove_folders(w, e) == -1)
 		return -1;
 	if (w->rules.compute)
@@ -323,6 +324,8 @@ each_minute(struct house *h)
 
 	if (h->worker->rules.maint)
 		remove_blobs(h);
+	if (h->worker->rules.agg_house)
+		segments_look(&h->segments);
 	evict(h);
 	if (h->worker->rules.maint && h->tidy == NULL)
 		h->tidy = run(h, "tidy", TIDY_MS, on_tidied);

@@ -7,9 +7,10 @@
 #include "../../lib/proc/child.h"
 #include "../../lib/proc/loop.h"
 #include "orphan.h"
+#include "segment.h"
 /*
  * Upkeep: api.sweep and a look for orphaned files each second; each minute the
- * blobs that retention has doomed, unfinished files, objects that nothing names,
+ * blobs and segments that retention has doomed, unfinished files, objects that nothing names,
  * whether the store answers, and the cache; and what dead sandboxes left.
  */
 struct worker;
@@ -27,6 +28,7 @@ struct house {
 	struct json_object *limits;	/* that: limit -> what keeps it; NULL: unknown */
 	bool	surveyed;		/* the first sweep has ended, one way or the other */
 	struct orphan orphan;
+	struct segments segments;
 };
 /* house_init: also what dead predecessors left: their job folders and, by the
  * sandbox's own sweep, containers.  0, or -1. */
