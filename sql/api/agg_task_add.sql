@@ -1,8 +1,7 @@
--- agg_task_add(auth, {task, sealed, secrets_sha256, leader_token_sha256,
--- collector_token_sha256}): a task of the aggregate service, immutable from now on: 201.  The
--- same again is 200, also when another process is making it right now; another
--- body under its id is CONFLICT.  What is sealed differs each time: secrets_sha256, keyed by
--- the front, says whether it is the same.
+-- agg_task_add(auth, {task, sealed, digest, leader_token_sha256, collector_token_sha256}): a
+-- task of the aggregate service, immutable from now on: 201.  The same again is 200, also when
+-- another process is making it right now; another body under its id is CONFLICT.  What is
+-- sealed differs each time, so a digest that the front keyed says what is the same.
 CREATE FUNCTION api.agg_task_add(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -19,9 +18,7 @@ BEGIN
     RETURN core.ok(201, core.agg_task_json(t), jsonb_build_object('rate', c.rate));
   END IF;
   SELECT x.* INTO t FROM core.agg_task x WHERE x.task_id = core.b64u_read(p_req #>> '{task,task_id}');
-  IF t.spec <> p_req -> 'task' OR t.secrets_sha256 IS DISTINCT FROM decode(p_req ->> 'secrets_sha256', 'hex') OR t.removed_at IS NOT NULL
-     OR t.leader_token IS DISTINCT FROM decode(p_req ->> 'leader_token_sha256', 'hex')
-     OR t.collector_token IS DISTINCT FROM decode(p_req ->> 'collector_token_sha256', 'hex') THEN
+  IF t.digest IS DISTINCT FROM decode(p_req ->> 'digest', 'hex') OR t.removed_at IS NOT NULL THEN
     RETURN core.refuse('CONFLICT', 'there is another task of this id');
   END IF;
   RETURN core.ok(200, core.agg_task_json(t), jsonb_build_object('rate', c.rate));

@@ -2,8 +2,8 @@
 -- refusal.  Of the current batch there is no batch id yet.
 CREATE FUNCTION core.agg_query(t core.agg_task, r jsonb, OUT batch bytea, OUT first bigint, OUT past bigint, OUT refusal core.answer) LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  v_start constant numeric := (r ->> 'start')::numeric;
-  v_duration constant numeric := (r ->> 'duration')::numeric;
+  v_start constant numeric := (r ->> 'start')::numeric * core.agg_unit(t);
+  v_duration constant numeric := (r ->> 'duration')::numeric * core.agg_unit(t);
 BEGIN
   IF (r ->> 'mode')::int IS DISTINCT FROM t.mode::int THEN
     refusal := core.refuse('invalidMessage', 'the batch mode is not the task''s');

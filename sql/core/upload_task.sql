@@ -4,6 +4,7 @@ CREATE FUNCTION core.upload_task(t core.agg_task, p_calls int[], p_reports jsonb
 DECLARE
   v_now  constant timestamptz := clock_timestamp();
   v_sec  constant bigint := floor(extract(epoch FROM v_now));
+  v_unit constant bigint := core.agg_unit(t);
   v_step constant bigint := CASE t.mode WHEN 1 THEN t.precision_s ELSE t.window_s END;
   v_bad  text[];
   v_put  bigint;
@@ -11,7 +12,7 @@ DECLARE
 BEGIN
   v_bad := ARRAY(
     SELECT CASE WHEN u.r ? 'segment' AND NOT EXISTS (SELECT FROM core.agg_segment s WHERE s.id = (u.r ->> 'segment')::uuid AND s.state = 'open') THEN 'unavailable'
-                ELSE core.upload_judge(t, (u.r ->> 'time')::bigint, (u.r ->> 'config_id')::int, v_sec) END
+                ELSE core.upload_judge(t, core.agg_seconds(u.r ->> 'time', v_unit), (u.r ->> 'config_id')::int, v_sec) END
       FROM unnest(p_reports) WITH ORDINALITY u(r, n) ORDER BY u.n);
   IF array_remove(v_bad, NULL) <> '{}' THEN
     v_bad := ARRAY(
@@ -19,7 +20,7 @@ BEGIN
         FROM unnest(v_bad, v_ids) WITH ORDINALITY u(w, i, n) ORDER BY u.n);
   END IF;
   WITH good AS MATERIALIZED (
-    SELECT u.i, (u.r ->> 'time')::bigint AS time, (u.r ->> 'segment')::uuid AS segment, (u.r ->> 'offset')::int AS at,
+    SELECT u.i, core.agg_seconds(u.r ->> 'time', v_unit) AS time, (u.r ->> 'segment')::uuid AS segment, (u.r ->> 'offset')::int AS at,
            decode(u.r ->> 'bytes_b64', 'base64') AS bytes, (u.r ->> 'length')::int AS length
       FROM unnest(v_ids, p_reports, v_bad) u(i, r, w) WHERE u.w IS NULL ORDER BY u.i),
   put AS (

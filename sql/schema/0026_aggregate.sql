@@ -43,7 +43,7 @@ CREATE TABLE core.agg_task (
   mode       smallint NOT NULL CHECK (mode IN (1, 2)),    -- on the wire: 1 time_interval, 2 fixed_size
   spec       jsonb NOT NULL,            -- as it was given, without secrets
   sealed     bytea,                     -- its secrets, to the node key
-  secrets_sha256 bytea,                 -- keyed by the front: is another body the same?
+  digest     bytea NOT NULL,            -- of the body it was made of, keyed by the front: is another the same?
   leader_token    bytea,                -- SHA-256 of those that come in
   collector_token bytea,
   precision_s     bigint NOT NULL CHECK (precision_s > 0),
@@ -220,7 +220,7 @@ CREATE TABLE core.agg_collection (      -- leader
   location      text,
   word          text,                   -- failed: the problem
   count         bigint,
-  start         bigint,
+  start         bigint,                 -- of its reports, as the wire counts
   duration      bigint,
   leader_share  bytea,                  -- HpkeCiphertext to the collector
   helper_share  bytea,
