@@ -10,7 +10,7 @@
 #define MANY ARGS_MAX
 
 static const char consumer[] = "Consumers", owner[] = "Owners", operator[] = "Operators", general[] = "General",
-    wallet[] = "Wallets", credential[] = "Credentials", batch[] = "Batches of two servers, over files";
+    wallet[] = "Wallets", credential[] = "Credentials", batch[] = "Batches of two servers, over files", dap[] = "Private aggregation (DAP)";
 
 const struct command command_table[] = {
 	{ "run", consumer, "SCRIPT --lease ID --input VAR=ASSET...", "submit a script, wait, fetch what it made", 1, 1,
@@ -109,6 +109,14 @@ const struct command command_table[] = {
 	{ "credential jobs", credential, "", "your jobs, newest first", 0, 0, cred_jobs_opts, NEEDS_NODE, c_credential_jobs },
 	{ "credential job", credential, "ID", "one job", 1, 1, NULL, NEEDS_NODE, c_credential_job },
 	{ "credential cancel", credential, "ID", "end a job", 1, 1, NULL, NEEDS_NODE, c_credential_cancel },
+
+	{ "dap task", dap, "FILE", "check a task; make the files of all its parties", 1, 1, dap_task_opts, NEEDS_NOTHING, c_dap_task },
+	{ "dap keygen", dap, "FILE", "make a collector's key and print its configuration", 1, 1, dap_keygen_opts, NEEDS_NOTHING, c_dap_keygen },
+	{ "dap upload", dap, "[MEASUREMENT...] --task FILE", "split measurements and send them; a line of standard input each", 0, MANY,
+	    dap_upload_opts, NEEDS_NOTHING, c_dap_upload },
+	{ "dap collect", dap, "--task FILE --query QUERY", "ask for a batch, wait, and print its sum", 0, 0, dap_collect_opts,
+	    NEEDS_NOTHING, c_dap_collect },
+	{ "collect", dap, "--task FILE --query QUERY", "the same", 0, 0, dap_collect_opts, NEEDS_NOTHING, c_dap_collect },
 
 	{ "prio shared-seed", batch, "", "make the secret that two servers share", 0, 0, NULL, NEEDS_NOTHING, c_prio_shared_seed },
 	{ "prio keygen", batch, "", "make a server's key pair", 0, 0, NULL, NEEDS_NOTHING, c_prio_keygen },

@@ -19,6 +19,10 @@ COMMAND(c_credential_jobs);
 COMMAND(c_credential_run);
 COMMAND(c_credential_show);
 COMMAND(c_credential_status_show);
+COMMAND(c_dap_collect);
+COMMAND(c_dap_keygen);
+COMMAND(c_dap_task);
+COMMAND(c_dap_upload);
 COMMAND(c_health);
 COMMAND(c_help);
 COMMAND(c_image_allow);
@@ -86,7 +90,8 @@ COMMAND(c_wallet_import);
 COMMAND(c_wallet_list);
 #undef COMMAND
 /* Their own options. */
-extern const struct opt asset_put_opts[], asset_set_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
+extern const struct opt asset_put_opts[], asset_set_opts[], dap_collect_opts[], dap_keygen_opts[], dap_task_opts[],
+    dap_upload_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
     job_logs_opts[], job_wait_opts[], key_new_opts[], key_show_opts[], lease_approve_opts[], lease_settle_opts[], lease_grant_opts[], lease_list_opts[],
     lease_request_opts[], limit_opts[], principal_add_opts[], prio_encode_opts[], prio_index_opts[], prio_publish_opts[],
     prio_verify1_opts[], prio_verify2_opts[], product_list_opts[], product_set_opts[],
