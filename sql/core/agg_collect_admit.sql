@@ -2,11 +2,15 @@
 -- interval, and the collection that asked for the same one before.
 CREATE FUNCTION core.agg_collect_admit(t core.agg_task, r jsonb, OUT batch bytea, OUT first bigint, OUT past bigint, OUT same_as bigint, OUT refusal core.answer) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
+  q constant record := core.agg_query(t, r);
   b core.agg_batch;
   s core.agg_span;
   v_n bigint;
 BEGIN
-  SELECT q.batch, q.first, q.past, q.refusal INTO batch, first, past, refusal FROM core.agg_query(t, r) q;
+  batch := q.batch;
+  first := q.first;
+  past := q.past;
+  refusal := q.refusal;
   IF refusal.err IS NOT NULL THEN
     RETURN;
   ELSIF t.mode = 2 AND (r ->> 'current')::boolean THEN

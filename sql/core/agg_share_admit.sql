@@ -3,13 +3,17 @@
 -- order: boundary, size, overlap, count and checksum.
 CREATE FUNCTION core.agg_share_admit(t core.agg_task, r jsonb, OUT batch bytea, OUT first bigint, OUT past bigint, OUT share bytea, OUT refusal core.answer) LANGUAGE plpgsql STABLE AS $$
 DECLARE
+  q constant record := core.agg_query(t, r);
   v_count constant bigint := (r ->> 'count')::bigint;
   v_checksum constant bit(256) := core.bits256(decode(r ->> 'checksum', 'hex'));
   s core.agg_span;
   p core.agg_served;
   v record;
 BEGIN
-  SELECT q.batch, q.first, q.past, q.refusal INTO batch, first, past, refusal FROM core.agg_query(t, r) q;
+  batch := q.batch;
+  first := q.first;
+  past := q.past;
+  refusal := q.refusal;
   IF refusal.err IS NOT NULL THEN
     RETURN;
   ELSIF t.mode = 2 AND NOT EXISTS (SELECT FROM core.agg_bucket b WHERE b.task_no = t.task_no AND b.bucket = agg_share_admit.batch) THEN
