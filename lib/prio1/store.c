@@ -287,6 +287,8 @@ fetch(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_fil
 		return -1;
 	if (seal(&got, size, e) == -1)
 		return -1;
+	if (lseek(got.fd, 0, SEEK_SET) == -1)	/* a copy was written to its end */
+		return err_sys(e, "seek");
 	*f = got;
 	got.fd = -1;
 	return 0;
