@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class SimServer:
-    """A server of POSTs; handle(http) answers one.  port 0 takes a free one at the first start and keeps it."""
+    """A server; handle(http) answers a POST, GET or PUT.  port 0 takes a free one at the first start and keeps it."""
     port, server = 0, None
 
     def handle(self, http):
@@ -18,6 +18,8 @@ class SimServer:
 
             def do_POST(self):
                 sim.handle(self)
+
+            do_GET = do_PUT = do_POST
 
             def log_message(self, *_):
                 pass
