@@ -40,14 +40,16 @@ option(struct args *a, const struct opt *const *tables, const char *word, int ar
 	return 0;
 }
 
-/* The option that a letter stands for, or NULL. */
+/* The option that a letter stands for in these tables, or NULL. */
 static const char *
-name_of_letter(const char *w)
+name_of_letter(const struct opt *const *tables, const char *w)
 {
-	static const struct { const char *letter, *name; } letters[] = { { "-h", "help" }, { "-f", "follow" } };
+	static const struct { const char *letter, *name; } letters[] = {
+		{ "-h", "help" }, { "-f", "follow" }, { "-f", "file" },
+	};
 
 	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
-		if (strcmp(w, letters[i].letter) == 0)
+		if (strcmp(w, letters[i].letter) == 0 && find(tables, letters[i].name, strlen(letters[i].name)) != NULL)
 			return letters[i].name;
 	return NULL;
 }
@@ -68,7 +70,7 @@ args_parse(struct args *out, const struct opt *const *tables, int argc, char **a
 		} else if (options && strncmp(w, "--", 2) == 0) {
 			if (option(out, tables, w + 2, argc, argv, &i, e) == -1)
 				return -1;
-		} else if (options && (long_name = name_of_letter(w)) != NULL) {
+		} else if (options && (long_name = name_of_letter(tables, w)) != NULL) {
 			if (option(out, tables, long_name, argc, argv, &i, e) == -1)
 				return -1;
 		} else if (options && w[0] == '-' && w[1] != '\0') {

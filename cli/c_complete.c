@@ -31,13 +31,12 @@ static void
 print_words(char **words, size_t n, const char *begun)
 {
 	char given[64] = "";
-	size_t skip;
+	size_t skip = 0;
 
-	if (n > 1)
+	for (size_t i = 0; i < n && skip < sizeof(given); i++)
+		skip += (size_t)snprintf(given + skip, sizeof(given) - skip, "%s ", words[i]);
+	if (n >= COMMAND_WORDS || skip >= sizeof(given))
 		return;
-	if (n == 1)
-		snprintf(given, sizeof(given), "%s ", words[0]);
-	skip = strlen(given);
 	for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
 		const char *word = cmd->name + skip;
 

@@ -7,7 +7,7 @@
 int
 c_help(struct cli *c, const struct args *a, struct err *e)
 {
-	char *words[2] = { NULL, NULL };
+	char *words[COMMAND_WORDS] = { NULL };
 	const struct command *cmd;
 	int used;
 

@@ -137,6 +137,12 @@ const struct command command_table[] = {
 	{ "image allow", operator, "NAME DIGEST", "let an image run", 2, 2, image_allow_opts, NEEDS_NODE, c_image_allow },
 	{ "image deny", operator, "NAME DIGEST", "let it run no more", 2, 2, NULL, NEEDS_NODE, c_image_deny },
 	{ "image ls", operator, "", "images and which may run", 0, 0, NULL, NEEDS_NODE, c_image_list },
+	{ "aggregate task add", operator, "-f FILE", "make a task of aggregation of its description", 0, 0, agg_task_opts, NEEDS_NODE, c_agg_task_add },
+	{ "aggregate task list", operator, "", "tasks of aggregation", 0, 0, limit_opts, NEEDS_NODE, c_agg_task_list },
+	{ "aggregate task show", operator, "TASK", "one task, without its secrets", 1, 1, NULL, NEEDS_NODE, c_agg_task_show },
+	{ "aggregate task remove", operator, "TASK", "take no more reports for a task", 1, 1, NULL, NEEDS_NODE, c_agg_task_remove },
+	{ "aggregate task counters", operator, "TASK", "what became of its reports", 1, 1, NULL, NEEDS_NODE, c_agg_task_counters },
+	{ "aggregate status", operator, "", "tasks, what waits and what became of their reports", 0, 0, NULL, NEEDS_NODE, c_agg_status },
 	{ "lane ls", operator, "", "lanes of the queue", 0, 0, NULL, NEEDS_NODE, c_lane_list },
 	{ "lane size", operator, "LANE N", "jobs that may run in a lane at once", 2, 2, NULL, NEEDS_NODE, c_lane_size },
 	{ "lane pause", operator, "LANE", "start nothing in a lane", 1, 1, NULL, NEEDS_NODE, c_lane_pause },
@@ -157,7 +163,7 @@ const struct command command_table[] = {
 	{ "token rm", general, "ID", "end a token", 1, 1, NULL, NEEDS_NODE, c_token_remove },
 	{ "complete", general, "-- WORD...", "what may follow, for the shells' completion", 0, MANY, NULL, NEEDS_NOTHING,
 	    c_complete },
-	{ "help", general, "[COMMAND]", "this list, or one command", 0, 2, NULL, NEEDS_NOTHING, c_help },
+	{ "help", general, "[COMMAND]", "this list, or one command", 0, COMMAND_WORDS, NULL, NEEDS_NOTHING, c_help },
 	{ .name = NULL },
 };
 
@@ -181,9 +187,12 @@ const struct opt command_opts[] = {
 static const char *
 join(char out[NAME_MAX_LEN], int n, char **argv)
 {
-	int len = snprintf(out, NAME_MAX_LEN, n > 1 ? "%s %s" : "%s", argv[0], n > 1 ? argv[1] : "");
+	size_t len = 0;
 
-	if (len < 0 || len >= NAME_MAX_LEN)
+	out[0] = '\0';
+	for (int i = 0; i < n && len < NAME_MAX_LEN; i++)
+		len += (size_t)snprintf(out + len, NAME_MAX_LEN - len, "%s%s", i > 0 ? " " : "", argv[i]);
+	if (len >= NAME_MAX_LEN)
 		out[0] = '\0';
 	return out;
 }
@@ -193,7 +202,7 @@ command_find(int argc, char **argv, int *words)
 {
 	char name[NAME_MAX_LEN];
 
-	for (int n = argc > 1 ? 2 : argc; n > 0; n--) {
+	for (int n = argc > COMMAND_WORDS ? COMMAND_WORDS : argc; n > 0; n--) {
 		join(name, n, argv);
 		for (const struct command *cmd = command_table; cmd->name != NULL; cmd++) {
 			if (strcmp(cmd->name, name) != 0)
@@ -234,7 +243,7 @@ command_nearest(int argc, char **argv)
 	const char *best = NULL;
 	size_t least = SIZE_MAX;
 
-	for (int n = argc > 1 ? 2 : argc; n > 0; n--) {
+	for (int n = argc > COMMAND_WORDS ? COMMAND_WORDS : argc; n > 0; n--) {
 		char name[NAME_MAX_LEN];
 
 		join(name, n, argv);

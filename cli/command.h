@@ -3,9 +3,10 @@
 #include "args.h"
 #include "cli.h"
 /*
- * The table of commands.  A command is one or two words; its row is everything
+ * The table of commands.  A command is one to three words; its row is everything
  * that parsing, help, completion and the manual need.
  */
+#define COMMAND_WORDS 3
 enum command_needs { NEEDS_NOTHING, NEEDS_NODE };
 
 struct command {

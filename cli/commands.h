@@ -6,6 +6,12 @@
  * returns an enum exit_code, or -1 with e.
  */
 #define COMMAND(name) int name(struct cli *c, const struct args *a, struct err *e)
+COMMAND(c_agg_status);
+COMMAND(c_agg_task_add);
+COMMAND(c_agg_task_counters);
+COMMAND(c_agg_task_list);
+COMMAND(c_agg_task_remove);
+COMMAND(c_agg_task_show);
 COMMAND(c_asset_list);
 COMMAND(c_asset_put);
 COMMAND(c_asset_remove);
@@ -90,7 +96,7 @@ COMMAND(c_wallet_import);
 COMMAND(c_wallet_list);
 #undef COMMAND
 /* Their own options. */
-extern const struct opt asset_put_opts[], asset_set_opts[], dap_collect_opts[], dap_keygen_opts[], dap_task_opts[],
+extern const struct opt agg_task_opts[], asset_put_opts[], asset_set_opts[], dap_collect_opts[], dap_keygen_opts[], dap_task_opts[],
     dap_upload_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
     job_logs_opts[], job_wait_opts[], key_new_opts[], key_show_opts[], lease_approve_opts[], lease_settle_opts[], lease_grant_opts[], lease_list_opts[],
     lease_request_opts[], limit_opts[], principal_add_opts[], prio_encode_opts[], prio_index_opts[], prio_publish_opts[],

@@ -194,6 +194,24 @@ auth_check(const struct req *rq, const char *body_sha256, const struct auth_keys
 }
 
 int
+auth_dap(const struct req *rq, struct auth_id *id, struct err *e)
+{
+	const char *authorization = req_header(rq, "Authorization"), *token = req_header(rq, "DAP-Auth-Token");
+	bool bearer = authorization != NULL && strncasecmp(authorization, BEARER, strlen(BEARER)) == 0;
+
+	id->mode = AUTH_DAP;
+	if (authorization != NULL && !bearer)
+		return err_set(e, ERR_FORBIDDEN, "Authorization must be Bearer and a token");
+	if (bearer && token != NULL && strcmp(authorization + strlen(BEARER), token) != 0)
+		return err_set(e, ERR_FORBIDDEN, "Authorization and DAP-Auth-Token differ");
+	if (bearer)
+		token = authorization + strlen(BEARER);
+	if (token != NULL)
+		sha256_hex(id->token_sha256, token, strlen(token));
+	return 0;
+}
+
+int
 auth_host(const struct req *rq, const char *server_names, struct err *e)
 {
 	const char *colon = strrchr(rq->host, ':');
@@ -215,11 +233,13 @@ auth_host(const struct req *rq, const char *server_names, struct err *e)
 struct json_object *
 auth_object(const struct req *rq, const struct auth_id *id)
 {
-	static const char *const modes[] = { [AUTH_NONE] = "none", [AUTH_KEY] = "key", [AUTH_TOKEN] = "token" };
+	static const char *const modes[] = { [AUTH_NONE] = "none", [AUTH_KEY] = "key", [AUTH_TOKEN] = "token", [AUTH_DAP] = "dap" };
 	struct json_object *o = json_object_new_object();
 
 	json_add_str(o, "mode", modes[id->mode]);
-	if (id->mode == AUTH_NONE)
+	if (id->mode == AUTH_DAP)
+		json_add_str(o, "sha256", id->token_sha256[0] != '\0' ? id->token_sha256 : NULL);
+	if (id->mode == AUTH_NONE || id->mode == AUTH_DAP)
 		return o;
 	if (id->mode == AUTH_KEY) {
 		json_add_str(o, "peer", id->peer);

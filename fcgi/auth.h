@@ -18,14 +18,14 @@
  * that contract alone (RT_LEGACY), never when X-Darkroom-Timestamp or
  * X-Darkroom-Nonce is there, and SQL refuses it while the setting is off.
  */
-enum auth_mode { AUTH_NONE, AUTH_KEY, AUTH_TOKEN };
+enum auth_mode { AUTH_NONE, AUTH_KEY, AUTH_TOKEN, AUTH_DAP };
 struct auth_id {
 	enum auth_mode mode;
 	char	peer[PEERID_TEXT];	/* AUTH_KEY: normal form, of an RSA key libp2p's */
 	bool	legacy;			/* AUTH_KEY: ts and nonce are not set */
 	int64_t	ts;			/* AUTH_KEY: signed time, seconds */
 	const char *nonce;		/* AUTH_KEY: borrowed from the request */
-	char	token_sha256[SHA256_HEX];	/* AUTH_TOKEN: hex */
+	char	token_sha256[SHA256_HEX];	/* AUTH_TOKEN, AUTH_DAP: hex; the latter: "" when none was shown */
 };
 struct keyring;
 /* The keys that are known here; asked: the database was asked for this request's
@@ -43,6 +43,11 @@ bool auth_given(const struct req *rq);
  * base64, signature.
  */
 int auth_check(const struct req *rq, const char *body_sha256, const struct auth_keys *keys, struct auth_id *id, struct err *e);
+/*
+ * auth_dap(rq, id, e): the token of a DAP task's party, from Authorization: Bearer or
+ * from DAP-Auth-Token; none is no error here.  Two that differ are ERR_FORBIDDEN.
+ */
+int auth_dap(const struct req *rq, struct auth_id *id, struct err *e);
 /* auth_host(rq, server_names, e): the Host is one of the names (comma list; a
  * name without port admits any port), or ERR_FORBIDDEN. */
 int auth_host(const struct req *rq, const char *server_names, struct err *e);

@@ -103,7 +103,10 @@ check_caller(const struct check *c, struct err *e)
 
 	if (open_route(x) || ((x->rq.route->flags & RT_ANYBODY) != 0 && !auth_given(&x->rq)))
 		return 0;
-	rc = auth_check(&x->rq, x->body_sha256, &keys, c->id, e);
+	if ((x->rq.route->flags & RT_DAP) != 0)
+		rc = auth_dap(&x->rq, c->id, e);
+	else
+		rc = auth_check(&x->rq, x->body_sha256, &keys, c->id, e);
 	if (rc != 0)
 		return rc;
 	x->legacy = c->id->legacy;
@@ -123,8 +126,8 @@ check_caller(const struct check *c, struct err *e)
 static int
 check_host(const struct check *c, struct err *e)
 {
-	if (open_route(c->x))
-		return 0;
+	if (open_route(c->x) || (c->x->rq.route->flags & RT_DAP) != 0)
+		return 0;	/* nothing that is signed names a host */
 	return auth_host(&c->x->rq, conf_str(c->x->front->conf, "server_names"), e);
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include "../lib/base/json.h"
 
-#define PAGES(X) X(computations) X(leases) X(assets) X(wallets) X(credentials) X(identity) X(node)
+#define PAGES(X) X(computations) X(leases) X(assets) X(wallets) X(credentials) X(aggregation) X(identity) X(node)
 
 #define HIDDEN __attribute__((visibility("hidden")))
 /* The bytes of a file between two symbols. */

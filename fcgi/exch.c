@@ -298,12 +298,12 @@ take_refusal(struct exch *x, const struct db_row *row)
 		fail(x, &odd);
 		return;
 	}
-	err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
 	if (streams(x)) {
+		err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
 		refuse(x, &e, 0);
 		return;
 	}
-	finish_refusal(x, &e, row_i64(row->res, row->row, "retry_ms", 0));
+	finish_word(x, word, msg, row_i64(row->res, row->row, "retry_ms", 0));
 	finish_facts(x, &f);
 	answer(x);
 }
@@ -630,6 +630,7 @@ on_begin(void *arg, struct conn *c, char *params, size_t n, size_t *body_max)
 	x->rq.conf = f->conf;
 	x->rq.loop = f->loop;
 	x->rq.keys = f->keys;
+	x->rq.segments = f->segments;
 	x->rq.s3 = f->s3.host[0] != '\0' ? &f->s3 : NULL;
 	resp_init(&x->rs);
 	TAILQ_INSERT_TAIL(&f->exchs, x, link);

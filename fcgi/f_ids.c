@@ -13,6 +13,7 @@
 #define HEX	DIGIT "abcdefABCDEF"
 #define BASE58	"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 #define BASE32	LOWER "234567"
+#define TASK_ID_LEN	32	/* bytes of the id of a task of aggregation */
 #define TAILS_HASH_LEN 32	/* bytes: SHA-256 of the file, in base58 */
 #define ID_CHARS 26		/* 128 bits in base32 */
 
@@ -197,6 +198,20 @@ f_tails_hash(const struct field *f, const char *at, struct json_object *v, struc
 	(void)at;
 	if (b58_decode(sha, sizeof(sha), s, strlen(s)) != TAILS_HASH_LEN)
 		return no_such(s, "tails file", e);
+	*out = json_object_get(v);
+	return 0;
+}
+
+int
+f_task_id(const struct field *f, const char *at, struct json_object *v, struct json_object **out, struct err *e)
+{
+	const char *s = text_of(v);
+	uint8_t id[TASK_ID_LEN];
+
+	(void)f;
+	(void)at;
+	if (b64url_decode(id, sizeof(id), s, strlen(s)) != TASK_ID_LEN)
+		return no_such(s, "task", e);
 	*out = json_object_get(v);
 	return 0;
 }

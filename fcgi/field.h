@@ -58,6 +58,7 @@ field_fn f_comp_id;	/* path: comp- and 26 base32 characters -> uuid; else ERR_NO
 field_fn f_made_id;	/* path: arg ("tok_") and 26 base32 characters; else ERR_NOT_FOUND */
 field_fn f_job_id;	/* path: a uuid; else ERR_NOT_FOUND */
 field_fn f_tails_hash;	/* path: base58 of 32 bytes; else ERR_NOT_FOUND */
+field_fn f_task_id;	/* path: base64url of 32 bytes; else ERR_NOT_FOUND */
 field_fn f_product_id;	/* did:pandacea:[^:]+:[^/]+/[^/]+ */
 field_fn f_peer_id;	/* in any spelling -> the normal form */
 field_fn f_principal;	/* public id, or peer id in any spelling -> the normal form */

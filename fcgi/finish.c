@@ -4,6 +4,7 @@
 #include "../lib/base/json.h"
 #include "../lib/base/log.h"
 #include "../lib/db/db.h"
+#include "dap.h"
 #include "exch.h"
 #include "facts.h"
 #include "metrics.h"
@@ -122,17 +123,46 @@ finish_headers(struct exch *x)
 	resp_seal(rs, strcmp(x->rq.method, "HEAD") == 0);
 }
 
+/* Who was refused for what it is shows in metrics and log. */
+static void
+note_refused(const struct exch *x, enum err_code code)
+{
+	if (code != ERR_UNAUTHORIZED && code != ERR_FORBIDDEN)
+		return;
+	metrics_auth_refused(code);
+	log_info("auth.refused", F_STR("request_id", x->rq.id), F_STR("route", route_name(x)),
+	    F_STR("code", err_info(code)->word), F_STR("peer_id", x->rq.peer_id));
+}
+
+/* All that nginx sees of a check's answer. */
+static void
+refusal_header(struct exch *x)
+{
+	if (x->rq.impl != NULL && req_param(&x->rq, "DARKROOM_PREFIX") != NULL && !resp_has_header(&x->rs, "X-Darkroom-Refusal"))
+		resp_header(&x->rs, "X-Darkroom-Refusal", "%s", resp_refusal(&x->rs));
+}
+
 void
 finish_refusal(struct exch *x, const struct err *e, int64_t retry_ms)
 {
 	resp_error(&x->rs, &x->rq, e, retry_ms);
-	if (x->rq.impl != NULL && req_param(&x->rq, "DARKROOM_PREFIX") != NULL)
-		resp_header(&x->rs, "X-Darkroom-Refusal", "%s", resp_refusal(&x->rs));
-	if (e->code != ERR_UNAUTHORIZED && e->code != ERR_FORBIDDEN)
+	refusal_header(x);
+	note_refused(x, e->code);
+}
+
+void
+finish_word(struct exch *x, const char *word, const char *msg, int64_t retry_ms)
+{
+	struct err e = ERR_INIT;
+
+	if ((x->rq.route->flags & RT_DAP) == 0) {
+		err_set(&e, err_from_word(word), "%s", msg != NULL ? msg : word);
+		finish_refusal(x, &e, retry_ms);
 		return;
-	metrics_auth_refused(e->code);
-	log_info("auth.refused", F_STR("request_id", x->rq.id), F_STR("route", route_name(x)),
-	    F_STR("code", err_info(e->code)->word), F_STR("peer_id", x->rq.peer_id));
+	}
+	dap_refuse_word(&x->rq, &x->rs, word, msg, retry_ms);
+	refusal_header(x);
+	note_refused(x, x->rs.status == err_info(ERR_FORBIDDEN)->http ? ERR_FORBIDDEN : ERR_NONE);
 }
 
 void

@@ -18,6 +18,8 @@ void finish_facts(struct exch *x, const struct facts *f);
 /* finish_headers(x): what every answer carries; then seal it and count it. */
 void finish_headers(struct exch *x);
 /* finish_refusal(x, e, retry_ms): make rs the error answer; count and log a caller refused. */
+/* finish_word: a refusal of SQL's, by its word. */
+void finish_word(struct exch *x, const char *word, const char *msg, int64_t retry_ms);
 void finish_refusal(struct exch *x, const struct err *e, int64_t retry_ms);
 /* finish_log_failure(x, e): the details that only our log gets. */
 void finish_log_failure(const struct exch *x, const struct err *e);

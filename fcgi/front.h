@@ -16,6 +16,7 @@ struct batch;
 struct park;
 struct keyring;
 struct cred_keys;
+struct segments;
 TAILQ_HEAD(exch_list, exch);
 
 /* Figures of api.node_pressure(), at most about a second old. */
@@ -34,6 +35,7 @@ struct front {
 	size_t	n_exchs;
 	struct s3_target s3;		/* host "": none */
 	struct cred_keys *keys;		/* NULL: no credentials are served */
+	struct segments *segments;
 	struct pressure pressure;
 	bool	draining;
 };

@@ -17,11 +17,11 @@
 #define TTL_DEFAULT_S	(30 * 86400)
 
 static const char *const scopes[] = { "job:submit", "job:read", "job:cancel", "asset:read", "asset:write",
-    "lease:request", "lease:grant", "review", "audit", "operate", "token", "cred:use", "cred:read", NULL };
+    "lease:request", "lease:grant", "review", "audit", "operate", "token", "cred:use", "cred:read", "aggregate:admin", NULL };
 
 static const struct field body[] = {
 	{ .name = "name", .check = f_text, .need = true, .min = 1, .max = 64 },
-	{ .name = "scopes", .check = f_words, .need = true, .max = 13, .arg = scopes },
+	{ .name = "scopes", .check = f_words, .need = true, .max = 14, .arg = scopes },
 	{ .name = "expires_in_s", .check = f_int, .min = 60, .max = TTL_MAX_S },
 	{ .name = NULL },
 };

@@ -22,6 +22,7 @@ struct loop;
 struct gather;
 struct s3_target;
 struct cred_keys;
+struct segments;
 
 struct call {
 	enum stmt_id stmt;
@@ -60,6 +61,8 @@ enum route_flags {
 	RT_ANYBODY	= 1 << 13,	/* who calls may but need not be said; what is said must be true */
 	RT_LIGHT	= 1 << 12,	/* body of at most 1 MiB */
 	RT_BATCH	= 1 << 14,	/* body of at most batch_body_bytes */
+	RT_DAP		= 1 << 16,	/* another protocol: dap.h says who calls, what is refused and how */
+	RT_REPORT	= 1 << 17,	/* body of at most max_report_bytes */
 	RT_UNLOCK	= 1 << 15,	/* X-Darkroom-Unlock looked at */
 	RT_NAMED	= 1 << 10,	/* the call brings the id of what it creates, which answers it when it is tried again */
 };
@@ -120,6 +123,7 @@ struct req {
 	struct loop *loop;
 	const struct s3_target *s3;	/* NULL: this node has none */
 	const struct cred_keys *keys;	/* NULL: this front was given none */
+	struct segments *segments;
 	struct req_impl *impl;
 };
 /* req_wake: take the next step, which has waited. */

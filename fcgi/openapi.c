@@ -314,7 +314,7 @@ openapi_document(const struct route *table)
 	for (const struct route *r = table; r->method != NULL; r++) {
 		char method[16] = "";
 
-		if (r->path[1] == '_')		/* nginx asks these, nobody else */
+		if (r->path[1] == '_' || (r->flags & RT_DAP) != 0)	/* nginx asks the former; others wrote the latter down */
 			continue;
 		for (size_t i = 0; r->method[i] != '\0' && i < sizeof(method) - 1; i++)
 			method[i] = (char)tolower((unsigned char)r->method[i]);

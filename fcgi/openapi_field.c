@@ -185,6 +185,7 @@ static const struct {
 	{ f_lease_id, "^(0x)?[0-9A-Fa-f]{64}$|^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" },
 	{ f_comp_id, "^comp-[a-z2-7]{26}$" },
 	{ f_job_id, "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$" },
+	{ f_task_id, "^[A-Za-z0-9_-]{43}$" },
 	{ f_tails_hash, "^[1-9A-HJ-NP-Za-km-z]{32,44}$" },
 	{ f_product_id, "^did:pandacea:[^:]+:[^/]+/[^/]+$" },
 	{ f_cid, "^Qm[1-9A-HJ-NP-Za-km-z]{44}$" },

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
+#include "dap.h"
 #include "gather.h"
 #include "part.h"
 #include "req.h"
@@ -221,6 +222,10 @@ resp_error(struct resp *rs, const struct req *rq, const struct err *e, int64_t r
 	CLEANUP(json_put) struct json_object *body = NULL;
 	const char *s;
 
+	if (dap_here(rq)) {
+		dap_error(rq, rs, e, retry_ms);
+		return;
+	}
 	resp_reset(rs);
 	rs->status = info->http;
 	if (retry_s > 0)

@@ -28,6 +28,8 @@ route_writes(const struct route *r)
 size_t
 route_body_max(const struct route *r, const struct conf *c)
 {
+	if (r->flags & RT_REPORT)
+		return (size_t)conf_i64(c, "max_report_bytes");
 	if (r->flags & RT_BATCH)
 		return (size_t)conf_i64(c, "batch_body_bytes");
 	if (r->flags & RT_LIGHT)

@@ -20,6 +20,7 @@
 #include "listen.h"
 #include "metrics.h"
 #include "park.h"
+#include "segment.h"
 
 #define TICK_MS		1000
 #define DRAIN_TICK_MS	20
@@ -51,6 +52,7 @@ before_wait(void *arg)
 {
 	struct front *f = arg;
 
+	segments_pump(f->segments);
 	batch_pump(f->batch);
 	log_flush();
 }
@@ -264,6 +266,7 @@ start(struct server *s, struct err *e)
 	if (batch_new(&f->batch, f->loop, &b, e) == -1 ||
 	    park_new(&f->park, f, conf_str(f->conf, "database"), listen_setup, e) == -1)
 		return -1;
+	f->segments = segments_new(f->loop, f->batch, f->conf);
 	loop_before_wait(f->loop, before_wait, f);
 	s->tick = loop_timer_new(f->loop, on_tick, s);
 	s->drain = loop_timer_new(f->loop, on_drain_tick, s);
@@ -281,6 +284,7 @@ stop(struct server *s)
 	for (size_t i = 0; i < s->o->n_listeners; i++)
 		loop_fd_del(&s->accept[i]);
 	conn_close_all(&f->conns);
+	segments_free(f->segments);
 	park_free(f->park);
 	batch_free(f->batch);
 	keyring_free(f->keyring);

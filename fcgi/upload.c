@@ -26,7 +26,7 @@ struct upload {
 	enum upload_stage stage;
 	int	fd;
 	char	path[BLOB_PATH_MAX], blob_dir[BLOB_PATH_MAX];
-	char	hex[SHA256_HEX];	/* declared; verified from UPLOAD_SYNC on */
+	char	hex[SHA256_HEX];	/* declared, or ""; the body's own from UPLOAD_SYNC on */
 	int64_t	size, read, synced;
 	struct sha256 hash;
 	struct scan *scan;
@@ -86,7 +86,7 @@ upload_open(struct upload **out, const struct upload_spec *spec, struct err *e)
 	u->facts.rows = -1;
 	snprintf(u->path, sizeof(u->path), "%s", spec->path);
 	snprintf(u->blob_dir, sizeof(u->blob_dir), "%s", spec->blob_dir);
-	snprintf(u->hex, sizeof(u->hex), "%s", spec->sha256_hex);
+	snprintf(u->hex, sizeof(u->hex), "%s", spec->sha256_hex != NULL ? spec->sha256_hex : "");
 	sha256_init(&u->hash);
 	u->scan = scan_new(spec->kind);
 	u->spec = *spec;
@@ -150,8 +150,9 @@ verify(struct upload *u, struct err *e)
 
 	sha256_final(&u->hash, sha);
 	hex_encode(hex, sha, sizeof(sha));
-	if (strcmp(hex, u->hex) != 0)
+	if (u->hex[0] != '\0' && strcmp(hex, u->hex) != 0)
 		return err_set(e, ERR_FORBIDDEN, "X-Darkroom-Content-SHA256 is not the digest of the body");
+	memcpy(u->hex, hex, sizeof(u->hex));
 	if (scan_end(u->scan, &u->facts, e) == -1)
 		return -1;
 	u->stage = u->data != NULL ? UPLOAD_DONE : u->store != &store_dir ? UPLOAD_CARRY : UPLOAD_SYNC;

@@ -17,7 +17,7 @@ struct upload;
 struct upload_spec {
 	const char *path;		/* the spooled body */
 	const char *kind;		/* of asset */
-	const char *sha256_hex;		/* what was declared: 64 lower-case digits */
+	const char *sha256_hex;		/* what was declared: 64 lower-case digits; NULL: nothing was, it is computed */
 	const char *blob_dir;
 	int64_t	inline_max;		/* bytes that go into the call */
 	struct loop *loop;

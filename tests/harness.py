@@ -295,6 +295,7 @@ class Node:
 
     def write_conf(self):
         rows = {"database": self.dsn(), "blob_dir": self.path("blobs"), "spool_dir": self.path("spool"),
+                "segment_dir": self.path("segments"),
                 "cache_dir": self.path("cache"), "image_dir": os.path.join(cache_dir(), "images"),
                 "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
@@ -400,7 +401,7 @@ class Node:
     def start_nginx(self, part):
         render = os.path.join(TOP, "nginx", "render.sh")
         v = {"prefix": self.path("nginx"), "listen": "127.0.0.1:%d" % self.port, "fcgi": "unix:" + self.path("sock", "fcgi-0.sock"),
-             "blob_dir": self.path("blobs"), "spool_dir": self.path("spool", "upload"), "rate_address": "100000",
+             "blob_dir": self.path("blobs"), "spool_dir": self.path("spool", "upload"), "rate_address": "100000", "rate_dap": "100000",
              **self.nginx_vars}
         conf = self.path("nginx", "nginx.conf")
         self.run_tool([render, conf] + ["%s=%s" % kv for kv in v.items()])

@@ -1,5 +1,6 @@
 -- What the HTTP front may call of the aggregate service.
 GRANT EXECUTE ON FUNCTION
+  api.agg_status(jsonb, jsonb),
   api.agg_task_add(jsonb, jsonb),
   api.agg_task_list(jsonb, jsonb),
   api.agg_task_show(jsonb, jsonb),

@@ -103,7 +103,7 @@ class Walk(Storm):
             self.breaker.ensure_up()
 
     def walk(self, table):
-        front = [p for p in table if p.who == "fcgi"]
+        front = [p for p in table if p.who == "fcgi" and not p.name.startswith("dap.")]    # those: e2e_dap_kill.py
         # points of credential jobs, which this traffic has none of: e2e_cred_kill.py
         back = [p for p in table if p.who not in ("fcgi", "migrate") and not p.name.startswith("cred.")]
         lanes = [threading.Thread(target=self.lane, args=(x,)) for x in (front, back)]

@@ -75,7 +75,7 @@ test_our_rows(void)
 	bool sound = true, unique = true;
 
 	for (const struct route *r = route_table; r->method != NULL; r++) {
-		bool open = (r->flags & RT_OPEN) != 0;
+		bool open = (r->flags & (RT_OPEN | RT_DAP)) != 0;
 
 		if (r->path[0] != '/' || r->handler == NULL || r->handler->begin == NULL || r->summary[0] == '\0' ||
 		    open != (r->scope[0] == '\0') || ((r->flags & RT_IDEM) != 0 && (r->flags & RT_READ) != 0)) {
