@@ -13,7 +13,6 @@
 #include "file.h"
 #include "prio_file.h"
 #include "prio_opts.h"
-#include "table.h"
 
 #define TABLE_MAX	(64u << 20)	/* bytes of a configuration or of origins */
 
@@ -36,20 +35,6 @@ const struct opt prio_publish_opts[] = { PRIO_OPT_BATCH, BITS, PRIO_OPT_SERVER, 
 const struct opt prio_index_opts[] = { INPUT, OUTPUT, { "batch-id", "ID", false, "of all lines, else each has its own (BATCH_ID)" },
 	{ "config", "FILE", false, "JSON list of {batch_id, n_data} (CONFIG)" },
 	{ "origins", "FILE", false, "JSON list of {name, hash, index} (ORIGINS)" }, END };
-
-/* How a failure ends: what was asked is wrong, what is there is wrong, or try again. */
-static int
-end(int rc, const struct err *e)
-{
-	if (rc != -1)
-		return rc;
-	fputs("darkroom: ", stderr);
-	clean_print(stderr, e->msg);
-	fputc('\n', stderr);
-	if (e->code == ERR_CONFIG)
-		return EXIT_USAGE;
-	return err_info(e->code)->retryable ? EXIT_AGAIN : EXIT_SYSTEM;
-}
 
 /* ---- secrets -------------------------------------------------------------------- */
 int
@@ -235,7 +220,7 @@ int
 c_prio_encode_shares(struct cli *c, const struct args *a, struct err *e)
 {
 	int64_t count = 0;
-	int rc = end(encode_shares(a, &count, e) == -1 ? -1 : EXIT_DONE, e);
+	int rc = prio_exit(encode_shares(a, &count, e) == -1 ? -1 : EXIT_DONE, e);
 
 	if (rc == EXIT_DONE && !c->quiet)
 		fprintf(stderr, "%lld answers encoded\n", (long long)count);
@@ -294,7 +279,7 @@ run_stage(struct cli *c, const struct args *a, int (*stage)(struct stage *, cons
     struct err *e)
 {
 	CLEANUP(stage_release) struct stage s = STAGE_INIT;
-	int rc = end(stage(&s, a, e) == -1 ? -1 : EXIT_DONE, e);
+	int rc = prio_exit(stage(&s, a, e) == -1 ? -1 : EXIT_DONE, e);
 
 	if (rc == EXIT_DONE)
 		report(c, &s.tally);
@@ -345,7 +330,7 @@ c_prio_publish(struct cli *c, const struct args *a, struct err *e)
 	CLEANUP(stage_release) struct stage s = STAGE_INIT;
 
 	(void)c;
-	return end(publish(&s, a, e) == -1 ? -1 : EXIT_DONE, e);
+	return prio_exit(publish(&s, a, e) == -1 ? -1 : EXIT_DONE, e);
 }
 
 static int
@@ -379,5 +364,5 @@ c_prio_index(struct cli *c, const struct args *a, struct err *e)
 	CLEANUP(stage_release) struct stage s = STAGE_INIT;
 
 	(void)c;
-	return end(index_results(&s, a, e) == -1 ? -1 : EXIT_DONE, e);
+	return prio_exit(index_results(&s, a, e) == -1 ? -1 : EXIT_DONE, e);
 }

@@ -9,6 +9,8 @@
 
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
+#include "cli.h"
+#include "table.h"
 
 #define SECRET_FILE_MAX	4096	/* bytes */
 #define SECRETS_MAX	8	/* that are taken out of the environment */
@@ -269,7 +271,7 @@ run_name(struct prio_rules *r, const struct args *a, struct err *e)
 }
 
 int
-prio_rules_read(struct prio_rules *r, const struct args *a, bool points, struct err *e)
+prio_rules_switches(struct prio_rules *r, const struct args *a, bool points, struct err *e)
 {
 	static const char *const compats[] = { "libprio" }, *const secrets[] = { "as-given", "per-run" };
 	int compat = 0, rc = prio_word(a, "compat", compats, 1, &compat, e);
@@ -287,5 +289,33 @@ prio_rules_read(struct prio_rules *r, const struct args *a, bool points, struct 
 	if (libprio && points)
 		fputs("darkroom: compat=libprio: points by position (one bad record spoils those after it), the shared secret "
 		    "as it is, no agreement on the accepted records, no replay protection, no smallest batch\n", stderr);
+	return 0;
+}
+
+int
+prio_rules_read(struct prio_rules *r, const struct args *a, bool points, struct err *e)
+{
+	if (prio_rules_switches(r, a, points, e) == -1)
+		return -1;
 	return points && r->per_run ? run_name(r, a, e) : 0;
+}
+
+/* ---- ends ----------------------------------------------------------------------- */
+int
+prio_exit_code(const struct err *e)
+{
+	if (e->code == ERR_CONFIG)
+		return EXIT_USAGE;
+	return err_info(e->code)->retryable ? EXIT_AGAIN : EXIT_SYSTEM;
+}
+
+int
+prio_exit(int rc, const struct err *e)
+{
+	if (rc != -1)
+		return rc;
+	fputs("darkroom: ", stderr);
+	clean_print(stderr, e->msg);
+	fputc('\n', stderr);
+	return prio_exit_code(e);
 }

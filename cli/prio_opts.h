@@ -58,4 +58,11 @@ struct prio_rules {
 /* prio_rules_read(r, a, points, e): points: the command evaluates, so that a name of the run is needed.
  * r stays where it is. */
 int prio_rules_read(struct prio_rules *r, const struct args *a, bool points, struct err *e);
+/* prio_rules_switches(r, a, points, e): the same without the name of the run. */
+int prio_rules_switches(struct prio_rules *r, const struct args *a, bool points, struct err *e);
+
+/* prio_exit(rc, e): rc, or for -1 how the failure ends, which is told on standard error:
+ * prio_exit_code(e): what was asked is wrong, what is there is wrong, or try again. */
+int prio_exit(int rc, const struct err *e);
+int prio_exit_code(const struct err *e);
 #endif
