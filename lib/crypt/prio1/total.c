@@ -110,7 +110,7 @@ join(int64_t *out, const int64_t *bit, unsigned bits)
 	__int128 v = 0;
 
 	for (unsigned i = 0; i < bits; i++)
-		v += (__int128)bit[i] << (bits - 1 - i);
+		v += (__int128)bit[i] * ((__int128)1 << (bits - 1 - i));
 	if (v > INT64_MAX || v < INT64_MIN)
 		return -1;
 	*out = (int64_t)v;
