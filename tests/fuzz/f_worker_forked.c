@@ -109,7 +109,7 @@ try_basis(struct job *j, struct json_object *o)
 	struct err e = ERR_INIT;
 
 	j->forked->basis = json_object_get(o);
-	if (refused(o, &e) == 0)
+	if (!refused(j, o))
 		(void)open_all(j->forked, &e);
 }
 

@@ -375,18 +375,20 @@ unready(struct job *j, const struct err *why)
 	job_refuse(j, i->word, i->text != NULL ? i->text : why->msg);
 }
 
-/* refused: what it stood on at its submit is no longer so. */
-static int
-refused(struct json_object *basis, struct err *e)
+/* refused: what it stood on is no longer so, as SQL says; the job ends with that word. */
+static bool
+refused(struct job *j, struct json_object *basis)
 {
 	struct json_object *o = NULL;
 	const char *word, *message = "";
 
-	if (json_opt_obj(basis, "err", &o, e) != 1)
-		return 0;
-	if (json_get_str(o, "code", 1, 64, &word, e) == -1 || json_opt_str(o, "message", 0, 512, &message, e) == -1)
-		return -1;
-	return err_set(e, err_from_word(word), "%s", message);
+	if (json_opt_obj(basis, "err", &o, NULL) != 1 || json_get_str(o, "code", 1, 64, &word, NULL) == -1 ||
+	    json_opt_str(o, "message", 0, 512, &message, NULL) == -1)
+		return false;
+	log_info("job.refused", F_STR("job_id", j->id), F_STR("reason", word));
+	slot_release(STEAL(j->slot));
+	job_refuse(j, word, message);
+	return true;
 }
 
 static void
@@ -435,8 +437,11 @@ on_opened(void *arg, const PGresult *res, const struct err *why)
 		job_stop(j, STOP_LOST);
 		return;
 	}
-	if (json_parse(&j->forked->basis, text, strlen(text), &e) == -1 ||
-	    refused(j->forked->basis, &e) == -1 || open_all(j->forked, &e) == -1)
+	if (json_parse(&j->forked->basis, text, strlen(text), &e) == -1)
+		unready(j, &e);
+	else if (refused(j, j->forked->basis))
+		return;
+	else if (open_all(j->forked, &e) == -1)
 		unready(j, &e);
 	else
 		bring_files(j);
