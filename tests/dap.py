@@ -29,12 +29,15 @@ from cryptography.hazmat.primitives import serialization as ser
 from harness import BUILD, TOP, Node
 
 CLI = os.path.join(BUILD, "darkroom")
-CONF = {"lanes": "maint,agg,agg-peer,agg-house", "images": ",", "poll_ms": 200}
+# few runners and no weight: two nodes are up in seconds, and what else runs on this machine is no part of a test
+CONF = {"lanes": "maint,agg,agg-peer,agg-house", "images": ",", "poll_ms": 200, "agg": "size=3 cpu_weight=0 memory_mb=256 wall_s=300",
+        "agg_peer": "size=1 cpu_weight=0 memory_mb=256 wall_s=900"}
 Result = collections.namedtuple("Result", "count sum")
 Answer = collections.namedtuple("Answer", "status media body headers")
 TASKS = "/api/v1/aggregate/tasks"
 URN = "urn:ietf:params:ppm:dap:error:"
 INFO = "a test"
+KNOWS = {"leader": ("verify_key", "leader_token", "collector_token"), "helper": ("verify_key", "leader_token"), "collector": ("collector_token",), "client": ()}
 
 
 def b64u(data):
@@ -110,13 +113,8 @@ class DapTask:
     # ---- the two nodes ---------------------------------------------------------
     def of(self, role):
         """The task as its operator of that role writes it down."""
-        mine = {"role": role}
-        if role != "collector":
-            mine["verify_key"] = b64u(self.verify_key)
-            mine["leader_token"] = self.leader_token
-        if role != "helper":
-            mine["collector_token"] = self.collector_token
-        return {**self.both, **mine}
+        secret = {"verify_key": b64u(self.verify_key), "leader_token": self.leader_token, "collector_token": self.collector_token}
+        return {**self.both, "role": role, **{k: secret[k] for k in KNOWS[role]}}
 
     def add(self):
         for node, role in ((self.leader, "leader"), (self.helper, "helper")):
@@ -234,19 +232,30 @@ class DapTask:
 
     # ---- what is typed -----------------------------------------------------------
     def file(self, role):
-        """The task file of the client or the collector."""
-        path = os.path.join(self.pair.dir, "%s-%s.json" % (role, b64u(self.id)[:8]))
+        """The task file of the client or the collector; the collector's key lies beside it."""
+        path = os.path.join(self.pair.dir, b64u(self.id)[:8], role + ".json")
         if not os.path.exists(path):
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
-                json.dump(self.of("collector"), f)
+            self.write(path, self.of(role))
+            if role == "collector":
+                self.write(os.path.join(os.path.dirname(path), "collector.key"), {
+                    "config": b64u(self.config.bytes()),
+                    "private_key": b64u(self.key.private_bytes(ser.Encoding.Raw, ser.PrivateFormat.Raw, ser.NoEncryption()))})
         return path
 
-    def key_file(self):
-        path = os.path.join(self.pair.dir, "collector-%s.key" % b64u(self.id)[:8])
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
-            json.dump({"config": b64u(self.config.bytes()), "private_key": b64u(self.key.private_bytes(
-                ser.Encoding.Raw, ser.PrivateFormat.Raw, ser.NoEncryption()))}, f)
-        return path
+    @staticmethod
+    def write(path, value):
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+            json.dump(value, f)
+
+    def upload_cli(self, measurements):
+        """darkroom dap upload, a measurement a line."""
+        text = "".join(json.dumps(m) + "\n" for m in measurements)
+        return cli(["dap", "upload", "--task", self.file("client"), "--time", str(self.now)], text)
+
+    def collect_cli(self):
+        """darkroom dap collect -> {"report_count", "interval", "result"}"""
+        return json.loads(cli(["dap", "collect", "--task", self.file("collector"), "--query", "%d/%d" % (self.now, self.precision), "--json"]))
 
 
 class Clients:
@@ -295,6 +304,8 @@ class Pair:
         self.each(Node.up)
         for n in self.nodes:
             n.psql("UPDATE core.setting SET value = '1000000' WHERE name ~ '^rate_'")
+            if "workerd" in n.parts:
+                n.wait(lambda: n.psql("SELECT count(*) FROM core.agg_hpke_key") != "0", 30, "the first HPKE key")
         return self
 
     def down(self):
