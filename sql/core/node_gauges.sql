@@ -41,6 +41,7 @@ BEGIN
         ('darkroom_compute_chain_ok_age_seconds', extract(epoch FROM v_now - c.ok_at)::double precision)) g(name, value)
      WHERE c.enabled AND g.value IS NOT NULL;
   RETURN QUERY SELECT * FROM core.cred_gauges();
+  RETURN QUERY SELECT * FROM core.agg_gauges();
   RETURN QUERY
     SELECT 'darkroom_alarm', jsonb_build_object('alarm', a.alarm), a.firing::int::double precision FROM ops.alarms a;
 END $$;

@@ -4,6 +4,7 @@ CREATE FUNCTION core.scrub_tasks() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $
 DECLARE
   v_now constant bigint := core.agg_now();
   t core.agg_task;
+  v_queue uuid[];
   v_shas bytea[];
   v_n bigint;
 BEGIN
@@ -19,10 +20,10 @@ BEGIN
   IF v_n > 0 THEN
     RETURN v_n;
   END IF;
-  PERFORM core.job_final(q.id, 'cancelled', 'CANCELLED')
-     FROM (SELECT j.queue_id AS id FROM core.agg_job j WHERE j.task_no = t.task_no AND j.state IN ('new', 'sent')
-           UNION SELECT c.queue_id FROM core.agg_collection c WHERE c.task_no = t.task_no AND c.state IN ('waiting', 'closing')
-           UNION SELECT s.queue_id FROM core.agg_served s WHERE s.task_no = t.task_no AND s.state = 'running' ORDER BY 1) q;
+  v_queue := ARRAY(
+    SELECT j.queue_id FROM core.agg_job j WHERE j.task_no = t.task_no AND j.state IN ('new', 'sent')
+    UNION SELECT c.queue_id FROM core.agg_collection c WHERE c.task_no = t.task_no AND c.state IN ('waiting', 'closing') AND c.queue_id IS NOT NULL
+    UNION SELECT v.queue_id FROM core.agg_served v WHERE v.task_no = t.task_no AND v.state = 'running' AND v.queue_id IS NOT NULL ORDER BY 1);
   SELECT array_agg(b) INTO v_shas FROM core.agg_job j CROSS JOIN LATERAL unnest(ARRAY[j.request, j.response]) b WHERE j.task_no = t.task_no AND b IS NOT NULL;
   DELETE FROM core.agg_part x WHERE x.task_no = t.task_no;
   DELETE FROM core.agg_job x WHERE x.task_no = t.task_no;
@@ -34,6 +35,7 @@ BEGIN
   DELETE FROM core.agg_counter x WHERE x.task_no = t.task_no;
   DELETE FROM core.agg_peer x WHERE x.task_no = t.task_no;
   DELETE FROM core.agg_task x WHERE x.task_no = t.task_no;
+  PERFORM core.job_final(q, 'cancelled', 'CANCELLED') FROM unnest(v_queue) q;
   PERFORM core.blob_loosen(v_shas);
   PERFORM core.event_add('node', 'task.scrubbed', 'task:' || core.b64u(t.task_id));
   RETURN 1;

@@ -52,7 +52,7 @@ SELECT is((SELECT (lane, principal, worker)::text FROM ops.slow LIMIT 1), format
 
 SELECT is((SELECT count(*) FROM ops.bloat WHERE segment = 'written'), 1::bigint, 'ops.bloat knows the segment that is written');
 SELECT is((SELECT string_agg(alarm, ',' ORDER BY alarm) FROM ops.alarms),
-  'chain_silent,chain_stopped,days_missing,leases_without_worker,oldest_transaction,quarantined,queue_age,segment_stuck,workers_silent', 'ops.alarms lists every alarm');
+  'aggregate_stuck,chain_silent,chain_stopped,days_missing,leases_without_worker,oldest_transaction,quarantined,queue_age,segment_stuck,workers_silent', 'ops.alarms lists every alarm');
 SELECT is((SELECT string_agg(alarm, ',') FROM ops.alarms WHERE firing), NULL, 'none fires');
 UPDATE core.lease SET worker = 0, claimed_at = clock_timestamp() - interval '61 s';
 UPDATE core.worker SET beat = clock_timestamp() - interval '61 s';

@@ -1,0 +1,103 @@
+-- Keys, retention and what operators see of the aggregate service.
+BEGIN;
+\ir agg.psql
+-- keys: pending, active, expired, gone
+DELETE FROM core.agg_hpke_key; DELETE FROM core.worker;
+SELECT is(core.rotate_spec('{}'), NULL, 'nobody can make a key');
+SELECT api.worker_join('h', 5, 'v', '{"agg": 9}', '{}') AS worker \gset
+CREATE FUNCTION pg_temp.key(p_id int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v uuid := core.enqueue(210::smallint, 0, '{}'); v_due jsonb;
+BEGIN
+  PERFORM pg_temp.claim();
+  v_due := pg_temp.ask(pg_temp.lease(v), 'agg_keys');
+  RETURN v_due || pg_temp.end(pg_temp.lease(v), jsonb_build_array(jsonb_build_object('op', 'hpke_new', 'config_id', p_id, 'config', pg_temp.b64('c' || p_id), 'sealed_key', 'AA==')));
+END $$;
+CREATE FUNCTION pg_temp.keys() RETURNS text LANGUAGE sql AS $$ SELECT coalesce(string_agg(convert_from(decode(c, 'base64'), 'UTF8'), ' '), '')
+  FROM jsonb_array_elements_text((api.dap_hpke_config('{"mode": "none"}', '{"profile": "09"}')).extra -> 'configs') c $$;
+CREATE FUNCTION pg_temp.later(p text) RETURNS void LANGUAGE sql AS $$ UPDATE core.agg_hpke_key SET active_at = active_at - p::interval, expires_at = expires_at - p::interval, gone_at = gone_at - p::interval $$;
+SELECT is(core.rotate_spec('{}'), '{}', 'a first key is due');
+SELECT is(pg_temp.key(0), '{"value": {"due": [0]}}completed', 'it is made');
+SELECT is(pg_temp.keys(), 'c0', 'and served at once');
+SELECT is(core.rotate_spec('{}'), NULL, 'no other is due');
+SELECT is(pg_temp.key(1), '{"value": {"due": []}}failed CONFLICT', 'nor taken');
+SELECT pg_temp.later('30 days') \g /dev/null
+SELECT is(pg_temp.key(1), '{"value": {"due": [1]}}completed', 'a month later');
+SELECT is(pg_temp.keys(), 'c0', 'it is not served before others had time to learn of it');
+SELECT is(core.rotate_spec('{}'), NULL, 'and is enough');
+SELECT pg_temp.later('61 min') \g /dev/null
+SELECT is(pg_temp.keys(), 'c1', 'then it is, and the old one is not');
+SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM generate_series(0, 2) i CROSS JOIN LATERAL pg_temp.up('lead', i, i, 1000, jsonb_build_object('config_id', i)) a), '201 201 outdatedConfig', 'which still opens');
+SELECT pg_temp.later('49 hours') \g /dev/null
+SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM generate_series(3, 3) i CROSS JOIN LATERAL pg_temp.up('lead', i, i, 1000, '{"config_id": 0}') a), 'outdatedConfig', 'for two days');
+INSERT INTO core.agg_hpke_key (config_id, config, sealed, active_at, expires_at, gone_at) SELECT i, 'x', 'x', '2020-01-01', '2020-01-02', clock_timestamp() + interval '1 day' FROM generate_series(2, 255) i;
+SELECT pg_temp.later('30 days') \g /dev/null
+UPDATE core.agg_hpke_key SET gone_at = clock_timestamp() + interval '1 day' WHERE config_id > 1;
+SELECT is(core.agg_key_due(), 0::smallint, 'an id comes again when its key is gone');
+
+-- what operators see
+SELECT pg_temp.up('lead', 100, 111, 1000, '{"config_id": 1}'), pg_temp.up('lead', 120, 122, 2000, '{"config_id": 1}') \g /dev/null
+SELECT pg_temp.batch() \g /dev/null
+SELECT is((SELECT (role, mode, state, waiting, jobs, in_jobs, stored, aggregated, refused, rejected, buckets_open, collections)::text FROM ops.aggregate_task WHERE task = pg_temp.tid('lead')),
+  '(leader,time_interval,open,3,1,14,17,0,"{""outdated_config"": 2}",{},1,0)', 'a task');
+SELECT pg_temp.claim() \g /dev/null
+SELECT pg_temp.end(l, '[{"op": "agg_wait", "error": "refused", "latency_ms": 40}]', '{"state": "waiting", "wait_ms": 1}') FROM core.lease l WHERE kind = 201 \g /dev/null
+SELECT is((SELECT (peer, answers, retries, last_error)::text FROM ops.aggregate_peer), '(http://h/,0,1,refused)', 'its peer');
+SELECT is((SELECT string_agg(name || labels || ' ' || value, ', ' ORDER BY name, labels) FROM api.node_metrics() WHERE name ~ 'aggregate' AND name !~ 'oldest'),
+  'darkroom_aggregate_buckets_diverged 0, darkroom_aggregate_collections 0, darkroom_aggregate_jobsstate="new" 1, darkroom_aggregate_jobsstate="sent" 0, '
+  || 'darkroom_aggregate_reports_totalstage="upload",word="outdated_config" 2, darkroom_aggregate_reports_totalstage="upload",word="stored" 17, darkroom_aggregate_waiting_reports 3', 'metrics');
+
+-- segments
+SELECT (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment' AS seg \gset
+SELECT pg_temp.up('lead', 200, 211, 3000, jsonb_build_object('segment', :'seg', 'offset', 0, 'length', 50, 'config_id', 1) || '{"bytes_b64": null}') \g /dev/null
+SELECT is(core.scrub_segments(), 0::bigint, 'an open segment stays');
+UPDATE core.agg_segment SET made_at = made_at - interval '11 min';
+SELECT core.scrub_segments() \g /dev/null
+SELECT is((SELECT state FROM core.agg_segment), 'full', 'one that was forgotten is full');
+UPDATE core.agg_segment SET full_at = full_at - interval '6 min';
+SELECT core.scrub_segments() \g /dev/null
+SELECT is((SELECT state || (job IS NOT NULL)::text FROM core.agg_segment), 'fulltrue', 'one that lives long moves');
+SELECT core.scrub_segments() \g /dev/null
+SELECT is((SELECT count(*)::text FROM core.ready WHERE kind = 215), '1', 'once');
+SELECT api.job_turn(:worker, 10::smallint, '{}', '{}', NULL, 9, -1) \g /dev/null
+SELECT is(api.job_open(l.id, l.token) - 'now', jsonb_build_object('tenant', '', 'segment', jsonb_build_object('segment', :'seg'), 'files', jsonb_build_array(jsonb_build_object('name', :'seg', 'segment', :'seg', 'path', '/s/' || :'seg'))), 'what the job stands on')
+  FROM core.lease l WHERE l.lane = 10;
+SELECT is(pg_temp.end(l, jsonb_build_array(jsonb_build_object('op', 'segment_sealed', 'segment', :'seg', 'sha256', pg_temp.hex('seg'), 'size', 3)), jsonb_build_object('files', jsonb_build_array(jsonb_build_object('class', 'segment',
+  'name', 'x', 'sha256', pg_temp.hex('seg'), 'size', 3, 'store', 'pg', 'data_b64', pg_temp.b64('seg'))))), 'completed', 'it is a blob') FROM core.lease l WHERE l.lane = 10;
+SELECT is(core.blob_used(sha256('seg')), true, 'which stays');
+UPDATE core.agg_segment SET full_at = full_at - interval '5 min';
+SELECT is((SELECT path FROM api.segment_doomed('h', 9)), '/s/' || :'seg', 'its file goes');
+SELECT is((SELECT count(*) FROM api.segment_doomed('other', 9)), 0::bigint, 'from its host');
+SELECT api.segment_gone(ARRAY[:'seg'::uuid]) \g /dev/null
+SELECT is((SELECT count(*) FROM api.segment_doomed('h', 9)), 0::bigint, 'once');
+SELECT pg_temp.batch(), pg_temp.claim() \g /dev/null
+SELECT is(api.job_open(l.id, l.token) #>> '{files,0,data_b64}', pg_temp.b64('seg'), 'a job is given the blob') FROM core.lease l JOIN core.agg_job j ON j.queue_id = l.id WHERE j.bucket = int8send(3000);
+SELECT is(pg_temp.end(l, pg_temp.commit(j.reports, j.bucket)), 'completed', 'its reports are settled') FROM core.lease l JOIN core.agg_job j ON j.queue_id = l.id WHERE j.bucket = int8send(3000);
+SELECT core.scrub_segments() \g /dev/null
+SELECT is((SELECT count(*)::text FROM core.agg_segment), '0', 'so the segment goes');
+SELECT is(core.blob_used(sha256('seg')), false, 'and the blob');
+
+-- a helper's answers
+SELECT pg_temp.put('help', 'j1', 'b1') \g /dev/null
+SELECT pg_temp.end(pg_temp.run('j1'), pg_temp.commit(pg_temp.uids(1, 5), int8send(1000), 'accepted', '{"response_b64": "AQID"}')) \g /dev/null
+SELECT is(core.scrub_answers(), 0::bigint, 'an answer is kept');
+UPDATE core.agg_job SET finished_at = finished_at - interval '8 days';
+SELECT is(core.scrub_answers(), 1::bigint, 'for a week');
+SELECT is(pg_temp.says(pg_temp.put('help', 'j1', 'b1')), 'unrecognizedAggregationJob', 'then its leader is too late');
+
+-- ids of a task without an end
+UPDATE core.agg_task SET expires_at = NULL WHERE task_no = pg_temp.no('help');
+SELECT is(core.scrub_reports(), 6::bigint, 'old ids go');
+SELECT pg_temp.put('help', 'j5', 'b5') \g /dev/null
+SELECT is(pg_temp.ask(pg_temp.run('j5'), 'agg_seen', jsonb_build_object('reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('r1'), 'bucket', core.b64(int8send(1000)), 'time', 1000)))) #> '{value,dropped}',
+  jsonb_build_array(pg_temp.id('r1')), 'and such a report is never taken again');
+SELECT is(core.scrub_reports(), 0::bigint, 'once an hour');
+
+-- a task that is over goes with all it has
+SELECT is(core.scrub_tasks(), 0::bigint, 'no task is over');
+UPDATE core.agg_task SET expires_at = core.agg_now() - 1001 WHERE expires_at IS NOT NULL;
+SELECT api.dap_collect_put(pg_temp.dap('collector'), pg_temp.req('lead', '{"digest": "00", "request_b64": "", "mode": 1, "start": 1000, "duration": 100}' || jsonb_build_object('collection_id', pg_temp.id('c')))) \g /dev/null
+DO $$ BEGIN FOR i IN 1 .. 99 LOOP EXIT WHEN core.scrub_step(NULL, NULL) IS NOT NULL; END LOOP; END $$;
+SELECT is((SELECT count(*) FROM (SELECT task_no FROM core.agg_task UNION ALL SELECT task_no FROM core.agg_report UNION ALL SELECT task_no FROM core.agg_stored UNION ALL SELECT task_no FROM core.agg_job UNION ALL SELECT task_no FROM core.agg_part UNION ALL SELECT task_no FROM core.agg_bucket UNION ALL SELECT task_no FROM core.agg_counter UNION ALL SELECT task_no FROM core.agg_collection UNION ALL SELECT task_no FROM core.agg_span) x WHERE task_no <> pg_temp.no('help')), 0::bigint, 'all but the one without an end');
+SELECT is((SELECT count(*) FROM core.ready WHERE kind IN (200, 201, 202)) + (SELECT count(*) FROM core.later) + (SELECT count(*) FROM core.lease WHERE kind <> 200), 0::bigint, 'and nothing of them runs');
+SELECT * FROM finish();
+ROLLBACK;
