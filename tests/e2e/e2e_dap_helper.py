@@ -69,7 +69,7 @@ class Case:
         self.refused(lambda: task.init(good[:1] * 2), "invalidMessage", "two equal ids in one job")
         self.refused(lambda: task.init(None, body=body[:-1]), "invalidMessage", "a body that is cut")
         self.refused(lambda: task.init(None, body=body + b"\0"), "invalidMessage", "a body with a byte more")
-        self.refused(lambda: task.init(None, body=task.profile.init_request([], agg_param=b"x")),
+        self.refused(lambda: task.init(None, body=task.profile.init_request([good[0].prepare_init(task.profile, task.verify_key)], agg_param=b"x")),
                      "invalidMessage" if self.profile == "09" else "invalidAggregationParameter", "an aggregation parameter")
         self.refused(lambda: task.init(good, token="wrong"), "unauthorizedRequest" if self.profile == "09" else "", "another token", 403)
         self.is_(task.init(good, header="DAP-Auth-Token").status in (200, 201), True, "DAP-Auth-Token is as good")
