@@ -18,6 +18,7 @@
 #include "worker.h"
 
 #define FILES_MAX	256
+#define SEGMENT_SLICE	((size_t)1 << 26)	/* bytes of one call */
 #define FILE_SIZE_MAX	(INT64_C(1) << 40)
 #define CARRY_MS	3600000	/* silence of a store ends it much earlier */
 
@@ -76,12 +77,32 @@ read_source(struct source *s, struct json_object *o, struct err *e)
 	    json_get_i64(o, "size", 0, FILE_SIZE_MAX, &s->size, e) == -1 ? -1 : 0;
 }
 
+/* copy_segment: from another file system: what it holds now.  The kernel does it, and
+ * a segment is bounded; whoever has many sets segment_dir beside spool_dir. */
+static int
+copy_segment(struct jobfile *f, const struct source *s, struct err *e)
+{
+	CLEANUP(cleanup_close) int in = open(s->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(cleanup_close) int out = in == -1 ? -1 :
+	    openat(f->in_fd, s->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	ssize_t n;
+
+	if (out == -1)
+		return err_sys(e, "segment %s", s->name);
+	do
+		n = copy_file_range(in, NULL, out, NULL, SEGMENT_SLICE, 0);
+	while (n > 0);
+	return n == 0 ? 0 : err_sys(e, "segment %s", s->name);
+}
+
 /* from_segment: a second name, under which the front may still be appending: what
  * the job was told of is there already. */
 static int
 from_segment(struct jobfile *f, const struct source *s, struct err *e)
 {
-	return linkat(AT_FDCWD, s->path, f->in_fd, s->name, 0) == -1 ? err_sys(e, "segment %s", s->name) : 0;
+	if (linkat(AT_FDCWD, s->path, f->in_fd, s->name, 0) == 0)
+		return 0;
+	return errno == EXDEV ? copy_segment(f, s, e) : err_sys(e, "segment %s", s->name);
 }
 
 /* from_row: the bytes came with the answer. */
