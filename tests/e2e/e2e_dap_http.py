@@ -143,6 +143,11 @@ def tasks(t, n):
     s.problem(s.upload(report("09")), 400, "unrecognizedTask", "and takes no reports any more")
 
 
+def key(n):
+    """The key that reports are sealed to; nobody opens one here."""
+    n.psql("INSERT INTO core.agg_hpke_key (config_id, config, sealed, active_at) VALUES (7, '\\x%s', '\\x00', now() - interval '1 h')" % KEY.hex())
+
+
 # ---- keys ----------------------------------------------------------------------
 def keys(t, n, s):
     a = request(s.base + "hpke_config", "GET")
@@ -447,7 +452,7 @@ def main():
     t = Tap()
     Side.counters = lambda s: s.n.client("operator").must("GET", "%s/%s/counters" % (TASKS, b64u(s.id)))
     with Node("daphttp", parts=("pg", "fcgi", "nginx"), conf={"segment_ms": "1s", "segment_bytes": "256K"}) as n:
-        n.psql("INSERT INTO core.agg_hpke_key (config_id, config, sealed, active_at) VALUES (7, '\\x%s', '\\x00', now() - interval '1 h')" % KEY.hex())
+        key(n)
         with t.case("tasks"):
             tasks(t, n)
         for profile in ("09", "18"):

@@ -1,6 +1,6 @@
 /*
  * The headers that say who calls, one a line: signature, peer id, timestamp,
- * nonce, Authorization, spender, idempotency key, host.  Nothing but a real
+ * nonce, Authorization, spender, idempotency key, host, DAP-Auth-Token.  Nothing but a real
  * signature or a well-formed token is let through; v1 signatures are allowed.
  * Reaches: fcgi/auth.c lib/crypt/authstring.c lib/crypt/token.c
  */
@@ -14,8 +14,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {
 	"HTTP_X_PANDACEA_SIGNATURE", "HTTP_X_PANDACEA_PEER_ID", "HTTP_X_DARKROOM_TIMESTAMP", "HTTP_X_DARKROOM_NONCE",
-	"HTTP_AUTHORIZATION", "HTTP_X_PANDACEA_SPENDER_ADDRESS", "HTTP_IDEMPOTENCY_KEY", "HTTP_HOST",
+	"HTTP_AUTHORIZATION", "HTTP_X_PANDACEA_SPENDER_ADDRESS", "HTTP_IDEMPOTENCY_KEY", "HTTP_HOST", "HTTP_DAP_AUTH_TOKEN",
 };
+
+/* A token of DAP is any text; it is known by its digest, or there is none. */
+static void
+dap_token(const struct req *rq)
+{
+	struct auth_id id = { .mode = AUTH_NONE };
+	struct err e = ERR_INIT;
+	bool shown = req_header(rq, "Authorization") != NULL || req_header(rq, "DAP-Auth-Token") != NULL;
+
+	if (auth_dap(rq, &id, &e) == -1 ? !shown : shown != (strlen(id.token_sha256) == 64))
+		abort();
+}
 
 static void
 add_pair(struct buf *b, const char *name, const uint8_t *value, size_t n)
@@ -69,6 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (id.mode != AUTH_NONE) {
 		abort();
 	}
+	dap_token(&rq);
 	auth_host(&rq, "localhost, node.example:8443,[::1]", &e);
 	req_release(&rq);
 	return 0;
