@@ -26,6 +26,12 @@ open_route(const struct exch *x)
 }
 
 static bool
+dap_route(const struct exch *x)
+{
+	return (x->rq.route->flags & RT_DAP) != 0;
+}
+
+static bool
 is_submit(const struct route *r)
 {
 	return (r->flags & RT_IDEM) != 0 && strcmp(r->scope, "job:submit") == 0;
@@ -74,6 +80,8 @@ take_digest(const struct check *c, struct err *e UNUSED)
 	struct exch *x = c->x;
 	const char *declared = declared_digest(x);
 
+	if (dap_route(x))
+		return 0;	/* nothing of it is signed */
 	if ((x->rq.route->flags & RT_BODY_FILE) != 0 && declared != NULL && is_sha256(declared))
 		memcpy(x->body_sha256, declared, sizeof(x->body_sha256));
 	else
@@ -84,7 +92,7 @@ take_digest(const struct check *c, struct err *e UNUSED)
 static int
 check_digest(const struct check *c, struct err *e)
 {
-	const char *declared = declared_digest(c->x);
+	const char *declared = dap_route(c->x) ? NULL : declared_digest(c->x);
 
 	if (declared != NULL && !is_sha256(declared))
 		return err_set(e, ERR_VALIDATION, "X-Darkroom-Content-SHA256 must be 64 lower-case hex digits");
@@ -103,7 +111,7 @@ check_caller(const struct check *c, struct err *e)
 
 	if (open_route(x) || ((x->rq.route->flags & RT_ANYBODY) != 0 && !auth_given(&x->rq)))
 		return 0;
-	if ((x->rq.route->flags & RT_DAP) != 0)
+	if (dap_route(x))
 		rc = auth_dap(&x->rq, c->id, e);
 	else
 		rc = auth_check(&x->rq, x->body_sha256, &keys, c->id, e);
@@ -126,7 +134,7 @@ check_caller(const struct check *c, struct err *e)
 static int
 check_host(const struct check *c, struct err *e)
 {
-	if (open_route(c->x) || (c->x->rq.route->flags & RT_DAP) != 0)
+	if (open_route(c->x) || dap_route(c->x))
 		return 0;	/* nothing that is signed names a host */
 	return auth_host(&c->x->rq, conf_str(c->x->front->conf, "server_names"), e);
 }
