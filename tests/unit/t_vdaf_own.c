@@ -442,6 +442,72 @@ test_plausible(struct world *w, const char *name)
 		ok(!prio3_plausible(w->p, w->result, REPORTS), "%s: a corrupt aggregate share shows", name);
 }
 
+/* crowd: one report of a Histogram of three among many aggregators and proofs; sees to
+ * the end what becomes of it, with a bit of the hurt-th prep share flipped if there is one. */
+static enum prio3_why
+crowd(const struct prio3 *p, size_t hurt, struct prio3_sum result[3])
+{
+	const size_t n = p->param.shares;
+	const uint8_t nonce[PRIO3_NONCE] = { 1 }, key[PRIO3_SEED_MAX] = { 2 };
+	uint8_t *input[255], *state[255], *prep[255], *public_share = room(p->public_share_bytes), *rand = room(p->rand_bytes);
+	uint8_t msg[PRIO3_SEED_MAX];
+	void *scratch = room(p->prep_room_bytes + p->shard_room_bytes);
+	enum prio3_why why = PRIO3_GOOD;
+	size_t len[255];
+
+	for (size_t i = 0; i < n; i++) {
+		input[i] = room(p->leader_share_bytes);
+		state[i] = room(p->state_bytes);
+		prep[i] = room(len[i] = p->prep_share_bytes);
+	}
+	rand_bytes(rand, p->rand_bytes);
+	prio3_shard(p, (const uint64_t[]){ 1 }, 1, nonce, rand, public_share, input, scratch, NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct prio3_report r = { .nonce = nonce, .public_share = public_share, .public_share_len = p->public_share_bytes,
+			.input_share = input[i], .input_share_len = i == 0 ? p->leader_share_bytes : p->helper_share_bytes,
+			.state = state[i], .prep_share = prep[i] };
+
+		prio3_prep_init(p, (unsigned)i, key, &r, 1, scratch);
+		why = why == PRIO3_GOOD ? r.why : why;
+	}
+	if (hurt < n)
+		flip(prep[hurt], p->prep_share_bytes);
+	if (why == PRIO3_GOOD)
+		why = prio3_prep_shares_to_msg(p, (const uint8_t *const *)prep, len, msg);
+	for (size_t i = 0; i < n && why == PRIO3_GOOD; i++)
+		why = prio3_prep_next(p, state[i], msg, p->prep_msg_bytes);
+	prio3_unshard(p, (const uint8_t *const *)state, n, result);
+	for (size_t i = 0; i < n; i++) {
+		free(input[i]);
+		free(state[i]);
+		free(prep[i]);
+	}
+	free(public_share);
+	free(rand);
+	free(scratch);
+	return why;
+}
+
+static void
+test_crowd(void)
+{
+	static const struct { enum prio3_profile profile; unsigned shares, proofs; } rows[] = {
+		{ PRIO3_08, 255, 1 }, { PRIO3_18, 255, 1 }, { PRIO3_08, 3, 255 }, { PRIO3_18, 3, 255 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct prio3_param q = { .profile = rows[i].profile, .type = PRIO3_HISTOGRAM, .length = 3,
+			.shares = rows[i].shares, .proofs = rows[i].proofs };
+		struct prio3 *p = prio3_new(&q, NULL);
+		struct prio3_sum sum[3];
+
+		is_int(crowd(p, SIZE_MAX, sum), PRIO3_GOOD, "%u aggregators, %u proofs", q.shares, q.proofs);
+		ok(prio3_plausible(p, sum, 1) && sum[1].lo == 1, "and the sum is the bucket");
+		ok(crowd(p, q.shares - 1, sum) != PRIO3_GOOD, "a bit of the last one's share is seen");
+		prio3_free(p);
+	}
+}
+
 int
 main(void)
 {
@@ -450,6 +516,7 @@ main(void)
 	test_names();
 	test_text();
 	test_count_max();
+	test_crowd();
 	for (size_t i = 0; i < sizeof(worlds) / sizeof(*worlds); i++) {
 		struct world w;
 
