@@ -194,6 +194,9 @@ interval_18(struct dap_task *t, struct json_object *o, struct err *e)
 		    "extensions: must be base64url of TaskExtension*");
 	if (task_extensions_read(&wire, dap_slice(list, (size_t)n), e) == -1)
 		return -1;
+	if (wire.task_start > EPOCH_MAX_S || wire.task_duration > SPAN_MAX_S)
+		return err_set(e, ERR_VALIDATION,
+		    "extensions: task_interval is out of range");
 	if (t->task_duration != 0 && (wire.task_start != t->task_start ||
 	    wire.task_duration != t->task_duration))
 		return err_set(e, ERR_VALIDATION,
