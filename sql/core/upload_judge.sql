@@ -1,22 +1,25 @@
--- upload_judge(task, report, now): why a report is not taken, as a report error of
--- profile 18; NULL: it is.  One that is here already is taken whatever it is now
--- (said by the caller).  Its bytes lie inline or in an open segment.
-CREATE FUNCTION core.upload_judge(t core.agg_task, p_time bigint, p_config int, p_now bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+-- upload_judge(task, times, config ids, segments): why each of these reports is not taken, as a
+-- report error of profile 18, 'unavailable' for one whose segment is not open any more; NULL: it
+-- is taken.  What all have in common is looked up once.
+CREATE FUNCTION core.upload_judge(t core.agg_task, p_times bigint[], p_configs int[], p_segments uuid[]) RETURNS text[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v_at constant timestamptz := to_timestamp(p_now);
+  v_now constant timestamptz := clock_timestamp();
+  v_sec constant bigint := floor(extract(epoch FROM v_now));
+  v_end constant bigint := CASE WHEN v_sec >= t.expires_at THEN 0 ELSE coalesce(t.expires_at, 9223372036854775807) END;
+  v_keys constant int[] := ARRAY(SELECT k.config_id FROM core.agg_hpke_key k WHERE k.gone_at IS NULL OR k.gone_at > v_now);
+  v_spans constant boolean := t.mode = 1 AND EXISTS (SELECT FROM core.agg_span s WHERE s.task_no = t.task_no);
+  v_open uuid[];
 BEGIN
-  IF p_now >= t.expires_at OR p_time >= t.expires_at THEN
-    RETURN 'task_expired';
-  ELSIF p_time < t.starts_at THEN
-    RETURN 'task_not_started';
-  ELSIF p_time > p_now + t.skew_s THEN
-    RETURN 'report_too_early';
-  ELSIF p_time < t.kept_from THEN
-    RETURN 'report_dropped';
-  ELSIF NOT EXISTS (SELECT FROM core.agg_hpke_key k WHERE k.config_id = p_config AND (k.gone_at IS NULL OR k.gone_at > v_at)) THEN
-    RETURN 'outdated_config';
-  ELSIF t.mode = 1 AND core.agg_closed(t.task_no, p_time) THEN
-    RETURN 'batch_collected';
+  IF array_remove(p_segments, NULL) <> '{}' THEN
+    v_open := ARRAY(SELECT s.id FROM core.agg_segment s WHERE s.id = ANY (p_segments) AND s.state = 'open');
   END IF;
-  RETURN NULL;
+  RETURN ARRAY(
+    SELECT CASE WHEN u.time >= v_end THEN 'task_expired'
+                WHEN u.time < t.starts_at THEN 'task_not_started'
+                WHEN u.time > v_sec + t.skew_s THEN 'report_too_early'
+                WHEN u.time < t.kept_from THEN 'report_dropped'
+                WHEN u.config <> ALL (v_keys) THEN 'outdated_config'
+                WHEN v_spans AND core.agg_closed(t.task_no, u.time) THEN 'batch_collected'
+                WHEN u.segment <> ALL (v_open) THEN 'unavailable' END
+      FROM unnest(p_times, p_configs, p_segments) WITH ORDINALITY u(time, config, segment, n) ORDER BY u.n);
 END $$;
