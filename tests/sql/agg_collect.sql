@@ -160,7 +160,7 @@ SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 2, pg_t
 SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 4, pg_temp.sum(pg_temp.uids(1, 4)))), 'batchMismatch', 'count');
 SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(2, 6)))), 'batchMismatch', 'checksum');
 SELECT is((SELECT count(*) FROM core.agg_served), 0::bigint, 'a refusal leaves nothing');
-SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'wait_id' - 'share_id', '{"final": false, "ring": 9}', 'agreed');
+SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'wait_id' - 'share_id', '{"final": false, "ring": 12}', 'agreed');
 SELECT is(pg_temp.says(pg_temp.share('help', 's2', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))), 'batchQueriedTooManyTimes', 'once');
 SELECT is(pg_temp.says(pg_temp.share('help', 's3', pg_temp.ti(900, 200), 5, pg_temp.sum(pg_temp.uids(1, 5)))), 'batchOverlap', 'no overlap');
 CREATE FUNCTION pg_temp.s(p_id text) RETURNS core.lease LANGUAGE plpgsql AS $$
@@ -172,7 +172,7 @@ SELECT is(pg_temp.open(pg_temp.s('s')) -> 'share', jsonb_build_object('digest', 
 SELECT is((pg_temp.ask(pg_temp.s('s'), 'agg_batch')) #> '{value,ready}', 'true', 'it is ready');
 SELECT is(jsonb_array_length(pg_temp.ask(pg_temp.s('s'), 'agg_parts') #> '{value,parts}'), 1, 'and has its sums');
 SELECT is(pg_temp.end(pg_temp.s('s'), '[{"op": "agg_served", "share_b64": "CQ==", "count": 4}]'), 'failed INTERNAL', 'another count');
-SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'wait_id' - 'share_id', '{"final": false, "ring": 9}', 'its leader asks again, and it runs again');
+SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'wait_id' - 'share_id', '{"final": false, "ring": 12}', 'its leader asks again, and it runs again');
 SELECT is(pg_temp.end(pg_temp.s('s'), '[{"op": "agg_served", "share_b64": "CQ==", "count": 5}]'), 'completed', 'served');
 SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'share_id', '{"final": true, "data_b64": "CQ=="}', 'the same request has the stored answer');
 SELECT is((api.dap_share_get(pg_temp.dap('leader'), pg_temp.req('help', jsonb_build_object('share_id', pg_temp.id('s'))))).extra ->> 'data_b64', 'CQ==', 'by its id, too');

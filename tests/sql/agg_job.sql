@@ -108,7 +108,7 @@ SELECT is(pg_temp.says(api.dap_check(pg_temp.dap('leader'), pg_temp.req('help'))
 SELECT is(pg_temp.says(api.dap_check(pg_temp.dap('x'), pg_temp.req('help'))), 'unauthorizedRequest', 'another token may not');
 SELECT is(pg_temp.says(api.dap_check('{"mode": "dap", "sha256": null}', pg_temp.req('help'))), 'unauthorizedRequest', 'nor none');
 SELECT is(pg_temp.says(api.dap_check(pg_temp.dap('leader'), pg_temp.req('lead'))), 'unrecognizedTask', 'nor at a leader');
-SELECT is((pg_temp.put('help', 'j1', 'body1')).extra - 'wait_id' - 'job_id', '{"final": false, "ring": 9}', 'a job');
+SELECT is((pg_temp.put('help', 'j1', 'body1')).extra - 'wait_id' - 'job_id', '{"final": false, "ring": 12}', 'a job');
 SELECT is((pg_temp.put('help', 'j1', 'body1')).extra - 'wait_id' - 'job_id', '{"final": false}', 'the same again');
 SELECT is((SELECT count(*) FROM core.agg_job WHERE task_no = pg_temp.no('help')), 1::bigint, 'is one');
 SELECT is(pg_temp.says(pg_temp.put('help', 'j1', 'body2')), 'conflict', 'another body');

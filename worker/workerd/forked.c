@@ -78,7 +78,7 @@ forked_room(struct worker *w, struct lane *l)
 	int64_t size = l->runners->size, reserved = share_reserved(lane_share(l), l->runners->size);
 	int64_t open = size - reserved - count_jobs(w, l);
 
-	if (l == &w->lanes[LANE_CRED_HEAVY] && room > open)
+	if (l->row->yields && room > open)
 		room = open;
 	if (l == &w->lanes[LANE_CRED_IDLE] && heavy_has_work(w))
 		room = 0;

@@ -14,8 +14,8 @@ struct pool;
 struct worker;
 
 /* forked_room: jobs that could start now, in a lane that may share its runners.
- * Lane cred-heavy leaves `reserved` of them to cred-quick; cred-idle has room
- * only while the heavy lanes have no work that this worker knows of. */
+ * Lane cred-heavy leaves `reserved` of them to cred-quick, agg to agg-help;
+ * cred-idle has room only while the heavy lanes have no work that this worker knows of. */
 size_t forked_room(struct worker *w, struct lane *l);
 /* forked_hold: l looked for room; if other lanes claim for its runners just now it
  * looks again when they have their answer.  Of any other lane: nothing. */

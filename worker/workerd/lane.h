@@ -20,7 +20,7 @@ struct worker;
 
 enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET,
 	LANE_CRED_LIGHT, LANE_CRED_HEAVY, LANE_CRED_QUICK, LANE_CRED_IDLE,
-	LANE_AGG, LANE_AGG_PEER, LANE_AGG_HOUSE, LANE_MAX };
+	LANE_AGG, LANE_AGG_HELP, LANE_AGG_PEER, LANE_AGG_HOUSE, LANE_MAX };
 #define LANE_FORKS	LANE_CRED_LIGHT	/* the first whose jobs run in forks, or that serves such jobs */
 
 /* How a lane runs its jobs. */
@@ -38,6 +38,7 @@ struct lane_row {
 	bool	outside;		/* its runners may reach the adapters' addresses */
 	const struct lane_exec *exec;
 	bool	forks;			/* its jobs run in forks that ask: forked.h */
+	bool	yields;			/* forks: leaves the reserved runners to those it shares them with */
 	bool	makes_files;		/* forks: its jobs write files even if they read none */
 	enum lane_id runners;		/* forks: whose runners it uses: its own, or another lane's */
 	int	share;			/* forks: RULES_* of its setting */
