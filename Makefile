@@ -177,6 +177,10 @@ demo: deps ## the same, then stop
 demo-credential: deps ## issuer, holder and verifier on a private node: every object as JSON in run/credential
 	$(MAKE) $(JOBS) all
 	$(SUDO) tests/demo_credential.py
+demo-aggregate: deps ## two organisations learn sums and nothing else: batch files, then two private nodes; run/aggregate
+	$(MAKE) $(JOBS) all
+	$(SUDO) tests/demo_aggregate.py
+.PHONY: demo-aggregate
 stop: ## stop what `make run` left up in this checkout
 	$(SUDO) tests/demo.py stop
 
