@@ -4,7 +4,8 @@
 -- open; 'none' skips a slot that began over a minute ago.  spec_fn says what a job
 -- is told, or that there is none this time.  Only the holder of the sweep's lock
 -- comes here, so a slot runs once; a row that somebody else changes right now (a
--- chain's, whose next look follows at once) waits for the next sweep.
+-- chain's, whose next look follows at once) waits for the next sweep.  Schedules of
+-- operators follow (core.schedule_run).
 CREATE FUNCTION core.cron_run() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   c      record;
@@ -39,5 +40,5 @@ BEGIN
     END IF;
     UPDATE core.cron x SET last_slot = v_slot, last_job = c.last_job WHERE x.name = c.name;
   END LOOP;
-  RETURN v_n;
+  RETURN v_n + core.schedule_run();
 END $$;
