@@ -143,7 +143,7 @@ choose_id(struct collect *c, const struct args *a, struct err *e)
 }
 
 static int
-collect_open(struct collect *c, const struct args *a, struct err *e)
+collect_open(struct collect *c, const struct cli *cli, const struct args *a, struct err *e)
 {
 	const char *path, *query, *wait = args_str(a, "wait");
 	int64_t wait_s = WAIT_S;
@@ -157,7 +157,7 @@ collect_open(struct collect *c, const struct args *a, struct err *e)
 		return err_set(e, ERR_CONFIG, "%s: collector_token: is missing", path);
 	c->until = monotonic_s() + wait_s;
 	dap_collect_req_put(&c->req, c->task.profile, &c->query);
-	return dapcall_init(&c->call, &c->task, e);
+	return dapcall_init(&c->call, &c->task, cli->set.value[SET_CA_FILE], e);
 }
 
 /* call: one request of the collector; 1 when refused has turned into an error. */
@@ -211,7 +211,7 @@ collect_poll(struct collect *c, struct httpc_answer *a, struct err *e)
 			return err_set(e, ERR_BACKPRESSURE, "the batch is not ready yet%s%s", c->id[0] != '\0' ?
 			    "; go on with --id " : "; the same query goes on", c->id);
 		if (a->status != 201)
-			dapcall_pause(pause < POLL_MAX_S ? pause : POLL_MAX_S);
+			dapcall_pause((pause < POLL_MAX_S ? pause : POLL_MAX_S) * 1000);
 		if (collect_call(c, method, DAP_MEDIA_MAX, a, e) == -1)
 			return -1;
 	}
@@ -229,7 +229,7 @@ c_dap_collect(struct cli *cli, const struct args *a, struct err *e)
 	CLEANUP(json_put) struct json_object *o = NULL;
 	struct httpc_answer answer;
 
-	if (collect_open(&c, a, e) == -1)
+	if (collect_open(&c, cli, a, e) == -1)
 		return -1;
 	if (c.id[0] != '\0' && !cli->quiet && args_str(a, "id") == NULL)
 		fprintf(stderr, "collection %s\n", c.id);

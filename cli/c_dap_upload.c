@@ -245,7 +245,7 @@ upload_stream(struct upload *u, struct err *e)
 }
 
 static int
-upload_open(struct upload *u, const struct args *a, struct err *e)
+upload_open(struct upload *u, const struct cli *c, const struct args *a, struct err *e)
 {
 	const unsigned any = DAP_NODE_ROLES | DAP_ROLES(DAP_CLIENT);
 	char id[B64_LEN(DAP_TASK_ID)];
@@ -256,7 +256,7 @@ upload_open(struct upload *u, const struct args *a, struct err *e)
 	    dapfile_task(&u->task, &u->secrets, any, path, e) == -1)
 		return -1;
 	dap_task_secrets_release(&u->secrets);	/* a client has no use for any */
-	if (dapcall_init(&u->call, &u->task, e) == -1 || fetch(u, e) == -1)
+	if (dapcall_init(&u->call, &u->task, c->set.value[SET_CA_FILE], e) == -1 || fetch(u, e) == -1)
 		return -1;
 	u->meas = calloc(BATCH_REPORTS, u->client.prio3->measurement_n * sizeof(*u->meas));
 	if (u->meas == NULL)
@@ -293,7 +293,7 @@ c_dap_upload(struct cli *c, const struct args *a, struct err *e)
 	CLEANUP(upload_release) struct upload u = UPLOAD_INIT;
 	int status = 0;
 
-	if (upload_open(&u, a, e) == -1)
+	if (upload_open(&u, c, a, e) == -1)
 		return -1;
 	for (size_t i = 0; i < a->n_pos && status == 0; i++)
 		status = upload_add(&u, a->pos[i], strlen(a->pos[i]), e);

@@ -12,7 +12,8 @@
 #include "../lib/base/codec.h"
 
 #define TRIES		5
-#define PAUSE_MAX_S	30
+#define PAUSE_MS	250	/* after the first try; doubled after each */
+#define PAUSE_MAX_MS	30000
 #define TIMEOUT_MS	75000	/* a helper of 09 may think for 55 s */
 #define KEYS_MAX	65536	/* bytes of a configuration list */
 
@@ -26,13 +27,13 @@ go_on(void *arg, struct err *e)
 }
 
 int
-dapcall_init(struct dapcall *c, const struct dap_task *t, struct err *e)
+dapcall_init(struct dapcall *c, const struct dap_task *t, const char *ca_file, struct err *e)
 {
 	struct httpc *h = httpc_new(go_on, NULL, e);
 
 	if (h == NULL)
 		return -1;
-	*c = (struct dapcall){ .h = h, .task = t };
+	*c = (struct dapcall){ .h = h, .task = t, .ca_file = ca_file };
 	return 0;
 }
 
@@ -43,9 +44,9 @@ dapcall_release(struct dapcall *c)
 }
 
 void
-dapcall_pause(int64_t s)
+dapcall_pause(int64_t ms)
 {
-	struct timespec left = { .tv_sec = s };
+	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 
 	while (nanosleep(&left, &left) == -1 && errno == EINTR)
 		continue;
@@ -137,18 +138,18 @@ dapcall_send(struct dapcall *c, const struct dapcall_req *rq, struct buf *out, s
 	if (rq->token != NULL && bearer(&authorization, rq->token, e) == -1)
 		return -1;
 	for (int try = 0; try < TRIES; try++) {
-		int64_t pause = INT64_C(1) << try;
+		int64_t pause = (int64_t)PAUSE_MS << try;
 
 		*a = (struct httpc_answer){ .retry_after_s = -1 };
 		status = httpc_call(c->h, &(struct httpc_req){ .url = rq->url, .method = rq->method,
 		    .content_type = rq->media != DAP_MEDIA_MAX ? c->task->profile->media[rq->media] : NULL,
-		    .authorization = (const char *)authorization.p, .body = (const char *)rq->body.p,
+		    .authorization = (const char *)authorization.p, .ca_file = c->ca_file, .body = (const char *)rq->body.p,
 		    .body_len = rq->body.n, .timeout_ms = TIMEOUT_MS, .max_bytes = rq->max_bytes }, out, a, &why);
 		if (!again(status, a, &why) || try + 1 == TRIES)
 			break;
-		if (status == 0 && a->retry_after_s > pause)
-			pause = a->retry_after_s < PAUSE_MAX_S ? a->retry_after_s : PAUSE_MAX_S;
-		dapcall_pause(pause);
+		if (status == 0 && a->retry_after_s * 1000 > pause)
+			pause = a->retry_after_s * 1000;
+		dapcall_pause(pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
 	}
 	if (again(status, a, &why))
 		return status == -1 ? err_set(e, ERR_BACKPRESSURE, "no answer: %s", why.msg) :

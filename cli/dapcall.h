@@ -8,9 +8,10 @@
 struct dapcall {
 	struct httpc *h;
 	const struct dap_task *task;	/* borrowed */
+	const char *ca_file;		/* --ca-file; NULL: whom the system trusts */
 };
 #define DAPCALL_INIT { .h = NULL }
-int dapcall_init(struct dapcall *c, const struct dap_task *t, struct err *e);
+int dapcall_init(struct dapcall *c, const struct dap_task *t, const char *ca_file, struct err *e);
 void dapcall_release(struct dapcall *c);	/* safe on zeroed */
 
 struct dapcall_req {
@@ -38,6 +39,6 @@ int dapcall_location(struct buf *b, const struct dapcall *c, enum dap_role role,
 int dapcall_refused(const struct dap_fault *f, const char *what, struct err *e);
 /* dapcall_keys(c, role, out, e): the body of its hpke_config. */
 int dapcall_keys(struct dapcall *c, enum dap_role role, struct buf *out, struct err *e);
-/* dapcall_pause(s): wait before the next try. */
-void dapcall_pause(int64_t s);
+/* dapcall_pause(ms): wait before the next try. */
+void dapcall_pause(int64_t ms);
 #endif

@@ -3,6 +3,7 @@
 keys and lie."""
 import json
 import os
+import ssl
 import stat
 import subprocess
 import sys
@@ -179,6 +180,25 @@ class Story:
         self.ok(code == 100 and "others may read it" in err, "a task file with secrets that others may read: " + last(err))
         os.chmod(path, 0o600)
 
+    def tls(self):
+        """Aggregators whose certificate only --ca-file vouches for."""
+        cert, key = self.file("cert.pem"), self.file("cert.key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
+                        "-days", "1", "-subj", "/CN=t", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+        sim, self.sim.context = self.sim, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        sim.context.load_cert_chain(cert, key)
+        sim.stop()
+        sim.start()
+        with open(self.file("client.json")) as f:
+            task = json.load(f)
+        path = self.file("tls.json")
+        with open(path, "w") as f:
+            json.dump({**task, "leader_url": sim.url + "/leader/", "helper_url": sim.url + "/helper/"}, f)
+        sim.use({**sim.task, "leader_url": sim.url + "/leader/", "helper_url": sim.url + "/helper/"})
+        code, _, err = cli("dap", "upload", "--task", path, "1")
+        self.ok(code == 75 and "certificate" in err, "a certificate that nobody vouches for: " + last(err))
+        self.is_(cli("dap", "upload", "--task", path, "1", "--ca-file", cert)[0], 0, "--ca-file vouches")
+
     def run(self):
         self.pair()
         self.uploads()
@@ -188,6 +208,7 @@ class Story:
         self.collections()
         self.words()
         self.lies()
+        self.tls()
         self.sim.stop()
 
 

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class SimServer:
     """A server; handle(http) answers a POST, GET or PUT.  port 0 takes a free one at the first start and keeps it."""
-    port, server = 0, None
+    port, server, context = 0, None, None      # context: of TLS
 
     def handle(self, http):
         raise NotImplementedError
@@ -33,6 +33,8 @@ class SimServer:
 
         self.server = Server(("127.0.0.1", self.port), Handler)
         self.port = self.server.server_address[1]
+        if self.context:
+            self.server.socket = self.context.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -43,4 +45,4 @@ class SimServer:
 
     @property
     def url(self):
-        return "http://127.0.0.1:%d" % self.port
+        return ("https://localhost:%d" if self.context else "http://127.0.0.1:%d") % self.port
