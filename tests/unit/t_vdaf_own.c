@@ -6,6 +6,9 @@
  */
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/rand.h"
+#include "../../lib/crypt/vdaf/field128.h"
+#include "../../lib/crypt/vdaf/field64.h"
+#include "../../lib/crypt/vdaf/flp.h"
 #include "../../lib/crypt/vdaf/pingpong.h"
 #include "../tap.h"
 
@@ -442,6 +445,53 @@ test_plausible(struct world *w, const char *name)
 		ok(!prio3_plausible(w->p, w->result, REPORTS), "%s: a corrupt aggregate share shows", name);
 }
 
+/* queried: whether a query at the root of unity of order 2^log is made. */
+static bool
+queried(const struct prio3 *p, unsigned log)
+{
+	const struct flp *f = p->flp;
+	uint8_t *meas = room(p->leader_share_bytes), *point = room((f->query_rand_len + f->joint_rand_len) * f->field->bytes);
+	uint8_t *verifier = room(p->prep_share_bytes), *at = point + (f->query_rand_len - 1) * f->field->bytes;
+	void *scratch = room(p->prep_room_bytes);
+	bool made;
+
+	if (f->field == &flp_field64)
+		f64_store(at, f64_plain(f64_root(log)));
+	else
+		f128_store(at, f128_plain(f128_root(log)));
+	made = f->field->query(f, verifier, meas, meas + f->meas_len * f->field->bytes, point,
+	    point + f->query_rand_len * f->field->bytes, scratch);
+	free(meas);
+	free(point);
+	free(verifier);
+	free(scratch);
+	return made;
+}
+
+/* A wire has P = 2^log points: a root of that order is refused, with values of the gadget
+ * polynomial one of twice that order, too. */
+static void
+test_points(void)
+{
+	static const struct { struct prio3_param param; unsigned log; } rows[] = {
+		{ { .profile = PRIO3_08, .type = PRIO3_COUNT }, 1 }, { { .profile = PRIO3_18, .type = PRIO3_COUNT }, 1 },
+		{ { .profile = PRIO3_08, .type = PRIO3_SUM, .bits = 8 }, 4 }, { { .profile = PRIO3_18, .type = PRIO3_SUM, .max = 255 }, 4 },
+		{ { .profile = PRIO3_08, .type = PRIO3_HISTOGRAM, .length = 30, .chunk_length = 2 }, 4 },
+		{ { .profile = PRIO3_18, .type = PRIO3_HISTOGRAM, .length = 30, .chunk_length = 2 }, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct prio3 *p = prio3_new(&rows[i].param, NULL);
+		const unsigned last = rows[i].log + (rows[i].param.profile == PRIO3_18);
+		bool good = true;
+
+		for (unsigned log = 0; log <= last + 2; log++)
+			good = good && queried(p, log) == (log > last);
+		ok(good, "%s of profile %d: no query at roots of order up to 2^%u", p->name, p->param.profile, last);
+		prio3_free(p);
+	}
+}
+
 /* crowd: one report of a Histogram of three among many aggregators and proofs; sees to
  * the end what becomes of it, with a bit of the hurt-th prep share flipped if there is one. */
 static enum prio3_why
@@ -516,6 +566,7 @@ main(void)
 	test_names();
 	test_text();
 	test_count_max();
+	test_points();
 	test_crowd();
 	for (size_t i = 0; i < sizeof(worlds) / sizeof(*worlds); i++) {
 		struct world w;
