@@ -49,7 +49,7 @@ c_agg_task_list(struct cli *c, const struct args *a, struct err *e)
 	static const struct column columns[] = {
 		{ "TASK", "task_id", COL_TEXT }, { "ROLE", "role", COL_TEXT }, { "DAP", "profile", COL_TEXT },
 		{ "VDAF", "vdaf.type", COL_TEXT }, { "BATCH", "batch.mode", COL_TEXT }, { "AT LEAST", "min_batch_size", COL_NUMBER },
-		{ "MADE", "created_at", COL_TIME }, { "REMOVED", "removed_at", COL_TIME }, { .head = NULL },
+		{ "STATE", "state", COL_TEXT }, { "MADE", "created_at", COL_TIME }, { .head = NULL },
 	};
 	CLEANUP(buf_release) struct buf t = BUF_INIT;
 	size_t max;
@@ -89,26 +89,22 @@ c_agg_task_counters(struct cli *c, const struct args *a, struct err *e)
 
 /* ---- status ------------------------------------------------------------------- */
 static const struct column task_columns[] = {
-	{ "TASK", "task_id", COL_TEXT }, { "ROLE", "role", COL_TEXT }, { "STORED", "stored", COL_NUMBER },
-	{ "WAITING", "waiting", COL_NUMBER }, { "OLDEST S", "oldest_waiting_s", COL_NUMBER },
-	{ "AGGREGATED", "aggregated", COL_NUMBER }, { "REJECTED", "rejected", COL_TEXT },
+	{ "TASK", "task", COL_TEXT }, { "ROLE", "role", COL_TEXT }, { "STATE", "state", COL_TEXT }, { "STORED", "stored", COL_NUMBER },
+	{ "WAITING", "waiting", COL_NUMBER }, { "FOR S", "oldest_waiting_s", COL_NUMBER }, { "IN JOBS", "in_jobs", COL_NUMBER },
+	{ "FOR S", "oldest_job_s", COL_NUMBER }, { "AGGREGATED", "aggregated", COL_NUMBER }, { "REJECTED", "rejected", COL_TEXT },
 	{ "OPEN", "buckets_open", COL_NUMBER }, { "CLOSING", "buckets_closing", COL_NUMBER },
 	{ "DIVERGED", "buckets_diverged", COL_NUMBER }, { .head = NULL },
 };
 static const struct column peer_columns[] = {
-	{ "PEER", "peer", COL_TEXT }, { "WAITING", "waiting", COL_NUMBER }, { "LATENCY S", "latency_s", COL_NUMBER },
-	{ "RETRIES", "retries", COL_NUMBER }, { "LAST ERROR", "last_error", COL_TEXT }, { .head = NULL },
-};
-static const struct column run_columns[] = {
-	{ "RUN", "run", COL_TEXT }, { "STAGE", "stage", COL_TEXT }, { "PARTS", "parts", COL_NUMBER }, { "DONE", "done", COL_NUMBER },
-	{ "OUTCOMES", "outcomes", COL_TEXT }, { "WAITS FOR", "waits_for", COL_TEXT }, { .head = NULL },
+	{ "TASK", "task", COL_TEXT }, { "PEER", "peer", COL_TEXT }, { "ANSWERS", "answers", COL_NUMBER }, { "MEAN MS", "mean_ms", COL_NUMBER },
+	{ "RETRIES", "retries", COL_NUMBER }, { "STATUS", "status", COL_NUMBER }, { "LAST ERROR", "last_error", COL_TEXT }, { .head = NULL },
 };
 
 int
 c_agg_status(struct cli *c, const struct args *a UNUSED, struct err *e)
 {
 	static const struct { const char *member; const struct column *columns; } tables[] = {
-		{ "tasks", task_columns }, { "peers", peer_columns }, { "runs", run_columns },
+		{ "tasks", task_columns }, { "peers", peer_columns },
 	};
 	CLEANUP(json_put) struct json_object *o = NULL;
 	struct json_object *rows;

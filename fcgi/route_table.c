@@ -26,7 +26,7 @@ const struct route route_table[] = {
 	{ "POST", "/api/v1/train",
 	    &h_train_submit, "job:submit", RT_BODY_JSON | RT_IDEM | RT_SPENDER | RT_LEGACY, "run an owner's template on a dataset" },
 	{ "GET", "/api/v1/aggregate/status",
-	    &h_agg_status, "aggregate:admin", RT_READ, "tasks, peers and runs of aggregation, as they do now" },
+	    &h_agg_status, "aggregate:admin", RT_READ, "tasks of aggregation and other nodes, as they do now" },
 	{ "GET", "/api/v1/aggregate/tasks",
 	    &h_agg_task_list, "aggregate:admin", RT_READ, "tasks of aggregation, newest first" },
 	{ "GET", "/api/v1/aggregate/{jobId}",

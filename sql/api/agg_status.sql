@@ -1,5 +1,4 @@
--- agg_status(auth, {}): tasks, peers and runs of batch files, as the views of operators show
--- them.
+-- agg_status(auth, {}): tasks and peers, as the views of operators show them.
 CREATE FUNCTION api.agg_status(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -11,6 +10,5 @@ BEGIN
   END IF;
   RETURN core.ok(200, jsonb_build_object(
     'tasks', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.aggregate_task LIMIT 1000) v), '[]'),
-    'peers', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.aggregate_peer LIMIT 1000) v), '[]'),
-    'runs', '[]'::jsonb), jsonb_build_object('rate', c.rate));
+    'peers', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.aggregate_peer LIMIT 1000) v), '[]')), jsonb_build_object('rate', c.rate));
 END $$;
