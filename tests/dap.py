@@ -301,7 +301,7 @@ class Pair:
 
     def up(self):
         os.makedirs(self.dir, mode=0o700, exist_ok=True)
-        self.each(Node.up)
+        self.each(lambda n: n.up())
         for n in self.nodes:
             n.psql("UPDATE core.setting SET value = '1000000' WHERE name ~ '^rate_'")
             if "workerd" in n.parts:

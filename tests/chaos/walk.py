@@ -104,8 +104,8 @@ class Walk(Storm):
 
     def walk(self, table):
         front = [p for p in table if p.who == "fcgi" and not p.name.startswith("dap.")]    # those: e2e_dap_kill.py
-        # points of credential jobs, which this traffic has none of: e2e_cred_kill.py
-        back = [p for p in table if p.who not in ("fcgi", "migrate") and not p.name.startswith("cred.")]
+        # points of jobs in forks, which this traffic has none of: e2e_cred_kill.py, e2e_dap_kill.py
+        back = [p for p in table if p.who not in ("fcgi", "migrate") and not p.name.startswith(("agg.", "cred.", "fork.", "segment."))]
         lanes = [threading.Thread(target=self.lane, args=(x,)) for x in (front, back)]
         for t in lanes:
             t.start()
