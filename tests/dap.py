@@ -30,7 +30,7 @@ from harness import BUILD, TOP, Node
 
 CLI = os.path.join(BUILD, "darkroom")
 # few runners and no weight: two nodes are up in seconds, and what else runs on this machine is no part of a test
-CONF = {"lanes": "maint,agg,agg-peer,agg-house", "images": ",", "poll_ms": 200, "agg": "size=3 cpu_weight=0 memory_mb=256 wall_s=300",
+CONF = {"lanes": "maint,agg,agg-peer,agg-house", "images": ",", "poll_ms": 200, "agg": "size=5 cpu_weight=0 memory_mb=256 wall_s=300",
         "agg_peer": "size=1 cpu_weight=0 memory_mb=256 wall_s=900"}
 Result = collections.namedtuple("Result", "count sum")
 Answer = collections.namedtuple("Answer", "status media body headers")

@@ -59,17 +59,17 @@ class Track:
     """One task: what its clients send and what its collector must find."""
 
     def __init__(self, task, made, draw):
-        self.task, self.bodies, self.good = task, [], 0
-        total = 0
+        self.task, self.bodies, self.good, ids, total = task, [], 0, [], 0
         for i, body in enumerate(made):
             if i % 100 == 7:
                 body = spoil(task.profile, body, draw.randrange(2))
             else:
                 self.good += 1
+                ids.append(body[:16])
                 total += i % 2
             self.bodies += [body] * (2 if draw.random() < 0.1 else 1)
         draw.shuffle(self.bodies)
-        self.want = Result(self.good, total)
+        self.want, self.checksum = Result(self.good, total), dapwire.checksum(ids).hex()
         self.got = self.refused = None
 
     def play(self, stop):
@@ -145,17 +145,25 @@ class Storm:
         return work
 
 
+def helpers(task):
+    """Count and checksum of what the helper has given to the collector."""
+    return task.helper.rows("SELECT s.count, core.bits256_hex(s.checksum) FROM core.agg_served s JOIN core.agg_task t USING (task_no) "
+                            "WHERE s.state = 'done' AND t.task_id = decode('%s', 'hex')" % task.id.hex())
+
+
 def audit(t, s):
     t.is_([str(x.refused) for x in s.tracks if x.refused], [], "no collection was refused")
     t.is_(sum(x.got is None and x.refused is None for x in s.tracks), 0, "none is stuck")
     wrong = [(x.task.profile.name, x.got, x.want) for x in s.tracks if x.got and x.got != x.want]
     t.is_(wrong, [], "every good report is in its sum, exactly once: %d reports in %d collections" % (sum(x.good for x in s.tracks), len(s.tracks)))
+    bad = [(x.task.profile.name, got) for x in s.tracks for got in [helpers(x.task)] if got != [(str(x.good), x.checksum)]]
+    t.is_(bad, [], "and the helper has the same count and the same checksum: that of the ids of the good ones")
     for n in s.pair.nodes:
         n.psql("CHECKPOINT")
         n.wait(lambda: len(n.of_workers(RUNNER, below=True)) <= 2 * len(n.of_workers(RUNNER)), 20, "no process but runners and the forks that wait in them")
         t.is_([f for f in os.listdir(n.path("spool")) if len(f) == 36], [], "%s: no folder in the spool" % n.name)
         t.is_(os.listdir(n.path("blobs", "tmp")), [], "%s: no temporary blob" % n.name)
-        dead = n.rows("SELECT kind, state FROM ops.jobs WHERE state IN ('dead', 'failed') AND kind ~ '^(dap|agg|blob)'")
+        dead = n.rows("SELECT k.name, d.state, d.reason FROM core.done d JOIN core.kind k ON k.id = d.kind WHERE d.state <> 'completed' AND k.service = 'aggregate'")
         t.is_(dead, [], "%s: no job has ended badly" % n.name)
 
 
