@@ -1,6 +1,7 @@
 -- agg_make(lease, outcome): the writes of a run that completed or waits, in their order.
 -- No batch of the task is closed meanwhile.
-CREATE FUNCTION core.agg_make(l core.lease, p_outcome jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION core.agg_make(l core.lease, p_outcome jsonb) RETURNS void LANGUAGE plpgsql VOLATILE
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   s constant core.agg_subject := core.agg_subject_of(l);
   w jsonb;
