@@ -5,7 +5,10 @@ import base64
 import http.server
 import json
 import os
+import ssl
+import subprocess
 import sys
+import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -266,6 +269,27 @@ def wrong_peers(t):
         t.is_((out["state"], write(out, "agg_wait")["status"]), ("waiting", 0), "a helper that is not there is waited for")
 
 
+def stranger(t):
+    """A helper by name and over TLS, whose certificate nobody vouches for: names and certificates are looked up, and nothing is sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, cert = os.path.join(folder, "key"), os.path.join(folder, "cert")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
+                        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+        server = serve()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        w = World("09", server)
+        w.both["helper_url"] = "https://localhost:%d/" % server.server_port
+        server.say = lambda *_: (500, None, b"", {})
+        with Runner() as leader:
+            out = w.aggregate(leader, [w.report(True)])
+        error = (write(out, "agg_wait") or {}).get("error", "")
+        t.like(error, "peer certificate", "a certificate that nobody vouches for is refused")
+        t.is_((out["state"], server.seen), ("waiting", []), "and nothing is sent")
+        server.shutdown()
+
+
 def later(t):
     """Profile 18: created now, answered later: the next run asks where Location says."""
     server = serve()
@@ -307,6 +331,7 @@ def main():
         pair(t, profile)
     wrong_reports(t)
     wrong_peers(t)
+    stranger(t)
     later(t)
     keys_and_segments(t)
     return t.done()
