@@ -18,7 +18,7 @@ from harness import BUILD, Node, Tap, need_root  # noqa: E402
 from keys import Wallet  # noqa: E402
 
 PAGES = os.path.join(TOP, "docs", "api")
-SCOPES = {"operator": ["operate", "cred:use"], "owner": ["asset:read", "asset:write", "lease:grant", "lease:request", "review", "job:read", "job:cancel"],
+SCOPES = {"operator": ["operate", "cred:use", "aggregate:admin"], "owner": ["asset:read", "asset:write", "lease:grant", "lease:request", "review", "job:read", "job:cancel"],
           "consumer": ["job:submit", "job:read", "job:cancel", "asset:read", "lease:request", "token", "cred:use", "cred:read"]}
 PREAMBLE = "import os\nfrom darkroom import DarkroomClient\nclient = DarkroomClient()\n"
 
