@@ -1,140 +1,20 @@
 #!/usr/bin/python3
 """The executors of the aggregate service alone: leader and helper prepare the same reports, over HTTP; both share the sum; what is wrong
 with a report is said by its word, and what is wrong with a peer ends no run but waits."""
-import base64
-import http.server
+import hashlib
 import json
 import os
 import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.dont_write_bytecode = True
 import dapwire  # noqa: E402
-from aggrunner import Runner  # noqa: E402
-from cryptography.hazmat.primitives import serialization as ser  # noqa: E402
+from aggrunner import NOW, PRECISION, Runner, World, b64, b64u, serve, total, unb64, words, write  # noqa: E402
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # noqa: E402
 from harness import Tap  # noqa: E402
-
-NOW = 1_800_000_000
-PRECISION = 3600
-
-
-def b64(data):
-    return base64.b64encode(data).decode()
-
-
-def unb64(text):
-    return base64.b64decode(text)
-
-
-def b64u(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def unb64u(text):
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-class Helper(http.server.BaseHTTPRequestHandler):
-    """What stands behind helper_url: says what the test wants said."""
-    protocol_version = "HTTP/1.1"
-
-    def do(self):
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.server.seen.append((self.command, self.path, dict(self.headers), body))
-        status, media, answer, more = self.server.say(self.command, self.path, body)
-        self.send_response(status)
-        for k, v in {**({"Content-Type": media} if media else {}), "Content-Length": str(len(answer)), **more}.items():
-            self.send_header(k, v)
-        self.end_headers()
-        self.wfile.write(answer)
-    do_PUT = do_POST = do_GET = do
-
-    def log_message(self, *_):
-        pass
-
-
-def serve():
-    s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Helper)
-    s.daemon_threads, s.seen, s.say = True, [], None
-    threading.Thread(target=s.serve_forever, daemon=True).start()
-    return s
-
-
-class World:
-    """A task of Count, keys of all, and the answers of both databases."""
-
-    def __init__(self, profile, server):
-        self.p, self.server = dapwire.PROFILES[profile], server
-        self.id, self.verify_key = os.urandom(32), os.urandom(self.p.vdaf.seed)
-        self.configs, self.keys = zip(*(dapwire.HpkeConfig.generate(i) for i in (1, 2)))
-        self.collector, self.collector_key = dapwire.HpkeConfig.generate(200)
-        self.both = {"task_no": 7, "task_id": b64u(self.id), "profile": profile, "leader_url": "http://leader.example/",
-                     "helper_url": "http://127.0.0.1:%d/dap/%s/" % (server.server_port, profile), "vdaf": {"type": "Prio3Count"},
-                     "batch": {"mode": "time_interval"}, "time_precision_s": PRECISION, "min_batch_size": 2, "max_batch_query_count": 1,
-                     "expires_at": NOW + 10 ** 6, "skew_s": 120, "retain_s": 10 ** 6, "collector_hpke_config": b64u(self.collector.bytes()),
-                     **({"task_info": "a test"} if profile == "18" else {})}
-        self.wire = dapwire.Task(self.id, self.configuration() if profile == "18" else b"")
-        self.secrets = {"task_id": b64u(self.id), "verify_key": b64u(self.verify_key)}
-        self.of_leader = {**self.secrets, "leader_token": "a-token-of-sixteen"}
-        self.sent = []
-
-    def configuration(self):
-        import struct
-        v2, text = dapwire.v2, lambda k: self.both[k].encode()
-        return (b"\6a test" + v2(text("leader_url")) + v2(text("helper_url")) + struct.pack(">QQB", PRECISION, 2, 1) + v2(b"") +
-                struct.pack(">I", self.p.vdaf.algorithm) + v2(b"") + v2(b""))
-
-    def on(self, role, **more):
-        return {"task": {**self.both, "role": role}, "now": NOW, **more}
-
-    def time(self, when=NOW):
-        when = when // PRECISION * PRECISION
-        return when if self.p.name == "09" else when // PRECISION
-
-    def report(self, bit, when=NOW, **more):
-        return dapwire.Report.make(self.p, self.wire, self.configs, self.time(when), bit, **more)
-
-    def key(self, which):
-        """The answer to hpke_key of a node that has one key."""
-        raw = self.keys[which].private_bytes(ser.Encoding.Raw, ser.PrivateFormat.Raw, ser.NoEncryption())
-
-        def answer(args):
-            if args["config_id"] != which + 1:
-                return None
-            return {"config": b64(self.configs[which].bytes())}, {"key": b64(raw)}
-        return answer
-
-    def prepare(self, runner, request, seen=None):
-        return runner.run("dap.prepare", self.on("helper", job={"job_no": 3, "job_id": b64u(bytes(16))}), self.secrets, {
-            "hpke_key": self.key(1), "agg_seen": lambda a: {"replayed": [], "closed": [], "dropped": [], **(seen(a) if seen else {})}},
-            {"request": request})
-
-    def aggregate(self, runner, reports, **job):
-        bucket = (NOW // PRECISION * PRECISION).to_bytes(8, "big")
-        rows = [{"id": b64u(r.id), "time": 0, "bytes": b64(r.bytes(self.p))} for r in sorted(reports, key=lambda r: r.id)]
-        half = len(rows) // 2
-        return runner.run("dap.aggregate", self.on("leader", job={"job_no": 4, "job_id": b64u(bytes(range(16))), "bucket": b64(bucket), **job}), self.of_leader, {
-            "hpke_key": self.key(0), "agg_sent": lambda a: self.sent.append(a["sha256"]) or {},
-            "agg_reports": lambda a: {"reports": rows[half:]} if "after" in a else {"reports": rows[:half], "after": "half"}})
-
-
-def write(outcome, op):
-    found = [w for w in outcome["result"]["writes"] if w["op"] == op]
-    return found[0] if len(found) == 1 else None
-
-
-def words(outcome):
-    return {o["id"]: o["word"] for o in write(outcome, "agg_commit")["outcomes"]}
-
-
-def total(outcome):
-    parts = write(outcome, "agg_commit")["parts"]
-    return sum(dapwire.decode64(unb64(p["seal_share"]))[0] for p in parts), sum(p["count"] for p in parts)
-
 
 def pair(t, profile):
     """Leader and helper, each in its process; the helper's answer comes over HTTP."""
@@ -315,11 +195,9 @@ def keys_and_segments(t):
         made = [w for w in out["result"]["writes"] if w["op"] == "hpke_new"]
         t.is_([w["config_id"] for w in made], [5, 250], "keys are made under the ids that are due")
         c = dapwire.HpkeConfig.read(dapwire.Reader(unb64(made[0]["config"])))
-        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
         t.is_(dapwire.raw(X25519PrivateKey.from_private_bytes(unb64(made[0]["seal_key"])).public_key()), c.public, "and their halves are a pair")
         data, name = os.urandom(700_001), "0193a1b2-0000-7000-8000-000000000001"
         out = r.run("blob.seal", {"now": NOW, "segment": {"segment": name, "length": 700_000}}, None, {}, {name: data})
-        import hashlib
         t.is_((write(out, "segment_sealed")["sha256"], out["files"][0]["size"]), (hashlib.sha256(data[:700_000]).hexdigest(), 700_000), "a segment becomes a file of its length")
         with open(os.path.join(r.folder, out["files"][0]["path"]), "rb") as f:
             t.is_(f.read() == data[:700_000], True, "with its bytes")
