@@ -28,7 +28,7 @@ const struct route route_table[] = {
 	{ "GET", "/api/v1/aggregate/status",
 	    &h_agg_status, "aggregate:admin", RT_READ, "tasks of aggregation and other nodes, as they do now" },
 	{ "GET", "/api/v1/aggregate/tasks",
-	    &h_agg_task_list, "aggregate:admin", RT_READ, "tasks of aggregation, newest first" },
+	    &h_agg_task_list, "aggregate:admin", RT_READ, "tasks of aggregation, oldest first" },
 	{ "GET", "/api/v1/aggregate/{jobId}",
 	    &h_aggregate_show, "job:read", RT_READ | RT_LEGACY, "a run of a template, in v1's words" },
 	{ "POST", "/train",

@@ -43,7 +43,6 @@ struct segment_write {
 	void	*arg;
 };
 struct segments {
-	struct loop *loop;
 	struct batch *batch;
 	struct syncer *syncer;
 	char	folder[PATH_MAX];
