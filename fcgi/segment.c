@@ -394,7 +394,6 @@ segments_new(struct loop *l, struct batch *b, const struct conf *c)
 
 	if (s == NULL)
 		abort();
-	s->loop = l;
 	s->batch = b;
 	snprintf(s->folder, sizeof(s->folder), "%s", conf_str(c, "segment_dir"));
 	s->max_bytes = conf_i64(c, "segment_bytes");
