@@ -40,6 +40,22 @@ test_options_among_words(void)
 	ok(args_next(&a, "each", &i) == NULL, "no more");
 }
 
+/* A letter is what the tables at hand have by that name. */
+static void
+test_letters(void)
+{
+	static const struct opt file[] = { { "file", "FILE", false, "" }, { .name = NULL } };
+	static const struct opt follow[] = { { "follow", NULL, false, "" }, { .name = NULL } };
+	static const struct opt *const of_file[] = { file, NULL }, *const of_follow[] = { follow, NULL };
+	char *argv[] = { "-f", "task.json" };
+	struct err e = ERR_INIT;
+	struct args a;
+
+	ok(args_parse(&a, of_file, 2, argv, &e) == 0 && a.n_pos == 0, "-f takes a file where a file is taken");
+	is_str(args_str(&a, "file"), "task.json", "its name");
+	ok(args_parse(&a, of_follow, 2, argv, &e) == 0 && args_flag(&a, "follow") && a.n_pos == 1, "and follows where one follows");
+}
+
 static void
 test_refused(void)
 {
@@ -81,14 +97,12 @@ static void
 test_command_rows(void)
 {
 	for (const struct command *c = command_table; c->name != NULL; c++) {
-		char *words[] = { strdup(c->name), NULL };
-		char *space = strchr(words[0], ' ');
+		char *words[COMMAND_WORDS] = { strdup(c->name) }, *space;
 		int used = 0, n = 1;
 
-		if (space != NULL) {
+		while (n < COMMAND_WORDS && (space = strchr(words[n - 1], ' ')) != NULL) {
 			*space = '\0';
-			words[1] = space + 1;
-			n = 2;
+			words[n++] = space + 1;
 		}
 		ok(command_find(n, words, &used) == c && used == n, "%s is found by its words", c->name);
 		ok(c->run != NULL && c->min_pos <= c->max_pos && c->summary[0] != '\0', "%s is complete", c->name);
@@ -144,6 +158,7 @@ int
 main(void)
 {
 	test_options_among_words();
+	test_letters();
 	test_refused();
 	test_numbers();
 	test_command_rows();
