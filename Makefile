@@ -204,7 +204,8 @@ check-evm: deps all ## the chain adapter against a real EVM and a compiled contr
 chaos-credential: deps all ## 100 SIGKILLs amid credential jobs, then the audit: KILLS=100 SEED=1
 	$(SUDO) tests/chaos/credential_storm.py $(or $(KILLS),100) $(or $(SEED),1)
 .PHONY: chaos-credential
-chaos-aggregate: deps all ## 200 SIGKILLs on two nodes amid uploads and collections, then the audit: KILLS=200 SEED=1
+chaos-aggregate: deps all faults ## two nodes: killed at each point, then 200 SIGKILLs amid uploads and collections: KILLS=200 SEED=1
+	$(SUDO) tests/e2e/e2e_dap_kill.py all
 	$(SUDO) tests/chaos/aggregate_storm.py $(or $(KILLS),200) $(or $(SEED),1)
 .PHONY: chaos-aggregate
 check-lanes: deps all ## light credential jobs beside heavy ones; on a quiet machine

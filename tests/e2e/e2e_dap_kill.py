@@ -1,6 +1,9 @@
 #!/usr/bin/python3
-"""SIGKILL at each line of the aggregate service's crash table, on leader and helper: the collection has each report once.
-Needs the build with fault points (`make faults`)."""
+"""SIGKILL at the lines of the aggregate service's crash table, on leader and helper: the collection has each report once.
+Needs the build with fault points (`make faults`).
+
+usage: e2e_dap_kill.py [all]       all: at the points that every forked job has, too (make chaos-aggregate)
+"""
 import contextlib
 import http.client
 import os
@@ -17,11 +20,11 @@ from points import Points  # noqa: E402
 
 N = 12
 # where, which node, in which profile
-STRIKES = (("batch.sent", "leader", "09"), ("batch.answered", "leader", "18"), ("batch.answered", "helper", "09"),
-           ("fork.begun", "leader", "09"), ("fork.asked", "leader", "18"), ("fork.ran", "leader", "09"), ("fork.given", "leader", "18"),
-           ("fork.begun", "helper", "18"), ("fork.asked", "helper", "09"), ("fork.ran", "helper", "18"), ("fork.given", "helper", "09"),
-           ("turn.answered", "helper", "18"), ("agg.prepared", "helper", "09"), ("agg.sending", "leader", "18"), ("agg.answered", "leader", "09"),
-           ("agg.shared", "leader", "18"), ("agg.sealed", "helper", "09"))
+STRIKES = (("batch.sent", "leader", "09"), ("batch.answered", "leader", "18"), ("batch.answered", "helper", "09"), ("agg.prepared", "helper", "09"),
+           ("agg.sending", "leader", "18"), ("agg.answered", "leader", "09"), ("agg.shared", "leader", "18"), ("agg.sealed", "helper", "09"))
+OF_ALL = (("fork.begun", "leader", "09"), ("fork.asked", "leader", "18"), ("fork.ran", "leader", "09"), ("fork.given", "leader", "18"),
+          ("fork.begun", "helper", "18"), ("fork.asked", "helper", "09"), ("fork.ran", "helper", "18"), ("fork.given", "helper", "09"),
+          ("turn.answered", "helper", "18"))
 
 
 class FaultNode(Node):
@@ -99,7 +102,7 @@ def strike(t, pair, point, role, profile):
 def main():
     t = Tap()
     with Pair("dap-kill", make=FaultNode) as pair:
-        for point, role, profile in STRIKES:
+        for point, role, profile in STRIKES + (OF_ALL if sys.argv[1:] == ["all"] else ()):
             with t.case("%s of the %s" % (point, role)):
                 strike(t, pair, point, role, profile)
     t.done()
