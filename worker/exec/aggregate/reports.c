@@ -7,10 +7,11 @@
 #include "../../../lib/base/cleanup.h"
 #include "../../../lib/base/json.h"
 #include "bytes.h"
+#include "room.h"
 #include "slurp.h"
 
 #define BYTES_MAX	(1u << 20)	/* of a report */
-#define TOTAL_MAX	(64u << 20)	/* of a job */
+#define TOTAL_MAX	(64u << 20)	/* of a job, in segments */
 
 /* The segment that was read last: reports of a job lie in few. */
 struct source { char name[40]; int fd; };
@@ -28,9 +29,13 @@ open_segment(struct source *s, struct fork_job *j, const char *name, struct err 
 	return 0;
 }
 
+/* Room for the bytes of a page's reports in segments. */
+struct room { uint8_t *p; size_t left; };
+
 /* from_segment: bytes of a file that the front wrote. */
 static int
-from_segment(struct source *s, struct fork_job *j, struct json_object *o, uint8_t **out, size_t *n, struct err *e)
+from_segment(struct source *s, struct fork_job *j, struct json_object *o, struct room *room, const uint8_t **out,
+    size_t *n, struct err *e)
 {
 	const char *name;
 	int64_t offset, length;
@@ -38,16 +43,32 @@ from_segment(struct source *s, struct fork_job *j, struct json_object *o, uint8_
 	if (json_get_str(o, "segment", 36, 36, &name, e) == -1 || json_get_i64(o, "offset", 0, INT64_MAX / 2, &offset, e) == -1 ||
 	    json_get_i64(o, "length", 1, BYTES_MAX, &length, e) == -1 || open_segment(s, j, name, e) == -1)
 		return -1;
-	*out = malloc((size_t)length);
-	if (*out == NULL)
-		abort();
+	if ((size_t)length > room->left)
+		return err_set(e, ERR_PROTO, "length");
+	if (slurp_part(s->fd, offset, room->p, (size_t)length, e) == -1)
+		return -1;
+	*out = room->p;
 	*n = (size_t)length;
-	return slurp_part(s->fd, offset, *out, *n, e);
+	room->p += length;
+	room->left -= (size_t)length;
+	return 0;
+}
+
+/* from_row: bytes that came with the answer. */
+static int
+from_row(struct json_object *o, const uint8_t **out, size_t *n, struct err *e)
+{
+	uint8_t *p;
+
+	if (bytes_get(o, "bytes", BYTES_MAX, &p, n, e) == -1)
+		return -1;
+	*out = p;
+	return 0;
 }
 
 static int
-read_one(struct agg_report *r, struct source *s, struct fork_job *j, const struct agg_task *a, struct json_object *o,
-    size_t *total, struct err *e)
+read_one(struct agg_report *r, struct source *s, struct room *room, struct fork_job *j, const struct agg_task *a,
+    struct json_object *o, struct err *e)
 {
 	struct dap_fault f = DAP_FAULT_INIT;
 	size_t n = 0;
@@ -55,17 +76,32 @@ read_one(struct agg_report *r, struct source *s, struct fork_job *j, const struc
 
 	if (bytes_get_id(o, "id", r->id, sizeof(r->id), e) == -1)
 		return -1;
-	rc = json_object_object_get_ex(o, "bytes", NULL) ? bytes_get(o, "bytes", BYTES_MAX, &r->bytes, &n, e) :
-	    from_segment(s, j, o, &r->bytes, &n, e);
+	rc = json_object_object_get_ex(o, "bytes", NULL) ? from_row(o, &r->bytes, &n, e) :
+	    from_segment(s, j, o, room, &r->bytes, &n, e);
 	if (rc == -1)
 		return -1;
-	*total += n;
-	if (*total > TOTAL_MAX)
-		return err_set(e, ERR_LIMIT, "reports of over %u bytes", TOTAL_MAX);
 	r->why = dap_report_read(a->t.profile, &r->report, dap_slice(r->bytes, n), &f) == 0 &&
 	    memcmp(r->report.meta.id, r->id, sizeof(r->id)) == 0 &&
 	    dap_time_s(a->t.profile, a->t.time_precision_s, r->report.meta.time, &r->time_s) ?
 	    DAP_ACCEPTED : DAP_INVALID_MESSAGE;
+	return 0;
+}
+
+/* measure: bytes of a page's reports in segments; they are read into one room. */
+static int
+measure(struct json_object *page, size_t *total, struct room *room, struct err *e)
+{
+	for (size_t i = 0; i < json_object_array_length(page); i++) {
+		int64_t length = 0;
+
+		if (json_opt_i64(json_object_array_get_idx(page, i), "length", 1, BYTES_MAX, &length, e) == -1)
+			return -1;
+		room->left += (size_t)length;
+		if (room->left > TOTAL_MAX - *total)
+			return err_set(e, ERR_LIMIT, "reports of over %u bytes", TOTAL_MAX);
+	}
+	*total += room->left;
+	room->p = room_new(room->left);
 	return 0;
 }
 
@@ -75,17 +111,18 @@ read_page(struct agg_reports *out, struct source *s, struct fork_job *j, const s
     struct json_object *page, size_t *total, struct err *e)
 {
 	size_t n = json_object_array_length(page);
+	struct room room = { .p = NULL };
 
 	if (n > AGG_REPORTS_MAX - out->n)
 		return err_set(e, ERR_LIMIT, "over %d reports", AGG_REPORTS_MAX);
-	if (n == 0)
-		return 0;
+	if (n == 0 || measure(page, total, &room, e) == -1)
+		return n == 0 ? 0 : -1;
 	out->of = reallocarray(out->of, out->n + n, sizeof(*out->of));
 	if (out->of == NULL)
 		abort();
 	memset(out->of + out->n, 0, n * sizeof(*out->of));
 	for (size_t i = 0; i < n; i++, out->n++)
-		if (read_one(&out->of[out->n], s, j, a, json_object_array_get_idx(page, i), total, e) == -1)
+		if (read_one(&out->of[out->n], s, &room, j, a, json_object_array_get_idx(page, i), e) == -1)
 			return err_wrap(e, "report %zu", out->n);
 	return 0;
 }

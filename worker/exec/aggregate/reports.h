@@ -5,10 +5,10 @@
 struct agg_report {
 	uint8_t	id[DAP_REPORT_ID];
 	int64_t	time_s;			/* of one that is DAP_ACCEPTED */
-	uint8_t	*bytes;			/* owned; report points into it */
+	const uint8_t *bytes;		/* report points into them; they live as long as the process */
 	struct dap_report report;	/* of one that is DAP_ACCEPTED so far */
 	enum dap_report_error why;
-	uint8_t	*state;			/* of VDAF preparation; NULL: not begun.  Secret */
+	uint8_t	*state;			/* of VDAF preparation, the caller's; NULL: not begun.  Secret */
 };
 struct agg_reports {
 	struct agg_report *of;

@@ -70,6 +70,7 @@ struct lanes {
 	size_t	n;
 	void	*room;
 	uint8_t	*message;		/* PRIO3_PREP_LANES outbound ones */
+	uint8_t	*states;		/* of all reports; they stay until the answer */
 };
 
 static void
@@ -77,7 +78,7 @@ add_lane(const struct aggregate *g, struct lanes *l, struct agg_report *r, const
 {
 	const struct prio3 *v = g->task.vdaf;
 
-	r->state = room_new(v->state_bytes);
+	r->state = l->states + (size_t)(r - g->reports.of) * v->state_bytes;
 	l->opened[l->n] = *o;
 	l->pp[l->n] = (struct pingpong){
 		.report = { .nonce = r->report.meta.id, .public_share = r->report.public_share.p,
@@ -117,7 +118,8 @@ prepare(struct aggregate *g, struct err *e)
 	const struct prio3 *v = g->task.vdaf;
 	const struct dap_task *t = &g->task.t;
 	struct lanes l = { .room = room_new(pingpong_room_bytes(v)),
-	    .message = room_new(PRIO3_PREP_LANES * pingpong_initialize_bytes(v)) };
+	    .message = room_new(PRIO3_PREP_LANES * pingpong_initialize_bytes(v)),
+	    .states = room_new(g->reports.n * v->state_bytes) };
 	struct agg_keys *keys = agg_keys_new(g->job, &g->task);
 	size_t list = dap_job_init_head_put(&g->request, t->profile, t->mode,
 	    t->mode == DAP_FIXED_SIZE ? g->bucket.bytes : NULL);
