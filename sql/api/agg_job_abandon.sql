@@ -23,8 +23,7 @@ BEGIN
     PERFORM core.agg_give_back(t, j, j.reports, 'report_dropped');
     RETURN 'given back';
   END IF;
-  UPDATE core.agg_report r SET state = 'f', reason = 'report_dropped', bytes = NULL, segment = NULL, at = NULL, length = NULL
-    FROM unnest(j.reports) u(id) WHERE r.task_no = t.task_no AND r.report_id = u.id;
+  PERFORM core.agg_report_end(t.task_no, j.reports, 'report_dropped');
   UPDATE core.agg_bucket b SET state = 'diverged' WHERE b.task_no = t.task_no AND b.bucket = j.bucket;
   PERFORM core.agg_count(t.task_no, 'aggregate', '{report_dropped}', ARRAY[j.n::bigint]);
   RETURN 'diverged';

@@ -5,6 +5,7 @@ CREATE FUNCTION core.agg_reports_settle(t core.agg_task, j core.agg_job, p_ids u
 DECLARE
   v_early uuid[];
   v_lost bigint;
+  w record;
 BEGIN
   IF (SELECT array_agg(u ORDER BY u) FROM unnest(p_ids) u) IS DISTINCT FROM (SELECT array_agg(u ORDER BY u) FROM unnest(j.reports) u) THEN
     PERFORM core.job_fail('INTERNAL', 'outcomes are not those of the job''s reports');
@@ -14,9 +15,9 @@ BEGIN
   IF v_early IS NOT NULL THEN
     PERFORM core.agg_give_back(t, j, v_early, 'report_too_early');
   END IF;
-  UPDATE core.agg_report r
-     SET state = CASE u.word WHEN 'accepted' THEN 'd' ELSE 'f' END::"char", reason = nullif(u.word, 'accepted'), bytes = NULL, segment = NULL, at = NULL, length = NULL
-    FROM unnest(p_ids, p_words) u(id, word) WHERE r.task_no = t.task_no AND r.report_id = u.id AND u.word <> 'report_too_early';
+  FOR w IN SELECT u.word, array_agg(u.id) AS ids FROM unnest(p_ids, p_words) u(id, word) WHERE u.word <> 'report_too_early' GROUP BY u.word LOOP
+    PERFORM core.agg_report_end(t.task_no, w.ids, nullif(w.word, 'accepted'));
+  END LOOP;
   IF t.mode = 2 AND v_lost > 0 THEN
     UPDATE core.agg_batch b SET assigned = b.assigned - v_lost WHERE b.task_no = t.task_no AND b.batch_id = j.bucket;
   END IF;

@@ -1,5 +1,5 @@
--- scrub_tasks(): a task that ended retain_s ago goes with all that it has, 20,000 reports a call; how many
--- rows went.
+-- scrub_tasks(): a task that ended retain_s ago goes with all that it has, reports of one partition a
+-- call; how many rows went.
 CREATE FUNCTION core.scrub_tasks() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_now constant bigint := core.agg_now();
@@ -14,9 +14,7 @@ BEGIN
     RETURN 0;
   END IF;
   DELETE FROM core.agg_stored x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_report x USING (SELECT y.report_id FROM core.agg_report y WHERE y.task_no = t.task_no LIMIT 20000) z
-   WHERE x.task_no = t.task_no AND x.report_id = z.report_id;
-  GET DIAGNOSTICS v_n = ROW_COUNT;
+  v_n := core.scrub_partition(t.task_no, NULL);
   IF v_n > 0 THEN
     RETURN v_n;
   END IF;
