@@ -98,6 +98,13 @@ note_legacy(struct exch *x)
 	log_info("auth.legacy", F_STR("request_id", x->rq.id), F_STR("route", route_name(x)), F_STR("peer_id", x->rq.peer_id));
 }
 
+/* nginx asks whether a body may come, and sees the headers of the answer only. */
+static bool
+is_check(const struct exch *x)
+{
+	return x->rq.impl != NULL && req_param(&x->rq, "DARKROOM_PREFIX") != NULL;
+}
+
 void
 finish_headers(struct exch *x)
 {
@@ -111,6 +118,8 @@ finish_headers(struct exch *x)
 		resp_error(rs, &x->rq, &e, 0);
 	}
 	resp_header(rs, "X-Request-Id", "%s", x->rq.id);
+	if (is_check(x) && rs->status >= 400)
+		resp_header(rs, "X-Darkroom-Refusal", "%s", resp_refusal(rs));
 	if (strncmp(x->rq.uri, API_PREFIX, sizeof(API_PREFIX) - 1) == 0)
 		resp_header(rs, "X-API-Version", "v1");
 	if (rs->status == 202 && !resp_has_header(rs, "Retry-After"))
@@ -134,19 +143,10 @@ note_refused(const struct exch *x, enum err_code code)
 	    F_STR("code", err_info(code)->word), F_STR("peer_id", x->rq.peer_id));
 }
 
-/* All that nginx sees of a check's answer. */
-static void
-refusal_header(struct exch *x)
-{
-	if (x->rq.impl != NULL && req_param(&x->rq, "DARKROOM_PREFIX") != NULL && !resp_has_header(&x->rs, "X-Darkroom-Refusal"))
-		resp_header(&x->rs, "X-Darkroom-Refusal", "%s", resp_refusal(&x->rs));
-}
-
 void
 finish_refusal(struct exch *x, const struct err *e, int64_t retry_ms)
 {
 	resp_error(&x->rs, &x->rq, e, retry_ms);
-	refusal_header(x);
 	note_refused(x, e->code);
 }
 
@@ -161,7 +161,6 @@ finish_word(struct exch *x, const char *word, const char *msg, int64_t retry_ms)
 		return;
 	}
 	dap_refuse_word(&x->rq, &x->rs, word, msg, retry_ms);
-	refusal_header(x);
 	note_refused(x, x->rs.status == err_info(ERR_FORBIDDEN)->http ? ERR_FORBIDDEN : ERR_NONE);
 }
 

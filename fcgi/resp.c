@@ -232,8 +232,6 @@ resp_error(struct resp *rs, const struct req *rq, const struct err *e, int64_t r
 		resp_header(rs, "Retry-After", "%lld", (long long)retry_s);
 	body = error_body(rq, info, message, problem);
 	s = json_text(body);
-	if (rq->impl != NULL && req_param(rq, "DARKROOM_PREFIX") != NULL)
-		resp_header(rs, "X-Darkroom-Refusal", "%s", s);	/* all that nginx sees of a check's answer */
 	resp_text(rs, problem ? "application/problem+json" : "application/json", s, strlen(s));
 }
 

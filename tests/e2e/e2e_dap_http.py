@@ -110,7 +110,7 @@ class Side:
         except ValueError:
             p = {}
         kind = URN + word if word else "about:blank"
-        task = task or b64u(self.id)
+        task = b64u(self.id) if task is None else task
         named = p.get("taskid", task) == task
         return self.is_((a.status, a.media, p.get("type"), p.get("status"), named, bool(p.get("requestId"))),
                         (status, "application/problem+json", kind, status, True, True), what)
@@ -299,6 +299,9 @@ def job_refusals(t, n, s):
     s.problem(job(s, jid, good, token=None), 403, "unauthorizedRequest" if s.profile == "09" else None, "a job without a token")
     s.problem(job(s, jid, good, token=s.collector_token), 403, "unauthorizedRequest" if s.profile == "09" else None, "another's token")
     s.problem(job(s, jid, good, task=OTHER), 400, "unrecognizedTask", "another task", OTHER)
+    s.problem(job(s, jid, good, task="short"), 400, "unrecognizedTask", "a malformed one", "")
+    a = job(s, jid, good, headers={"DAP-Auth-Token": "another"})
+    s.problem(a, 403, "unauthorizedRequest" if s.profile == "09" else None, "two tokens that differ")
     s.problem(job(s, jid, good, media="aggregate-share-req"), 415, None, "another media type")
     s.problem(job(s, jid, b""), 400, "invalidMessage", "no body")
     s.problem(job(s, jid, good[:-1]), 400, "invalidMessage", "a request that is cut")
