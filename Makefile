@@ -197,6 +197,13 @@ check-race: all ; $(SUDO) tests/run.py race ## two connections interleaved
 check-e2e: all faults ; $(SUDO) tests/run.py e2e ## real nginx, PostgreSQL, containers
 check-hostile: all ; $(SUDO) tests/run.py hostile ## what a script may try
 
+check-s3: deps all $(BUILD)/tests/t_prio_store ## stores of prio1 against OpenStack Swift's S3 interface and boto3, from Debian packages
+	$(SUDO) packaging/install-deps.sh s3
+	tests/outside/check_s3.py
+.PHONY: check-s3
+chaos-prio: all ## two runs of prio1 over 30 parts, killed at random 200 times: KILLS=200 SEED=1
+	KILLS=$(or $(KILLS),200) SEED=$(or $(SEED),1) tests/chaos/prio_storm.py
+.PHONY: chaos-prio
 check-evm: deps all ## the chain adapter against a real EVM and a compiled contract, both from npm
 	@mkdir -p "$(CACHE_DIR)"
 	$(SUDO) tests/outside/check_evm.py

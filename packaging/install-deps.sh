@@ -1,5 +1,5 @@
 #!/bin/sh
-# install-deps.sh run|check|valgrind|bench: install the Debian packages that are missing.
+# install-deps.sh run|check|valgrind|bench|s3: install the Debian packages that are missing.
 # Does nothing, and asks no network, when all are there.
 set -eu
 RUN="build-essential pkg-config libfcgi-dev libpq-dev libjson-c-dev libcurl4-openssl-dev libgcrypt20-dev libsodium-dev
@@ -10,12 +10,14 @@ iproute2 procps systemd"
 # Peers of the benches; npm often comes with a nodejs from elsewhere, which Debian's npm does not go with.
 BENCH="python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-asyncpg"
 command -v npm >/dev/null || BENCH="$BENCH npm"
+S3="swift swift-proxy swift-account swift-container swift-object python3-boto3"
 case "${1:-run}" in
 run)	want="$RUN" ;;
 check)	want="$RUN $CHECK" ;;
 valgrind) want="$RUN valgrind" ;;
 bench)	want="$BENCH" ;;
-*)	echo "usage: install-deps.sh run|check|valgrind|bench" >&2; exit 100 ;;
+s3)	want="$S3" ;;
+*)	echo "usage: install-deps.sh run|check|valgrind|bench|s3" >&2; exit 100 ;;
 esac
 missing=
 for p in $want; do
