@@ -4,7 +4,7 @@
 /*
  * The ping-pong topology: what leader and helper send each other of one report,
  * and what that does to its state.  Prio3 has one round: the leader initializes,
- * the helper finishes, the leader has finished.
+ * the helper finishes, the leader has finished.  Instances have two shares.
  *
  *	u8 0 initialize, prep_share<4>
  *	u8 1 continue, prep_msg<4> | prep_share<4>	(never with Prio3)
