@@ -44,6 +44,21 @@ mpi_is(gcry_mpi_t m, const uint8_t *bytes, size_t n)
 	return same;
 }
 
+/* draw(p, n): random bytes, without a system call for each few of them. */
+static void
+draw(uint8_t *p, size_t n)
+{
+	static uint8_t pool[1 << 16];
+	static size_t left;
+
+	if (left < n) {
+		rand_bytes(pool, sizeof(pool));
+		left = sizeof(pool);
+	}
+	memcpy(p, pool + sizeof(pool) - left, n);
+	left -= n;
+}
+
 /* The edges of both fields, as two words, low first; p is put in for `minus`. */
 static const struct { uint64_t low, high; bool minus; } edges[EDGES] = {
 	{ 0, 0, false }, { 1, 0, false }, { 1, 0, true }, { 2, 0, true }, { UINT64_C(1) << 32, 0, false },
