@@ -247,6 +247,10 @@ check-dap: deps check-deps all ## @divviup/dap and @divviup/prio3, from npm, aga
 	$(SUDO) tests/outside/check_dap.py $(BUILD)/outside/dap $(CASES)
 .PHONY: check-dap
 
+check-interop: deps all ## client, leader, helper and collector behind the test interface of draft-dcook-ppm-dap-interop-test-design
+	$(SUDO) tests/outside/check_interop.py
+.PHONY: check-interop
+
 TAILS_DIR ?= /var/tmp
 $(BUILD)/long/tails: tests/long/tails.c $(BUILD)/libdr.a
 	@mkdir -p $(@D)

@@ -24,6 +24,7 @@
 #define WAIT_S		3600
 #define POLL_MIN_S	1
 #define POLL_MAX_S	60
+#define POLL_CURRENT_MS	2000	/* while no batch is full */
 
 const struct opt dap_collect_opts[] = {
 	{ "task", "FILE", false, "the task as the collector has it" },
@@ -160,17 +161,42 @@ collect_open(struct collect *c, const struct cli *cli, const struct args *a, str
 	return dapcall_init(&c->call, &c->task, cli->set.value[SET_CA_FILE], e);
 }
 
-/* call: one request of the collector; 1 when refused has turned into an error. */
+/* collect_call: one request of the collector; 1 when it was refused, f says why. */
 static int
-collect_call(struct collect *c, const char *method, enum dap_media media, struct httpc_answer *a, struct err *e)
+collect_call(struct collect *c, const char *method, enum dap_media media, struct httpc_answer *a, struct dap_fault *f,
+    struct err *e)
 {
 	const struct dap_slice none = { .n = 0 };
-	struct dap_fault f = DAP_FAULT_INIT;
-	int status = dapcall_send(&c->call, &(struct dapcall_req){ .method = method, .url = c->url.data, .media = media,
-	    .body = media == DAP_MEDIA_MAX ? none : dap_slice(c->req.data, c->req.len),
-	    .token = &c->secrets.collector_token, .max_bytes = COLLECTION_MAX }, &c->body, a, &f, e);
 
-	return status == 1 ? dapcall_refused(&f, "collection", e) : status;
+	return dapcall_send(&c->call, &(struct dapcall_req){ .method = method, .url = c->url.data, .media = media,
+	    .body = media == DAP_MEDIA_MAX ? none : dap_slice(c->req.data, c->req.len),
+	    .token = &c->secrets.collector_token, .max_bytes = COLLECTION_MAX }, &c->body, a, f, e);
+}
+
+/* not_ready: the time to wait is over. */
+static int
+not_ready(const struct collect *c, struct err *e)
+{
+	return err_set(e, ERR_BACKPRESSURE, "the batch is not ready yet%s%s",
+	    c->id[0] != '\0' ? "; go on with --id " : "; the same query goes on", c->id);
+}
+
+/* ask_for: the batch, until the leader has one: while none is full, `current` names none. */
+static int
+ask_for(struct collect *c, const char *method, struct httpc_answer *a, struct err *e)
+{
+	const bool current = c->query.mode == DAP_FIXED_SIZE && c->query.batch_id == NULL;
+	struct dap_fault f = DAP_FAULT_INIT;
+	int status;
+
+	while ((status = collect_call(c, method, DAP_MEDIA_COLLECT_REQ, a, &f, e)) == 1) {
+		if (!current || f.word != DAP_WORD_BATCH_INVALID)
+			return dapcall_refused(&f, "collection", e);
+		if (monotonic_s() >= c->until)
+			return not_ready(c, e);
+		dapcall_pause(POLL_CURRENT_MS);
+	}
+	return status;
 }
 
 /* begin: ask for the batch; the URL becomes that of the collection. */
@@ -183,7 +209,7 @@ collect_begin(struct collect *c, struct httpc_answer *a, struct err *e)
 
 	b64url_encode(task, c->task.id, sizeof(c->task.id));
 	dapcall_url(&c->url, &c->call, DAP_LEADER, "tasks/%s/collection_jobs%s%s", task, named ? "/" : "", c->id);
-	if (collect_call(c, named ? "PUT" : "POST", DAP_MEDIA_COLLECT_REQ, a, e) == -1)
+	if (ask_for(c, named ? "PUT" : "POST", a, e) == -1)
 		return -1;
 	if (named) {
 		buf_reset(&c->body);	/* the answer to a PUT is empty: the result is asked for */
@@ -201,6 +227,8 @@ static int
 collect_poll(struct collect *c, struct httpc_answer *a, struct err *e)
 {
 	const char *method = c->task.profile->server_ids ? "GET" : "POST";
+	struct dap_fault f = DAP_FAULT_INIT;
+	int status;
 
 	while (c->body.len == 0) {
 		int64_t pause = a->retry_after_s < POLL_MIN_S ? POLL_MIN_S : a->retry_after_s;
@@ -208,12 +236,11 @@ collect_poll(struct collect *c, struct httpc_answer *a, struct err *e)
 		if (a->status == 204)
 			return err_set(e, ERR_GONE, "the collection was deleted");
 		if (monotonic_s() >= c->until)
-			return err_set(e, ERR_BACKPRESSURE, "the batch is not ready yet%s%s", c->id[0] != '\0' ?
-			    "; go on with --id " : "; the same query goes on", c->id);
+			return not_ready(c, e);
 		if (a->status != 201)
 			dapcall_pause((pause < POLL_MAX_S ? pause : POLL_MAX_S) * 1000);
-		if (collect_call(c, method, DAP_MEDIA_MAX, a, e) == -1)
-			return -1;
+		if ((status = collect_call(c, method, DAP_MEDIA_MAX, a, &f, e)) != 0)
+			return status == 1 ? dapcall_refused(&f, "collection", e) : -1;
 	}
 	if (!dap_media_is(c->task.profile, DAP_MEDIA_COLLECTION, a->content_type))
 		return err_set(e, ERR_PROTO, "the leader answers with another media type than %s",

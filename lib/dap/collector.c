@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/codec.h"
 #include "../crypt/hpke/hpke.h"
 #include "../crypt/wbuf.h"
 
@@ -138,6 +139,9 @@ dap_collection_open(const struct dap_task *t, const struct secret *key,
 	dap_agg_share_aad_put(&aad, t->profile, t->id,
 	    dap_slice(config.data, config.len), &s,
 	    dap_slice(req.data, req.len));
+	made.named = c.batch_id != NULL;
+	if (made.named)
+		memcpy(made.batch_id, c.batch_id, DAP_BATCH_ID);
 	if (add_up(&(struct opening){ t, key, prio3, &aad }, &c, &made, e) == -1)
 		return -1;
 	*out = made;
@@ -184,12 +188,17 @@ dap_result_json(const struct dap_task *t, const struct dap_result *r)
 {
 	struct json_object *o = json_object_new_object();
 	struct json_object *interval = json_object_new_object();
+	char batch[B64_LEN(DAP_BATCH_ID)];
 	struct json_object *list;
 
 	json_add_i64(o, "report_count", (int64_t)r->count);
 	json_add_i64(interval, "start", r->start_s);
 	json_add_i64(interval, "duration", r->duration_s);
 	json_add(o, "interval", interval);
+	if (r->named) {
+		b64url_encode(batch, r->batch_id, sizeof(r->batch_id));
+		json_add_str(o, "batch_id", batch);
+	}
 	if (t->vdaf.type == PRIO3_COUNT || t->vdaf.type == PRIO3_SUM) {
 		json_add(o, "result", number(t, r, 0));
 		return o;

@@ -9,6 +9,8 @@ struct dap_result {
 	int64_t	start_s, duration_s;
 	struct prio3_sum *sum;		/* owned */
 	size_t	n;
+	bool	named;			/* 09 and DAP_FIXED_SIZE: batch_id says which batch it was */
+	uint8_t	batch_id[DAP_BATCH_ID];
 };
 #define DAP_RESULT_INIT { .sum = NULL }
 void dap_result_release(struct dap_result *r);	/* safe on zeroed */
@@ -22,7 +24,7 @@ void dap_result_release(struct dap_result *r);	/* safe on zeroed */
 int dap_collection_open(const struct dap_task *t, const struct secret *key, const struct dap_query *q,
     struct dap_slice body, struct dap_result *out, struct err *e);
 /*
- * dap_result_json(t, r): {"report_count","interval":{"start","duration"},"result"};
+ * dap_result_json(t, r): {"report_count","interval":{"start","duration"},"batch_id"?,"result"};
  * result is a number or an array of them, as the VDAF has it, below zero only
  * where noise brought it there; the caller's.
  */

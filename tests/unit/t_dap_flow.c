@@ -349,6 +349,7 @@ flow_run(const char *profile, const char *vdaf, bool fixed, const char *const *m
 		    "the collector opens them")) {
 			o = dap_result_json(&f.task, &r);
 			is_str(json_text(json_object_object_get(o, "result")), want, "to the sum");
+			is_int(r.named, fixed && strcmp(profile, "09") == 0, "the batch is named where the profile does");
 			is_int((int64_t)r.start_s, strcmp(profile, "18") == 0 ? INT64_C(28333333) * 60 : 28333333, "of its interval");
 		} else {
 			printf("# %s\n", e.msg);
