@@ -39,7 +39,7 @@ dap_profile_here(const struct req *rq)
 	return dap_profile_of(name);
 }
 
-/* Text of the ids, that it goes into answers: base64url of so many bytes, in its one spelling. */
+/* base64url of so many bytes, in its one spelling: it goes into answers as it came. */
 static bool
 id_valid(const char *text, size_t bytes)
 {

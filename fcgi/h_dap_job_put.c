@@ -17,7 +17,7 @@
 #include "upload.h"
 
 struct dap_job_put {
-	struct json_object *args;	/* of the call; then of the look that is repeated */
+	struct json_object *args;	/* of the call */
 	struct upload *upload;
 };
 struct map {				/* a spooled body, for reading */
