@@ -94,7 +94,7 @@ const struct conf_row conf_fcgi[] = {
 };
 
 const struct conf_row conf_workerd[] = {
-	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net,cred-light,cred-heavy,cred-idle,agg,agg-peer,agg-house", "", false,
+	{ "lanes", CONF_STR, 1, 256, "compute,light,maint,net,prio,cred-light,cred-heavy,cred-idle,agg,agg-peer,agg-house", "", false,
 	  "comma list of lanes that this worker serves" },
 	{ "images", CONF_STR, 1, TEXT_BYTES, "data", "", false,
 	  "comma list of images kept warm, the default one first" },
@@ -112,6 +112,8 @@ const struct conf_row conf_workerd[] = {
 	  "URL of an IPFS node's API; empty: this host fetches no scripts" },
 	{ "evm_rpc_file", CONF_STR, 0, PATH_BYTES, "", "", false,
 	  "file of lines: a chain's name, the URL of its JSON-RPC; empty: follows none" },
+	{ "prio_dir", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "folder of NAME.env, the settings of prio1 runs that this host makes; empty: none" },
 	{ "cred_light", CONF_STR, 0, TEXT_BYTES, "size=0 cpu_weight=100 memory_mb=256 wall_s=10", "", true,
 	  "what lane cred-light gets: see darkroom-workerd(8)" },
 	{ "cred_heavy", CONF_STR, 0, TEXT_BYTES, "size=0 reserved=1 cpu_weight=5 nice=19 sched=batch memory_mb=768 wall_s=900", "", true,

@@ -9,6 +9,7 @@
 #include "k_compute_script.h"
 #include "k_ipfs_fetch.h"
 #include "k_ipfs_probe.h"
+#include "k_prio1_run.h"
 #include "k_system_canary.h"
 #include "k_system_noop.h"
 
@@ -17,6 +18,7 @@ static const struct kind *const kinds[] = {
 	&k_compute_script,
 	&k_ipfs_fetch,
 	&k_ipfs_probe,
+	&k_prio1_run,
 	&k_system_canary,
 	&k_system_noop,
 };

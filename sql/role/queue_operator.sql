@@ -9,7 +9,7 @@ GRANT EXECUTE ON FUNCTION api.node_ready(), api.node_metrics() TO darkroom_opera
 
 GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.disputes, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms, ops.events,
   ops.chain, ops.chain_leases, ops.wallets, ops.registries, ops.primes, ops.cred_lanes, ops.cred_kinds, ops.aggregate_task, ops.aggregate_peer,
-  ops.schedule
+  ops.prio_run, ops.schedule
 TO darkroom_operator, darkroom_auditor;
 -- Functions that these views call as their reader.
 GRANT EXECUTE ON FUNCTION core.job_name(uuid), core.uuid7_at(uuid), core.oldest_transaction(),

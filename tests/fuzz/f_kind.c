@@ -29,7 +29,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "compute.script", "system.canary", "system.noop", "none",
-	    "chain.follow", "ipfs.fetch", "ipfs.probe" };
+	    "chain.follow", "ipfs.fetch", "ipfs.probe", "prio1.run" };
 	CLEANUP(json_put) struct json_object *spec = NULL;
 	const struct kind *k;
 	struct err e = ERR_INIT;
@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	k = kind_find(names[data[0] % 7]);
+	k = kind_find(names[data[0] % 8]);
 	if (k == NULL || json_parse(&spec, (const char *)data + 1, size - 1, &e) == -1 ||
 	    !json_object_is_type(spec, json_type_object))
 		return 0;

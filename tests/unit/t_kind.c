@@ -4,6 +4,7 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/json.h"
 #include "../../lib/kind/k_compute_script.h"
+#include "../../lib/kind/k_prio1_run.h"
 #include "../../lib/kind/k_system_canary.h"
 #include "../../lib/kind/k_system_noop.h"
 
@@ -114,6 +115,25 @@ test_system(void)
 }
 
 static void
+test_prio1_run(void)
+{
+	CLEANUP(json_put) struct json_object *o = spec("{\"config\":\"nightly.a\",\"date\":\"2024-05-31\"}");
+	struct err e = ERR_INIT;
+	void *args = NULL;
+
+	if (is_int(kind_parse(&k_prio1_run, &args, o, &e), 0, "a run by its settings and date"))
+		is_str(((const struct prio1_run_args *)args)->date, "2024-05-31", "the date is kept");
+	kind_args_free(&k_prio1_run, args);
+	refuse(&k_prio1_run, "{}", "config", "a run without settings");
+	refuse(&k_prio1_run, "{\"config\":\"../x\"}", "config", "settings that climb");
+	refuse(&k_prio1_run, "{\"config\":\"a/b\"}", "config", "settings in a folder");
+	refuse(&k_prio1_run, "{\"config\":\".a\"}", "config", "settings that hide");
+	refuse(&k_prio1_run, "{\"config\":\"a\",\"date\":\"2024-5-031\"}", "date", "a date that is none");
+	refuse(&k_prio1_run, "{\"config\":\"a\",\"date\":\"2024-05-31T\"}", "date", "a date that goes on");
+	refuse(&k_prio1_run, "{\"config\":\"a\",\"env\":{}}", "env", "settings of the caller's");
+}
+
+static void
 test_too_long(void)
 {
 	CLEANUP(json_put) struct json_object *o = json_object_new_object();
@@ -135,6 +155,7 @@ main(void)
 	test_compute();
 	test_compute_refusals();
 	test_system();
+	test_prio1_run();
 	test_too_long();
 	return done_testing();
 }

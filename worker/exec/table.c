@@ -5,12 +5,14 @@
 #include "x_chain_follow.h"
 #include "x_ipfs_fetch.h"
 #include "x_ipfs_probe.h"
+#include "x_prio1_run.h"
 #include "x_system_noop.h"
 
 static const struct executor *const executors[] = {
 	&x_chain_follow,
 	&x_ipfs_fetch,
 	&x_ipfs_probe,
+	&x_prio1_run,
 	&x_system_noop,
 };
 

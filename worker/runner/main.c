@@ -213,7 +213,7 @@ harden(struct err *e)
 static void
 usage(FILE *f)
 {
-	fputs("usage: darkroom-runner [--debug] [--ipfs-api=URL] [--evm-rpc-file=FILE]\n"
+	fputs("usage: darkroom-runner [--debug] [--ipfs-api=URL] [--evm-rpc-file=FILE] [--prio-dir=DIR]\n"
 	    "       darkroom-runner --unpack [--max-bytes=N] [--max-files=N]\n"
 	    "       darkroom-runner --evict --max-bytes=N\n"
 	    "Started by darkroom-workerd; see darkroom-runner(8).\n", f);
@@ -245,6 +245,7 @@ parse_args(struct opts *o, int argc, char **argv)
 		{ "max-files", required_argument, NULL, 'f' },
 		{ "ipfs-api", required_argument, NULL, 'i' },
 		{ "evm-rpc-file", required_argument, NULL, 'r' },
+		{ "prio-dir", required_argument, NULL, 'p' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -261,6 +262,7 @@ parse_args(struct opts *o, int argc, char **argv)
 		case 'f': bad |= number(&o->limits.max_files, optarg); break;
 		case 'i': o->outside.ipfs_api = optarg; break;
 		case 'r': o->outside.evm_rpc_file = optarg; break;
+		case 'p': o->outside.prio_dir = optarg; break;
 		case 'h': usage(stdout); return 1;
 		case 'V': puts("darkroom-runner " DARKROOM_VERSION); return 1;
 		default: return -1;

@@ -20,6 +20,7 @@ struct xio_body {			/* a record that came while a job ran */
 struct xio_outside {
 	const char *ipfs_api;		/* URL; NULL: none */
 	const char *evm_rpc_file;	/* lines "chain URL"; NULL: none */
+	const char *prio_dir;		/* files NAME.env; NULL: none */
 };
 struct xio {
 	struct frame_io frames;		/* to workerd */

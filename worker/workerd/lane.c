@@ -40,6 +40,8 @@ const struct lane_row lane_rows[LANE_MAX] = {
 	[LANE_MAINT]	= { .id = 3, .name = "maint", .exec = &exec_sql },
 	[LANE_NET]	= { .id = 4, .name = "net", .program = "darkroom-runner", .plain = true, .outside = true,
 	    .exec = &exec_spread },
+	[LANE_PRIO]	= { .id = 13, .name = "prio", .program = "darkroom-runner", .plain = true, .outside = true,
+	    .exec = &exec_spread },
 	[LANE_CRED_LIGHT] = { .id = 5, .name = "cred-light", .program = "darkroom-cred", .exec = &exec_forks,
 	    .forks = true, .runners = LANE_CRED_LIGHT, .share = RULES_LIGHT },
 	[LANE_CRED_HEAVY] = { .id = 6, .name = "cred-heavy", .program = "darkroom-cred", .exec = &exec_forks,
@@ -82,6 +84,7 @@ lane_init(struct lane *l, struct worker *w, enum lane_id id)
 		[LANE_COMPUTE] = w->rules.compute, [LANE_LIGHT] = w->rules.light,
 		[LANE_MAINT] = w->rules.maint, [LANE_NET] = w->rules.net &&
 		    (w->rules.ipfs_api[0] != '\0' || w->rules.evm_rpc_file[0] != '\0'),
+		[LANE_PRIO] = w->rules.prio && w->rules.prio_dir[0] != '\0',
 		[LANE_CRED_LIGHT] = w->rules.cred_light, [LANE_CRED_HEAVY] = w->rules.cred_heavy,
 		[LANE_CRED_QUICK] = w->rules.cred_heavy, [LANE_CRED_IDLE] = w->rules.cred_idle,
 		[LANE_AGG] = w->rules.agg, [LANE_AGG_HELP] = w->rules.agg, [LANE_AGG_PEER] = w->rules.agg_peer, [LANE_AGG_HOUSE] = w->rules.agg_house,

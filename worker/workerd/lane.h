@@ -18,7 +18,7 @@ struct db_conn;
 struct job;
 struct worker;
 
-enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET,
+enum lane_id { LANE_COMPUTE, LANE_LIGHT, LANE_MAINT, LANE_NET, LANE_PRIO,
 	LANE_CRED_LIGHT, LANE_CRED_HEAVY, LANE_CRED_QUICK, LANE_CRED_IDLE,
 	LANE_AGG, LANE_AGG_HELP, LANE_AGG_PEER, LANE_AGG_HOUSE, LANE_MAX };
 #define LANE_FORKS	LANE_CRED_LIGHT	/* the first whose jobs run in forks, or that serves such jobs */

@@ -579,6 +579,8 @@ arg_outside(struct argv_maker *m, const struct rules *r)
 		arg(m, "--ipfs-api=%s", r->ipfs_api);
 	if (r->evm_rpc_file[0] != '\0')
 		arg(m, "--evm-rpc-file=%s", r->evm_rpc_file);
+	if (r->prio_dir[0] != '\0')
+		arg(m, "--prio-dir=%s", r->prio_dir);
 }
 
 static void

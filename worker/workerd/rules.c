@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N_LANES 10
+#define N_LANES 11
 
 /* next_word: the next comma-separated word of *p into out; 1, 0 at the end, -1 too long. */
 static int
@@ -57,7 +57,7 @@ read_lanes(struct rules *r, const char *text, struct err *e)
 {
 	const struct { const char *name; bool *flag; } known[N_LANES] = {
 		{ "compute", &r->compute }, { "light", &r->light }, { "maint", &r->maint },
-		{ "net", &r->net },
+		{ "net", &r->net }, { "prio", &r->prio },
 		{ "cred-light", &r->cred_light }, { "cred-heavy", &r->cred_heavy }, { "cred-idle", &r->cred_idle },
 		{ "agg", &r->agg }, { "agg-peer", &r->agg_peer }, { "agg-house", &r->agg_house },
 	};
@@ -137,6 +137,7 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 		.log_level = conf_str(c, "log_level"),
 		.ipfs_api = conf_str(c, "ipfs_api"),
 		.evm_rpc_file = conf_str(c, "evm_rpc_file"),
+		.prio_dir = conf_str(c, "prio_dir"),
 		.node_key_file = conf_str(c, "node_key_file"),
 		.result_public_file = conf_str(c, "result_public_file"),
 		.blob_dir = conf_str(c, "blob_dir"),

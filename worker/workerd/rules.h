@@ -20,12 +20,12 @@ struct rules {
 	const char *conf_file;		/* NULL: none was named */
 	const char *database, *instance, *log_level;
 	char	libexec_dir[LIBEXEC_MAX];
-	const char *ipfs_api, *evm_rpc_file;	/* "": none */
+	const char *ipfs_api, *evm_rpc_file, *prio_dir;	/* "": none */
 	const char *node_key_file, *result_public_file;	/* "": no lane of forks is served */
 	const char *blob_dir, *spool_dir, *cache_dir, *image_dir;
 	size_t	n_images;		/* the first is the default image */
 	char	images[RULES_IMAGES_MAX][RULES_NAME_MAX + 1];
-	bool	compute, light, maint, net;	/* lanes served */
+	bool	compute, light, maint, net, prio;	/* lanes served */
 	bool	cred_light, cred_heavy, cred_idle;
 	bool	agg, agg_peer, agg_house;
 	struct share shares[RULES_SHARES];	/* of lanes whose jobs run in forks */

@@ -182,6 +182,8 @@ describe_lanes(const struct worker *w)
 		json_add_i64(o, "maint", 1);
 	if (w->lanes[LANE_NET].served)
 		json_add_i64(o, "net", w->rules.net_size);
+	if (w->lanes[LANE_PRIO].served)
+		json_add_i64(o, "prio", w->rules.net_size);
 	for (enum lane_id i = LANE_FORKS; i < LANE_MAX; i++)
 		if (w->lanes[i].served)
 			json_add_i64(o, lane_rows[i].name, lane_knows(&w->lanes[i]) ? w->lanes[i].runners->target : 1);

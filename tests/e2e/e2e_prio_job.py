@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""Runs of prio1 as jobs of a node: two servers' runs, made by schedules, wait for each other, survive the death of the
+worker, and end with the sums; settings that cannot be used are said."""
+import json
+import os
+import signal
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from harness import Node, Tap, need_root  # noqa: E402
+from prio import Pair, write  # noqa: E402
+
+ANSWERS = [[1, 0, 1], [1, 1, 1], [0, 0, 1], [1, 0, 0]]
+SUMS = [3, 1, 3]
+CONF = {"lanes": "maint,prio", "poll_ms": 200, "net_size": 1}
+
+
+def env_file(p, side):
+    """The words of Pair's command line as settings."""
+    words = [str(w) for w in p.argv(side)[2:]]
+    pairs = zip(words[::2], words[1::2])
+    return "# server %s\n" % side + "".join("%s=%s\n" % (k[2:].upper().replace("-", "_"), v) for k, v in pairs)
+
+
+def rows(n, config):
+    out = n.psql("SELECT coalesce(json_agg(r), '[]') FROM ops.prio_run r WHERE config = '%s'" % config, role="darkroom_operator")
+    return json.loads(out)
+
+
+def state(n, config):
+    found = rows(n, config)
+    return found[0]["state"] if found else None
+
+
+def fire(n, config):
+    n.psql("SELECT api.schedule_set('%s', '15 2 * * *', 'prio1.run', '{\"config\": \"%s\", \"date\": \"{date}\"}')" % (config, config), role="darkroom_operator")
+    n.psql("SELECT api.schedule_fire('%s')" % config, role="darkroom_operator")
+
+
+def story(t, n, folder):
+    p = Pair(os.path.join(folder, "pair"))
+    p.answers("part-00000.ndjson", ANSWERS)
+    p.ready()
+    for side in "AB":
+        write(os.path.join(folder, "runs", side.lower() + ".env"), env_file(p, side).encode())
+    write(os.path.join(folder, "runs", "bad.env"), b"N_DATA=3\nSHARED_SECRET=abc\n")
+    fire(n, "a")
+    n.wait(lambda: state(n, "a") == "waiting_peer", 60, "A waits")
+    row = rows(n, "a")[0]
+    t.is_((row["batch_id"], row["stage"], row["waits_for"]), ("test", "verify2", "verify1 of the peer"), "A waits for B, and operators see for what")
+    t.ok(row["next_look"] or row["tries"] > 0, "and when it looks again")
+    worker = n.procs["workerd"]
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    n.start("workerd")
+    fire(n, "b")
+    n.wait(lambda: (state(n, "a"), state(n, "b")) == ("published", "published"), 120, "both published")
+    t.is_((p.result("A")["payload"], p.result("B")["payload"]), (SUMS, SUMS), "both publish the sums, also past a worker's death")
+    t.is_([(r["outcomes"]["accepted"], r["next_look"]) for r in rows(n, "a")], [(4, None)], "and A is not looked at again")
+    fire(n, "bad")
+    n.wait(lambda: state(n, "bad") == "failed", 60, "bad failed")
+    t.like(rows(n, "bad")[0]["error"], "bad.env: line 2: SHARED_SECRET: name a file instead", "a secret in the settings is refused")
+    fire(n, "nobody")
+    n.wait(lambda: state(n, "nobody") == "failed", 60, "nobody failed")
+    t.like(rows(n, "nobody")[0]["error"], "nobody.env", "settings that are not there")
+    t.is_(n.psql("SELECT count(*) FROM core.later WHERE kind = 220").strip(), "0", "and nothing is left waiting")
+
+
+def main():
+    need_root()
+    t = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(os.path.join(folder, "runs"))
+        with Node("prio-job", parts=("pg", "workerd"), images=(), conf={**CONF, "prio_dir": os.path.join(folder, "runs")}) as n:
+            story(t, n, folder)
+    t.done()
+
+
+main()

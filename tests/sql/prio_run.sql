@@ -1,0 +1,52 @@
+-- Runs of prio1 as jobs: a look that waits is followed by another, later and later, until
+-- the deadline; a look that ends is not; nobody makes two chains of looks.
+BEGIN;
+SELECT * FROM no_plan();
+UPDATE core.cron SET last_slot = 'infinity';
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO darkroom_operator;
+CREATE FUNCTION pg_temp.look(r jsonb) RETURNS core.prio_run LANGUAGE plpgsql AS $$
+DECLARE
+  v core.prio_run;
+  v_job uuid;
+BEGIN
+  SELECT next_job INTO v_job FROM core.prio_run WHERE config = 'n' AND date = '2024-05-31';
+  v_job := coalesce(v_job, core.enqueue(220::smallint, 0, '{"config": "n", "date": "2024-05-31"}'));
+  DELETE FROM core.later WHERE id = v_job;
+  DELETE FROM core.ready WHERE id = v_job;
+  PERFORM core.prio_ran(v_job, r);
+  SELECT * INTO STRICT v FROM core.prio_run WHERE config = 'n' AND date = '2024-05-31';
+  RETURN v;
+END $$;
+CREATE FUNCTION pg_temp.due() RETURNS int LANGUAGE sql AS
+  $$ SELECT round(extract(epoch FROM next_look - clock_timestamp()))::int FROM ops.prio_run LIMIT 1 $$;
+CREATE FUNCTION pg_temp.says(state text, more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
+  SELECT jsonb_build_object('exit', CASE state WHEN 'waiting_peer' THEN 75 WHEN 'failed' THEN 111 ELSE 0 END, 'why', 'words',
+    'answer', jsonb_build_object('batches', jsonb_build_array(
+      jsonb_build_object('batch_id', 'b', 'run', 'b/2024-05-31', 'state', state, 'stage', 'verify2', 'total', 8, 'decrypt', 1) || more))) $$;
+
+SELECT is((core.schedule_kind('prio1.run')).id, 220::smallint, 'a schedule may make such jobs');
+SELECT is((pg_temp.look(pg_temp.says('waiting_peer', '{"waits_for": "verify1"}'))).state, 'waiting_peer', 'it waits');
+SELECT is((SELECT (batch_id, run, state, stage, waits_for, outcomes, tries)::text FROM ops.prio_run),
+          '(b,b/2024-05-31,waiting_peer,verify2,verify1,"{""total"": 8, ""decrypt"": 1}",1)', 'and operators see for what');
+SELECT is(pg_temp.due(), 2, 'the next look in 2 s');
+SELECT is(pg_temp.due(), s, format('then in %s s', s)) FROM (VALUES (4), (8), (16), (32), (60), (60)) v (s),
+  LATERAL (SELECT (pg_temp.look(pg_temp.says('waiting_peer', jsonb_build_object('waits_for', s)))).tries) x;
+SELECT lives_ok($$ SELECT core.prio_ran(core.enqueue(220::smallint, 0, '{"config": "n", "date": "2024-05-31"}'), pg_temp.says('waiting_peer')) $$,
+                'somebody looks beside');
+SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 1, 'and there is still one next look');
+SELECT is((pg_temp.look(pg_temp.says('published', '{"result": "processed/p"}'))).state, 'done', 'published');
+SELECT is((SELECT (state, result, next_look IS NULL)::text FROM ops.prio_run), '(published,processed/p,t)', 'and nobody looks again');
+SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 0, 'by no job');
+
+SELECT is((pg_temp.look(pg_temp.says('waiting_peer'))).tries, 1, 'begun again, it counts from the start');
+UPDATE core.prio_run SET began_at = began_at - interval '2 days';
+SELECT is((pg_temp.look(pg_temp.says('waiting_peer'))).error, 'the peer was not ready in time', 'past the deadline it fails');
+SELECT is((pg_temp.look('{"exit": 100, "answer": null, "why": "no such key"}')).error, 'no such key', 'a run that cannot begin says why');
+SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 0, 'and ends');
+
+SET LOCAL ROLE darkroom_operator;
+SELECT lives_ok('SELECT * FROM ops.prio_run', 'operators look');
+SELECT throws_ok('SELECT * FROM core.prio_run', '42501', NULL, 'not at the table');
+RESET ROLE;
+SELECT * FROM finish();
+ROLLBACK;
