@@ -302,7 +302,8 @@ class Node:
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
                 "node_key_file": self.path("keys", "node.key"), "result_public_file": self.path("keys", "result.pub"),
                 "node_public_file": self.path("keys", "node.pub"), "result_key_file": self.path("keys", "result.key"),
-                "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images) or ","}
+                "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images) or ",",
+                "agg": "size=2 cpu_weight=0 memory_mb=256 wall_s=300", "agg_peer": "size=1 cpu_weight=0 memory_mb=256 wall_s=900"}
         rows.update(self.conf)
         for part, role in (("fcgi", "darkroom_fcgi"), ("workerd", "darkroom_worker"), ("migrate", "postgres")):
             with open(self.path("conf", part + ".conf"), "w") as f:
