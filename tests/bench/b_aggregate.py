@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 
+import cost
 import wrk
 import yardstick
 from bench import about, emit, rss_kib, within
@@ -115,17 +116,25 @@ def stored(task):
     return int(task.leader.psql("SELECT count(*) FROM core.agg_report r JOIN core.agg_task t USING (task_no) WHERE t.task_id = decode('%s', 'hex')" % task.id.hex()))
 
 
+def spent(nodes, parts=("pg", "fcgi", "nginx", "workerd")):
+    """CPU seconds of the nodes so far, clients not among them."""
+    return sum(cost.cpu(n.pid(part)) for n in nodes for part in parts if part in n.procs)
+
+
 def uploads(pair, clients):
     """The leader's front and database, with wrk on the same cores; nothing is aggregated meanwhile."""
     for n in pair.nodes:
         n.stop_part("workerd")
     task = pair.task({"type": "Prio3Count"})
-    said = wrk.drive(task.leader.dir, task.leader.port, requests_of(clients, task, int(UPLOAD_S * 12_000)), CONNECTIONS, UPLOAD_S)
+    requests, before = requests_of(clients, task, int(UPLOAD_S * 12_000)), spent([pair.leader])
+    said = wrk.drive(task.leader.dir, task.leader.port, requests, CONNECTIONS, UPLOAD_S)
+    cpu_us = (spent([pair.leader]) - before) * 1e6 / said["done"]
     n = stored(task)
     if n < said["done"] or said["refused"]:
         raise RuntimeError("%d uploads were answered, %d refused, %d stored" % (said["done"], said["refused"], n))
     emit(NAME, "DAP upload, Count, %d connections" % CONNECTIONS, said["rate"], "1/s", n=said["done"], target=">= 5000",
-         p50=said["latency"]["50"], p99=said["latency"]["99"])
+         p50=said["latency"]["50"], p99=said["latency"]["99"], load=os.getloadavg()[0])
+    emit(NAME, "DAP upload, Count: CPU of nginx, front and PostgreSQL", cpu_us, "us", n=said["done"], load=os.getloadavg()[0])
     for n in pair.nodes:
         n.start("workerd")
         n.wait(n.pool_ready, 60, "a worker")
@@ -159,7 +168,7 @@ def whole(pair, clients, vdaf, n, what, target=None):
     task = pair.task(vdaf, min_batch_size=n)
     requests = requests_of(clients, task, n)
     with Watch(pair) as w:
-        began = time.monotonic()
+        began, before = time.monotonic(), spent(pair.nodes)
         wrk.feed(task.leader.dir, task.leader.port, requests, CONNECTIONS, lambda: stored(task) == n)
         url = task.collect_begin()
         body = pair.leader.wait(lambda: task.collect_poll(url), 300, "the collection")
@@ -167,7 +176,8 @@ def whole(pair, clients, vdaf, n, what, target=None):
     count = task.profile.collection(body)[0]
     if count != n:
         raise RuntimeError("%d of %d reports in the collection" % (count, n))
-    emit(NAME, "%s, end to end, two nodes" % what, n / took, "1/s", n=n, target=target, seconds=round(took, 2))
+    emit(NAME, "%s, end to end, two nodes" % what, n / took, "1/s", n=n, target=target, seconds=round(took, 2), load=os.getloadavg()[0])
+    emit(NAME, "%s, end to end: CPU of both nodes, all parts" % what, (spent(pair.nodes) - before) * 1e6 / n, "us", n=n, load=os.getloadavg()[0])
     return w.most
 
 

@@ -6,12 +6,16 @@ baseline.json and are scaled by one X25519 of this run.
 import json
 import os
 import subprocess
+import sys
 import tempfile
 
 import yardstick
-from bench import BUILD, Node, about, cflags, within
+from bench import BUILD, Node, about, cflags, median, within
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NPM = os.path.join(HERE, "..", "outside", "dap")
+sys.path.insert(0, os.path.dirname(NPM))
+import npm  # noqa: E402
 ROUNDS = within(60, 5)
 TURNS = 3       # of each path
 SHORT = {"SumVec 2500 x 1, chunk 50": "", "SumVec 2500, max 1, chunk 50": "", "SumVec 2500, max 1, chunk 81": "chunk 81 "}
@@ -31,6 +35,21 @@ def measured(program):
     return rows
 
 
+def beside_npm(rows, yard):
+    """The same steps of @divviup/prio3, live, where npm can be reached."""
+    folder = npm.install(NPM)
+    if folder is None:
+        print("# @divviup/prio3 was not measured: npm or its registry cannot be reached", file=sys.stderr)
+        return
+    lines = subprocess.run(["node", os.path.join(NPM, "speed.mjs"), str(max(3, ROUNDS // 6))], capture_output=True, text=True, check=True,
+                           env={**os.environ, "NODE_PATH": os.path.join(folder, "node_modules")}).stdout.splitlines()
+    for r in map(json.loads, lines):
+        us = rows.get(("08", r["params"], r["what"], "avx2"))
+        if us:
+            yardstick.row("vdaf", "08 beside npm", "%s, %s" % (r["params"], r["what"]), us=us, path="avx2", yard=yard,
+                          against=(median(r["us"]), "@divviup/prio3 0.8.0 in node, this run"))
+
+
 def run():
     about("What Prio3 costs", "One report, without HPKE and without a database; the shares of 32 reports lie in memory as a job has them. CPU time.", rounds=ROUNDS)
     with tempfile.TemporaryDirectory() as tmp:
@@ -44,3 +63,4 @@ def run():
         yardstick.row("vdaf", profile, "%s, %s" % (params, what), us=us, path=path, yard=yard,
                       baseline="libprio-rs %s %s%s" % (profile, SHORT[params], what) if long and (profile, what) != ("18", "next") else None,
                       target=TARGETS.get((what, path)) if long and profile == "08" else None)
+    beside_npm(rows, yard)
