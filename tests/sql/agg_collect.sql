@@ -138,6 +138,13 @@ SELECT pg_temp.up('fixed', 40, 44, 1000), pg_temp.settle() \g /dev/null
 SELECT is((SELECT array_agg((state, assigned, short) ORDER BY batch_no)::text FROM core.agg_batch WHERE state <> 'collected'), '{"(bound,3,f)"}', 'takes what it lacks');
 SELECT is((SELECT count(*) FROM core.agg_stored WHERE task_no = pg_temp.no('fixed')), 3::bigint, 'and no more');
 
+-- a batch that lost its reports between being given out and closing takes others
+SELECT pg_temp.up('fixed', 60, 99, 1000), pg_temp.batch(), pg_temp.collect('fixed', 'f5', '{"mode": 2, "current": true}', 'f5') \g /dev/null
+UPDATE core.agg_job SET state = 'failed' WHERE task_no = pg_temp.no('fixed') AND state = 'new';
+UPDATE core.agg_batch b SET assigned = 0 FROM core.agg_collection c WHERE c.batch_id = b.batch_id AND c.collection_id = pg_temp.uid('f5');
+SELECT is(pg_temp.open(pg_temp.c('f5')) #>> '{collection,state}', 'waiting', 'it waits');
+SELECT is((SELECT short FROM core.agg_batch b JOIN core.agg_collection c USING (batch_id) WHERE c.collection_id = pg_temp.uid('f5')), true, 'and takes what comes');
+
 -- profile 18: ids of ours, and leader-selected queries all look alike
 SELECT pg_temp.up('fix18', 1, 40, 10), pg_temp.settle() \g /dev/null
 SELECT (pg_temp.collect('fix18', NULL, '{"mode": 2, "current": true}')).extra ->> 'collection_id' AS g1 \gset
