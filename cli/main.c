@@ -132,18 +132,19 @@ dispatch(int argc, char **argv, struct err *e)
 	return run(cmd, argc - 1 - words, argv + 1, e);
 }
 
-/* Called as darkroom-prio, the first word is prio. */
+/* Called as darkroom-prio, the first word is prio; of words to complete as well. */
 static char **
 called_as(int *argc, char **argv)
 {
 	static char *words[ARGS_MAX + 2];
 	const char *slash = strrchr(argv[0], '/');
+	size_t at = *argc > 2 && strcmp(argv[1], "complete") == 0 && strcmp(argv[2], "--") == 0 ? 3 : 1;
 
 	if (strcmp(slash != NULL ? slash + 1 : argv[0], "darkroom-prio") != 0 || *argc >= ARGS_MAX)
 		return argv;
-	words[0] = argv[0];
-	words[1] = (char *)(uintptr_t)"prio";
-	memcpy(words + 2, argv + 1, (size_t)(*argc - 1) * sizeof(*argv));
+	memcpy(words, argv, at * sizeof(*argv));
+	words[at] = (char *)(uintptr_t)"prio";
+	memcpy(words + at + 1, argv + at, ((size_t)*argc - at) * sizeof(*argv));
 	(*argc)++;
 	return words;
 }

@@ -24,8 +24,10 @@ for f in packaging/systemd/*.service; do install -D -m 644 "$f" "$dest/lib/syste
 install -D -m 644 packaging/systemd/darkroom.sysusers "$dest$prefix/lib/sysusers.d/darkroom.conf"
 install -D -m 644 packaging/systemd/darkroom.tmpfiles "$dest$prefix/lib/tmpfiles.d/darkroom.conf"
 install -D -m 644 cli/completion/darkroom.bash "$dest$prefix/share/bash-completion/completions/darkroom"
+ln -sf darkroom "$dest$prefix/share/bash-completion/completions/darkroom-prio"
 install -D -m 644 cli/completion/_darkroom "$dest$prefix/share/zsh/vendor-completions/_darkroom"
 install -D -m 644 cli/completion/darkroom.fish "$dest$prefix/share/fish/vendor_completions.d/darkroom.fish"
+ln -sf darkroom.fish "$dest$prefix/share/fish/vendor_completions.d/darkroom-prio.fish"
 for f in packaging/etc/*; do
 	t=$dest$sysconf/darkroom/$(basename "$f")
 	[ -e "$t" ] || install -D -m 644 "$f" "$t"

@@ -8,4 +8,4 @@ _darkroom()
 	*=) compopt -o nospace ;;
 	esac
 }
-complete -o default -F _darkroom darkroom
+complete -o default -F _darkroom darkroom darkroom-prio
