@@ -274,16 +274,25 @@ append(int to, const struct prio_file *f, struct err *e)
 	return 0;
 }
 
-/* join: all parts of a peer that divides a batch in its own way. */
+/* join: all parts of a peer that divides a batch in its own way; together they are no
+ * larger than one part may be. */
 static int
 join(struct prio_work *w, enum prio_stage stage, struct err *e)
 {
+	int64_t total = 0;
+
 	if (prio_temp(&w->joined, w->r->work_dir, e) == -1)
 		return -1;
 	for (size_t i = 0; i < w->peer.n_parts; i++) {
 		CLEANUP(prio_file_release) struct prio_file f = PRIO_FILE_INIT;
 
-		if (fetch(w, stage, &w->peer.parts[i], &f, e) == -1 || append(w->joined.fd, &f, e) == -1)
+		if (fetch(w, stage, &w->peer.parts[i], &f, e) == -1)
+			return -1;
+		total += f.size;
+		if (total > w->r->max_part_bytes)
+			return err_set(e, ERR_TOO_LARGE, "%s of the peer: more than %lld bytes in parts of other names than ours",
+			    prio_stage_name[stage], (long long)w->r->max_part_bytes);
+		if (append(w->joined.fd, &f, e) == -1)
 			return -1;
 	}
 	return prio_file_seal(&w->joined, e);

@@ -240,6 +240,22 @@ def test_dated(t, folder):
                   "batch_id=se%2Fcond/part-00000.json"], "the marker of the stage stands above its batches; no manifest without a key to sign")
 
 
+def test_foreign(t, folder):
+    """A peer without manifests that divides a batch in its own way."""
+    p = example(folder)
+    rules = ("--ready", "success", "--set-agreement", "off")
+    p.run("A", "--once", *rules)
+    p.run("B", "--once", *rules)
+    there = p.path("a/intermediate/external/verify1")
+    parts = [f for f in os.listdir(there) if f.startswith("part")]
+    write(os.path.join(there, "00000-spark.json"), b"".join(read(os.path.join(there, f)) for f in sorted(parts, reverse=True)))
+    for f in parts:
+        os.unlink(os.path.join(there, f))
+    now = by_turns(p, *rules)
+    t.is_([r[0] for r in now], [0, 0], "the peer's packets in one file of another name")
+    t.is_((p.result("A")["payload"], p.result("B")["payload"]), (TOTAL, TOTAL), "are joined by id")
+
+
 def test_preprocess(t, folder):
     """Pings of two forms become parts, and the parts sums."""
     import gzip
@@ -338,7 +354,7 @@ def main():
         with t.case("a run"):
             test_name_once(t, test_plain(t, folder("plain")))
         for name, test in (("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("small", test_small),
-                           ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("dated", test_dated),
+                           ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("dated", test_dated), ("foreign", test_foreign),
                            ("preprocess", test_preprocess)):
             with t.case(name):
                 test(t, folder(name))
