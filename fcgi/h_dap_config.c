@@ -1,6 +1,8 @@
 /*
  * GET hpke_config: the keys that reports are sealed to, newest first.  Which task asks
- * makes no difference here; one that this node has not is refused.
+ * makes no difference here; one that this node has not is refused.  A new node that has
+ * no key yet says that it is unavailable: an empty list is no message, and would be
+ * kept for a day.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,10 @@ dap_config_done(struct req *rq, const struct answer *a, struct resp *rs, struct 
 	json_object_object_get_ex(a->extra, "configs", &list);
 	if (!json_object_is_type(list, json_type_array))
 		return err_set(e, ERR_PROTO, "an answer without configs");
+	if (json_object_array_length(list) == 0) {
+		dap_refuse_word(rq, rs, "unavailable", "this node has no key yet: ask again", 0);
+		return 0;
+	}
 	for (size_t i = 0; i < json_object_array_length(list); i++)
 		if (add_config(&body, json_object_array_get_idx(list, i), e) == -1)
 			return -1;
