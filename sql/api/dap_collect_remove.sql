@@ -16,8 +16,12 @@ BEGIN
   IF c.collection_no IS NULL THEN
     RETURN core.refuse('NOT_FOUND', 'no such collection');
   END IF;
-  UPDATE core.agg_collection x SET removed = true WHERE x.collection_no = c.collection_no;
-  IF NOT EXISTS (SELECT FROM core.agg_collection x WHERE x.same_as = c.collection_no AND NOT x.removed) THEN
+  IF NOT core.agg_shared(c) THEN
+    PERFORM core.job_final(c.queue_id, 'cancelled', 'CANCELLED');
+  END IF;
+  PERFORM core.agg_alone(c.task_no);
+  UPDATE core.agg_collection x SET removed = true WHERE x.collection_no = c.collection_no RETURNING x.* INTO c;
+  IF NOT core.agg_shared(c) THEN
     PERFORM core.agg_collection_stop(c);
   END IF;
   RETURN core.ok(204);

@@ -18,10 +18,8 @@ BEGIN
   IF v_n > 0 THEN
     RETURN v_n;
   END IF;
-  v_queue := ARRAY(
-    SELECT j.queue_id FROM core.agg_job j WHERE j.task_no = t.task_no AND j.state IN ('new', 'sent')
-    UNION SELECT c.queue_id FROM core.agg_collection c WHERE c.task_no = t.task_no AND c.state IN ('waiting', 'closing') AND c.queue_id IS NOT NULL
-    UNION SELECT v.queue_id FROM core.agg_served v WHERE v.task_no = t.task_no AND v.state = 'running' AND v.queue_id IS NOT NULL ORDER BY 1);
+  PERFORM core.job_final(q, 'cancelled', 'CANCELLED') FROM unnest(core.agg_queued(t.task_no)) q;
+  v_queue := core.agg_queued(t.task_no);          -- what followed these
   SELECT array_agg(b) INTO v_shas FROM core.agg_job j CROSS JOIN LATERAL unnest(ARRAY[j.request, j.response]) b WHERE j.task_no = t.task_no AND b IS NOT NULL;
   DELETE FROM core.agg_part x WHERE x.task_no = t.task_no;
   DELETE FROM core.agg_job x WHERE x.task_no = t.task_no;

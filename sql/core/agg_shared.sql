@@ -1,0 +1,5 @@
+-- agg_shared(collection): does another that asked for the same batch wait for its answer?
+CREATE FUNCTION core.agg_shared(c core.agg_collection) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM core.agg_collection x WHERE x.task_no = c.task_no AND x.same_as = c.collection_no AND NOT x.removed);
+END $$;
