@@ -253,9 +253,10 @@ class DapTask:
         text = "".join(json.dumps(m) + "\n" for m in measurements)
         return cli(["dap", "upload", "--task", self.file("client"), "--time", str(self.now)], text)
 
-    def collect_cli(self):
+    def collect_cli(self, query=None):
         """darkroom dap collect -> {"report_count", "interval", "result"}"""
-        return json.loads(cli(["dap", "collect", "--task", self.file("collector"), "--query", "%d/%d" % (self.now, self.precision), "--json"]))
+        query = query or "%d/%d" % (self.now, self.precision)
+        return json.loads(cli(["dap", "collect", "--task", self.file("collector"), "--query", query, "--json"]))
 
 
 class Clients:

@@ -114,6 +114,15 @@ class Case:
         body = task.leader.wait(lambda: task.collect_poll(url), 90, "the collection")
         self.is_(task.open(body), Result(N, N), "and when it is large enough, the sum")
 
+    def sized(self):
+        """Batches by size: each report is in one of them."""
+        task = self.task(batch={"mode": "fixed_size", "max_batch_size": N // 2}, min_batch_size=N // 2)
+        measured = [i % 3 == 0 for i in range(N)]
+        task.upload(measured)
+        got = [task.collect_cli("current") for _ in range(2)]
+        self.is_([int(g["report_count"]) for g in got], [N // 2] * 2, "two batches of a fixed size")
+        self.is_(sum(int(g["result"]) for g in got), sum(measured), "with every report in one of them")
+
     def types(self):
         def play(what):
             vdaf, measured = what
@@ -163,7 +172,7 @@ def main():
     with Pair("dap") as pair:
         cases = [Case(t, pair, p) for p in ("09", "18")]
         for c in cases:
-            for story in (c.way, c.swapped, c.small, c.types, c.mute):
+            for story in (c.way, c.swapped, c.small, c.sized, c.types, c.mute):
                 with t.case("%s: %s" % (c.profile, story.__name__)):
                     story()
                     t.diag("%s %s: at %.1f s" % (c.profile, story.__name__, time.monotonic() - began))
