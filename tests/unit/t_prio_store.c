@@ -102,7 +102,7 @@ test_list(struct prio_store *s)
 	CLEANUP(buf_release) struct buf b = BUF_INIT;
 	CLEANUP(buf_release) struct buf want = BUF_INIT;
 	struct err e = ERR_INIT;
-	char name[64];
+	char name[128] = "";
 
 	put_text(s, "list/b", "1");
 	put_text(s, "list/a/c", "22");
