@@ -56,7 +56,7 @@ SELECT is((SELECT array_agg(report_id) FROM core.agg_stored), ARRAY[pg_temp.uid(
 SELECT is(pg_temp.ask(pg_temp.c('c1'), 'agg_batch') #> '{value}', jsonb_build_object('ready', true, 'waiting', 0, 'count', 14, 'checksum', pg_temp.sum(pg_temp.uids(1, 14)), 't_min', 1000, 't_max', 1001), 'all of it');
 SELECT is(pg_temp.ask(pg_temp.c('c1'), 'agg_parts') #> '{value}', (SELECT jsonb_build_object('parts', jsonb_agg(jsonb_build_object('count', count, 'sealed_share', pg_temp.b64('share'), 'sealed_at',
   jsonb_build_object('table', 'agg_part', 'id', task_no || '/' || job_no || '/' || core.b64(bucket))) ORDER BY bucket)) FROM core.agg_part), 'its sums');
-SELECT is(jsonb_array_length(pg_temp.ask(pg_temp.c('c1'), 'agg_parts', (SELECT jsonb_build_object('after', core.b64(bucket) || '/' || job_no) FROM core.agg_part ORDER BY bucket LIMIT 1)) #> '{value,parts}'), 1, 'from one on');
+SELECT is(jsonb_array_length(pg_temp.ask(pg_temp.c('c1'), 'agg_parts', (SELECT jsonb_build_object('after', encode(bucket, 'hex') || '/' || job_no) FROM core.agg_part ORDER BY bucket LIMIT 1)) #> '{value,parts}'), 1, 'from one on');
 SELECT is(pg_temp.ask(pg_temp.c('c1'), 'agg_sent', jsonb_build_object('sha256', pg_temp.hex('s'))), '{"value": {}}', 'it asks the helper');
 SELECT is(pg_temp.ask(pg_temp.c('c1'), 'agg_sent', jsonb_build_object('sha256', pg_temp.hex('t'))) #>> '{err,code}', 'INTERNAL', 'always the same');
 SELECT is(pg_temp.end(pg_temp.c('c1'), '[{"op": "agg_too_small"}]'), 'failed INTERNAL', 'it cannot be too small any more');
@@ -193,6 +193,24 @@ SELECT pg_temp.end(pg_temp.run('j9'), pg_temp.commit(pg_temp.uids(1, 3), sha256(
 SELECT is(pg_temp.says(pg_temp.share('hfix', 't', jsonb_build_object('mode', 2, 'batch_id', core.b64u(sha256('b'))), 3, pg_temp.sum(pg_temp.uids(1, 3)))), '202', 'its own');
 SELECT pg_temp.put('hfix', 'j10', 'body10', jsonb_build_object('mode', 2, 'batch_id', core.b64u(sha256('b')))) \g /dev/null
 SELECT is(pg_temp.end(pg_temp.run('j10'), pg_temp.commit(pg_temp.uids(4, 6), sha256('b'), 'accepted', '{"response_b64": "AQID"}')), 'queued', 'takes no more');
+-- more pages than one, of a batch id that base64 writes with '/' only
+SELECT pg_temp.put('hfix', 'j11', 'body11', jsonb_build_object('mode', 2, 'batch_id', core.b64u(decode(repeat('ff', 32), 'hex')))) \g /dev/null
+SELECT pg_temp.end(pg_temp.run('j11'), pg_temp.commit(pg_temp.uids(11, 13), decode(repeat('ff', 32), 'hex'), 'accepted', '{"response_b64": "AQID"}')) \g /dev/null
+INSERT INTO core.agg_part SELECT p.task_no, p.bucket, p.job_no + i, convert_to(repeat('s', 800000), 'UTF8'), 3, p.checksum, p.t_min, p.t_max
+  FROM core.agg_part p CROSS JOIN generate_series(1000000, 1000006) i WHERE p.bucket = decode(repeat('ff', 32), 'hex');
+SELECT pg_temp.share('hfix', 'ff', jsonb_build_object('mode', 2, 'batch_id', core.b64u(decode(repeat('ff', 32), 'hex'))), a.count, core.bits256_hex(a.checksum))
+  FROM core.agg_sum(pg_temp.no('hfix'), decode(repeat('ff', 32), 'hex'), NULL, NULL) a \g /dev/null
+CREATE FUNCTION pg_temp.pages(p_share text) RETURNS SETOF jsonb LANGUAGE plpgsql AS $$
+DECLARE l core.lease := pg_temp.s(p_share); v jsonb := '{}'; a jsonb;
+BEGIN
+  FOR i IN 1 .. 9 LOOP
+    a := v - 'parts';
+    v := pg_temp.ask(l, 'agg_parts', a) -> 'value';
+    RETURN NEXT v -> 'parts';
+    EXIT WHEN NOT v ? 'after';
+  END LOOP;
+END $$;
+SELECT is((SELECT (count(*), count(DISTINCT x #>> '{sealed_at,id}'))::text FROM pg_temp.pages('ff') p CROSS JOIN LATERAL jsonb_array_elements(p) x), '(8,8)', 'each sum is on one page');
 SELECT is(pg_temp.end(pg_temp.s('t'), '[{"op": "agg_served", "word": "batchInvalid"}]'), 'completed', 'a refusal of the run');
 SELECT is(pg_temp.says(api.dap_share_get(pg_temp.dap('leader'), pg_temp.req('hfix', jsonb_build_object('share_id', pg_temp.id('t'))))), 'batchInvalid', 'is kept');
 -- profile 18
