@@ -184,7 +184,7 @@ printable(char *out, size_t max, const char *s)
 	out[n] = '\0';
 }
 
-void
+bool
 dap_problem_read(struct dap_fault *f, const char *body, size_t n, int status)
 {
 	CLEANUP(json_put) struct json_object *o = NULL;
@@ -201,4 +201,5 @@ dap_problem_read(struct dap_fault *f, const char *body, size_t n, int status)
 		.word = w != DAP_WORD_MAX ? w : word_of_status(status),
 	};
 	printable(f->what, sizeof(f->what), detail);
+	return w != DAP_WORD_MAX;
 }

@@ -52,8 +52,9 @@ void dap_problem_put(struct buf *b, const struct dap_profile *p, const struct da
     const char *request_id);
 /*
  * dap_problem_read(f, body, n, status): what a peer's answer of that status says:
- * its type when it is one of ours, else what the status says; detail goes into
- * what.  For any bytes.
+ * its type when it is one of DAP, else what the status says; detail goes into
+ * what.  True: it was of DAP, so an aggregator said it and no proxy on the way.
+ * For any bytes.
  */
-void dap_problem_read(struct dap_fault *f, const char *body, size_t n, int status);
+bool dap_problem_read(struct dap_fault *f, const char *body, size_t n, int status);
 #endif

@@ -9,6 +9,9 @@ BEGIN
    WHERE x.collection_no = c.collection_no;
   IF c.state IN ('waiting', 'closing') AND c.same_as IS NULL THEN
     PERFORM core.agg_mark(c.task_no, c.batch_id, c.first, c.past, CASE WHEN c.sent IS NULL THEN 'open' ELSE 'collected' END);
+    IF c.sent IS NOT NULL THEN
+      PERFORM core.agg_parts_scrub(c.task_no, c.batch_id, c.first, c.past);
+    END IF;
     PERFORM core.job_final(c.queue_id, 'cancelled', 'CANCELLED');
   END IF;
 END $$;

@@ -1,6 +1,5 @@
 -- agg_mark(task, batch id, first, past, state): all buckets of a batch, and the batch itself, change
--- their state: 'waiting' is open, and asked for; 'open' gives it up; 'collected' is the end, at which
--- the shares of its parts go.  A bucket that diverged stays so.  The caller holds core.agg_alone.
+-- their state: 'waiting' is open, and asked for; 'open' gives it up; 'collected' is the end.  A bucket that diverged stays so.  The caller holds core.agg_alone.
 CREATE FUNCTION core.agg_mark(p_task int, p_batch bytea, p_first bigint, p_past bigint, p_state text) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v constant record := core.agg_range(p_batch, p_first, p_past);
@@ -16,8 +15,5 @@ BEGIN
   ELSE
     INSERT INTO core.agg_span AS x (task_no, first, past, state) VALUES (p_task, p_first, p_past, p_state)
     ON CONFLICT (task_no, first) DO UPDATE SET state = excluded.state;
-  END IF;
-  IF p_state = 'collected' THEN
-    UPDATE core.agg_part p SET sealed = NULL WHERE p.task_no = p_task AND p.bucket >= v.low AND p.bucket < v.high AND p.sealed IS NOT NULL;
   END IF;
 END $$;

@@ -13,6 +13,7 @@ BEGIN
          helper_share = decode(w ->> 'helper_b64', 'base64'), noise = decode(w ->> 'sealed_noise', 'base64'), finished_at = clock_timestamp()
    WHERE x.collection_no = c.collection_no;
   PERFORM core.agg_mark(c.task_no, c.batch_id, c.first, c.past, 'collected');
+  PERFORM core.agg_parts_scrub(c.task_no, c.batch_id, c.first, c.past);
   IF w ? 'latency_ms' THEN
     PERFORM core.agg_met(c.task_no, false, (w ->> 'latency_ms')::double precision, 200, NULL);
   END IF;

@@ -17,4 +17,5 @@ BEGIN
   UPDATE core.agg_served x SET state = 'done', share = decode(w ->> 'share_b64', 'base64'), noise = decode(w ->> 'sealed_noise', 'base64'), finished_at = clock_timestamp()
    WHERE x.served_no = v.served_no;
   PERFORM core.agg_mark(v.task_no, v.batch_id, v.first, v.past, 'collected');
+  PERFORM core.agg_parts_scrub(v.task_no, v.batch_id, v.first, v.past);
 END $$;

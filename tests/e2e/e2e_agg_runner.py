@@ -85,9 +85,29 @@ def shares(t, w, runner, helper, leader):
             share = dapwire.decode64(dapwire.hpke_open(w.collector_key, w.p.label + b" aggregate share" + bytes([role, dapwire.COLLECTOR]), aad, box))[0]
             found.append(share - int.from_bytes(unb64(done["seal_noise"]), "little", signed=True))
         t.is_(sum(found) % dapwire.P64, 6, "%s: with noise each side adds its own, and keeps what it drew" % w.p.name)
+        refusals(t, w, lambda **c: runner.run("dap.collect", dict(on, collection={**on["collection"], **c}), w.of_leader, answers("leader")))
+        w.server.say = say
         parts["leader"][0]["checksum"] = "11" * 32
         out = runner.run("dap.collect", on, w.of_leader, answers("leader"))
         t.is_((write(out, "agg_failed") or {}).get("word"), "batchMismatch", "%s: a checksum that is not the helper's ends the collection" % w.p.name)
+
+
+def problem(word):
+    return "application/problem+json", json.dumps({"type": "urn:ietf:params:ppm:dap:error:" + word}).encode(), {}
+
+
+def refusals(t, w, collect):
+    """Only what a helper says of the batch itself ends a collection."""
+    for status, answer in ((404, ("text/html", b"<html>", {})), (403, (None, b"", {})), (413, ("text/html", b"", {})), (409, ("application/problem+json", b'{"type":"about:blank"}', {})),
+                           (400, problem("unrecognizedTask")), (403, problem("unauthorizedRequest")), (400, problem("invalidMessage"))):
+        w.server.say = lambda *_: (status, *answer)
+        out = collect()
+        t.is_((out["state"], write(out, "agg_failed"), (write(out, "agg_wait") or {}).get("status")), ("waiting", None, status), "%s: %d %s is waited out" % (w.p.name, status, answer[1][-30:]))
+    for word in ("batchMismatch", "invalidBatchSize", "batchOverlap", "batchInvalid"):
+        w.server.say = lambda *_: (400, *problem(word))
+        t.is_((write(collect(), "agg_failed") or {}).get("word"), word, "%s: %s ends it" % (w.p.name, word))
+    w.server.say = lambda *_: (404, *problem("unrecognizedTask"))
+    t.is_("location" in write(collect(location="/gone"), "agg_wait"), False, "%s: where an answer is not any more nobody asks again" % w.p.name)
 
 
 def wrong_reports(t):

@@ -97,6 +97,7 @@ SELECT pg_temp.up('lead', 20, 31, 3000) \g /dev/null
 SELECT pg_temp.collect('lead', 'c4', pg_temp.ti(3000, 100)), pg_temp.open(pg_temp.c('c4')), pg_temp.wait('c4'), pg_temp.settle() \g /dev/null
 SELECT is(pg_temp.end(pg_temp.c('c4'), '[{"op": "agg_failed", "word": "batchMismatch"}]'), 'completed', 'refused');
 SELECT is(pg_temp.says(pg_temp.poll('lead', 'c4')), 'batchMismatch', 'so one is told');
+SELECT is((SELECT (count(*), count(sealed))::text FROM core.agg_part WHERE task_no = pg_temp.no('lead') AND bucket = int8send(3000)), '(1,1)', 'its sums stay');
 SELECT is(pg_temp.says(a), 'reportRejected', 'and the batch stays closed') FROM pg_temp.up('lead', 32, 32, 3000) a;
 INSERT INTO core.agg_bucket VALUES (pg_temp.no('lead'), int8send(4000), 'diverged');
 SELECT is(pg_temp.says(pg_temp.collect('lead', 'c5', pg_temp.ti(4000, 100))), 'batchMismatch', 'a batch that diverged');

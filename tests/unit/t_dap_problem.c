@@ -61,7 +61,8 @@ test_strange(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct dap_fault f = DAP_FAULT_INIT;
 
-		dap_problem_read(&f, rows[i].body, strlen(rows[i].body), rows[i].status);
+		is_int(dap_problem_read(&f, rows[i].body, strlen(rows[i].body), rows[i].status),
+		    rows[i].word == DAP_WORD_STEP_MISMATCH, "of DAP or not");
 		is_str(dap_word_text(f.word), dap_word_text(rows[i].word), "%d with '%s'", rows[i].status, rows[i].body);
 	}
 }

@@ -93,6 +93,8 @@ later(struct agg_said *s, const char *why)
 static void
 judge(const struct agg_peer *p, const struct agg_call *c, const struct httpc_answer *a, struct agg_said *s)
 {
+	bool said_so;
+
 	s->status = a->status;
 	s->retry_after_s = a->retry_after_s;
 	take_location(p, a->location, s->location);
@@ -105,8 +107,8 @@ judge(const struct agg_peer *p, const struct agg_call *c, const struct httpc_ans
 			s->end = AGG_ANSWERED;
 		return;
 	}
-	dap_problem_read(&s->fault, s->body.data != NULL ? s->body.data : "", s->body.len, (int)a->status);
-	s->end = a->status >= 400 && a->status < 500 && a->status != 408 && a->status != 429 ? AGG_REFUSED : AGG_LATER;
+	said_so = dap_problem_read(&s->fault, s->body.data != NULL ? s->body.data : "", s->body.len, (int)a->status);
+	s->end = said_so && a->status >= 400 && a->status < 500 && a->status != 408 && a->status != 429 ? AGG_REFUSED : AGG_LATER;
 }
 
 void
@@ -150,11 +152,14 @@ void
 agg_peer_wait(struct fork_job *j, const struct agg_said *said, int64_t tries, const char *location)
 {
 	struct json_object *o = json_object_new_object();
+	char error[sizeof(said->fault.what) + 64];
 
 	if (location[0] != '\0')
 		json_add_str(o, "location", location);
 	json_add_i64(o, "status", said->status);
-	json_add_str(o, "error", said->fault.what[0] != '\0' ? said->fault.what : dap_word_text(said->fault.word));
+	snprintf(error, sizeof(error), "%s%s%s", dap_word_text(said->fault.word), said->fault.what[0] != '\0' ? ": " : "",
+	    said->fault.what);
+	json_add_str(o, "error", error);
 	json_add_i64(o, "latency_ms", said->latency_ms);
 	fork_write(j, "agg_wait", o);
 	fork_wait(j, "waiting_peer", pause_s(said, tries) * 1000);

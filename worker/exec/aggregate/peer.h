@@ -21,7 +21,7 @@ struct agg_call {
 enum agg_end {
 	AGG_ANSWERED,		/* body is there, of the type that was wanted */
 	AGG_LATER,		/* not yet, not reached, or it is in trouble: the same again later */
-	AGG_REFUSED,		/* it says that it will never do this: fault says why */
+	AGG_REFUSED,		/* a problem document of DAP with a 4xx: fault says which; what that ends is the caller's to know */
 };
 struct agg_said {
 	enum agg_end end;
@@ -37,7 +37,7 @@ void agg_peer_call(struct agg_peer *p, const struct agg_call *c, struct agg_said
 /*
  * agg_peer_wait(j, said, tries, location): end this run and try again in 2, 4, 8,
  * …, 60 seconds by the number of earlier ones, or when the peer said.  location:
- * where the next run asks, "": nowhere yet.
+ * where the next run asks; "": nowhere, it sends the request.
  */
 void agg_peer_wait(struct fork_job *j, const struct agg_said *said, int64_t tries, const char *location);
 #endif
