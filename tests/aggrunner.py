@@ -214,7 +214,7 @@ class World:
     def lead(self, runner, rows, files=None, **job):
         """dap.aggregate of these rows, in two pages."""
         bucket, half = (NOW // PRECISION * PRECISION).to_bytes(8, "big"), len(rows) // 2
-        return runner.run("dap.aggregate", self.on("leader", job={"job_no": 4, "job_id": b64u(bytes(range(16))), "bucket": b64(bucket), **job}), self.of_leader, {
+        return runner.run("dap.aggregate", self.on("leader", job={"job_no": 4, "job_id": b64u(bytes(range(16))), "bucket": b64(bucket), "state": "new", **job}), self.of_leader, {
             "hpke_key": self.key(0), "agg_sent": lambda a: self.sent.append(a["sha256"]) or {},
             "agg_reports": lambda a: {"reports": rows[half:]} if "after" in a else {"reports": rows[:half], "after": "half"}}, files)
 

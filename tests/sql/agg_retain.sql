@@ -82,7 +82,7 @@ SELECT pg_temp.end(pg_temp.run('j1'), pg_temp.commit(pg_temp.uids(1, 5), int8sen
 SELECT is(core.scrub_answers(), 0::bigint, 'an answer is kept');
 UPDATE core.agg_job SET finished_at = finished_at - interval '8 days';
 SELECT is(core.scrub_answers(), 1::bigint, 'for a week');
-SELECT is(pg_temp.says(pg_temp.put('help', 'j1', 'b1')), 'unrecognizedAggregationJob', 'then its leader is too late');
+SELECT is(pg_temp.says(pg_temp.put('help', 'j1', 'b1')), 'unavailable', 'then its leader is too late, and not told that there is no such job');
 
 -- ids of a task without an end
 UPDATE core.agg_task SET expires_at = NULL WHERE task_no = pg_temp.no('help');

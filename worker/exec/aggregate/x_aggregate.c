@@ -33,6 +33,7 @@ struct aggregate {
 	uint8_t	id[DAP_JOB_ID];
 	struct agg_bucket bucket;
 	int64_t	tries;
+	bool	first;			/* no run before this one sent the request */
 	const char *location;		/* where the helper said its answer will be; "": not said */
 	struct agg_reports reports;
 	struct agg_tally *tally;
@@ -46,15 +47,17 @@ static int
 read_job(struct aggregate *g, struct err *e)
 {
 	struct json_object *o;
+	const char *state;
 
 	g->location = "";
 	if (agg_task_open(&g->task, g->job, e) == -1)
 		return -1;
 	if (json_get_obj(agg_on(g->job), "job", &o, e) == -1 ||
 	    bytes_get_id(o, "job_id", g->id, sizeof(g->id), e) == -1 || agg_bucket_get(o, "bucket", &g->bucket, e) == -1 ||
-	    json_opt_i64(o, "tries", 0, INT64_MAX, &g->tries, e) == -1 ||
+	    json_get_str(o, "state", 1, 16, &state, e) == -1 || json_opt_i64(o, "tries", 0, INT64_MAX, &g->tries, e) == -1 ||
 	    json_opt_str(o, "location", 0, HTTPC_HEADER_MAX - 1, &g->location, e) == -1)
 		return err_wrap(e, "job");
+	g->first = strcmp(state, "new") == 0;
 	if (g->task.t.mode == DAP_FIXED_SIZE && g->bucket.len != DAP_BATCH_ID)
 		return err_set(e, ERR_PROTO, "a batch of %zu bytes", g->bucket.len);
 	return 0;
@@ -251,6 +254,18 @@ commit(struct aggregate *g, const struct agg_said *said)
 	return 0;
 }
 
+/*
+ * refused: a refusal says that nothing was committed only when it answers the first
+ * request there was.  Of a later one, or where an answer was to be, the helper may have
+ * forgotten what it committed: then the same goes out again until it answers, or until
+ * an operator gives the job up and the bucket diverged.
+ */
+static bool
+refused(const struct aggregate *g, const struct agg_said *said)
+{
+	return g->first && g->location[0] == '\0' && said->fault.word != DAP_WORD_UNRECOGNIZED_JOB;
+}
+
 static int
 give_back(struct aggregate *g, const struct agg_said *said)
 {
@@ -272,7 +287,10 @@ conclude(struct aggregate *g, struct agg_said *said, struct err *e)
 		agg_peer_wait(g->job, said, g->tries, said->location[0] != '\0' ? said->location : g->location);
 		return 0;
 	case AGG_REFUSED:
-		return give_back(g, said);
+		if (refused(g, said))
+			return give_back(g, said);
+		agg_peer_wait(g->job, said, g->tries, "");
+		return 0;
 	case AGG_ANSWERED:
 		break;
 	}
