@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """The executors of the aggregate service alone: leader and helper prepare the same reports, over HTTP; both share the sum; what is wrong
 with a report is said by its word, and what is wrong with a peer ends no run but waits."""
+import collections
 import hashlib
 import json
 import os
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -177,6 +179,31 @@ def wrong_peers(t):
         t.is_((out["state"], write(out, "agg_wait")["status"]), ("waiting", 0), "a helper that is not there is waited for")
 
 
+def large_reports(t):
+    """What is too large is settled by a word, and keeps nobody else's report from being summed."""
+    server = serve()
+    w = World("09", server)
+    name, good = "0193a1b2-0000-7000-8000-000000000002", sorted((w.report(True) for _ in range(3)), key=lambda r: r.id)
+    rows = [{"id": b64u(r.id), "time": 0, "bytes": b64(r.bytes(w.p))} for r in good]
+    junk = [{"id": b64u(os.urandom(16)), "time": 0, "segment": name, "offset": 0, "length": n} for n in (5000, 1 << 20, 5 << 20)]
+    junk.append({"id": b64u(os.urandom(16)), "time": 0, "bytes": b64(bytes(5000))})
+    halves = []
+
+    def say(method, path, body):
+        halves.append(w.prepare(helper, body))
+        return 201, w.p.media % "aggregation-job-resp", unb64(write(halves[-1], "agg_commit")["response_b64"]), {}
+    server.say = say
+    with Runner() as leader, Runner() as helper:
+        out = w.lead(leader, rows + junk, {name: bytes(6000)})
+        t.is_(words(out), {**{r["id"]: "accepted" for r in rows}, **{r["id"]: "invalid_message" for r in junk}}, "a report longer than its task's can be is no report")
+        t.is_(total(out)[1], 3, "the others are added")
+        w.both["vdaf"] = {"type": "Prio3SumVec", "length": 60_000, "bits": 1, "chunk_length": 250}
+        many = [{"id": b64u(struct.pack(">QQ", 1, n)), "time": 0, "segment": name, "offset": 0, "length": 980_000} for n in range(70)]
+        out = w.lead(leader, many, {name: bytes(980_000)})
+        t.is_(collections.Counter(words(out).values()), {"invalid_message": 68, "report_dropped": 2}, "and what is beyond 64 MiB of a job is dropped")
+    server.shutdown()
+
+
 def stranger(t):
     """A helper by name and over TLS, whose certificate nobody vouches for: names and certificates are looked up, and nothing is sent."""
     with tempfile.TemporaryDirectory() as folder:
@@ -237,6 +264,7 @@ def main():
         pair(t, profile)
     wrong_reports(t)
     wrong_peers(t)
+    large_reports(t)
     stranger(t)
     later(t)
     keys_and_segments(t)

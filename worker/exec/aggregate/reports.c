@@ -10,8 +10,19 @@
 #include "room.h"
 #include "slurp.h"
 
-#define BYTES_MAX	(1u << 20)	/* of a report */
+#define BYTES_MAX	(4u << 20)	/* of a report: the most that max_report_bytes can be */
+#define MORE_MAX	4096		/* of it, beside its shares: ids, lengths, extensions */
 #define TOTAL_MAX	(64u << 20)	/* of a job, in segments */
+
+/* longest: bytes that a report of this task can have; what has more is none. */
+static int64_t
+longest(const struct agg_task *a)
+{
+	const struct prio3 *v = a->vdaf;
+	const size_t n = v->public_share_bytes + v->leader_share_bytes + v->helper_share_bytes + MORE_MAX;
+
+	return n < BYTES_MAX ? (int64_t)n : BYTES_MAX;
+}
 
 /* The segment that was read last: reports of a job lie in few. */
 struct source { char name[40]; int fd; };
@@ -30,21 +41,25 @@ open_segment(struct source *s, struct fork_job *j, const char *name, struct err 
 }
 
 /* Room for the bytes of a page's reports in segments. */
-struct room { uint8_t *p; size_t left; };
+struct room { uint8_t *p; size_t left; int64_t longest; };
 
-/* from_segment: bytes of a file that the front wrote. */
+/* from_segment: bytes of a file that the front wrote; *why says why they are not read. */
 static int
 from_segment(struct source *s, struct fork_job *j, struct json_object *o, struct room *room, const uint8_t **out,
-    size_t *n, struct err *e)
+    size_t *n, enum dap_report_error *why, struct err *e)
 {
 	const char *name;
 	int64_t offset, length;
 
 	if (json_get_str(o, "segment", 36, 36, &name, e) == -1 || json_get_i64(o, "offset", 0, INT64_MAX / 2, &offset, e) == -1 ||
-	    json_get_i64(o, "length", 1, BYTES_MAX, &length, e) == -1 || open_segment(s, j, name, e) == -1)
+	    json_get_i64(o, "length", 1, INT64_MAX / 2, &length, e) == -1)
 		return -1;
-	if ((size_t)length > room->left)
-		return err_set(e, ERR_PROTO, "length");
+	if (length > room->longest || (size_t)length > room->left) {
+		*why = length > room->longest ? DAP_INVALID_MESSAGE : DAP_REPORT_DROPPED;
+		return 0;
+	}
+	if (open_segment(s, j, name, e) == -1)
+		return -1;
 	if (slurp_part(s->fd, offset, room->p, (size_t)length, e) == -1)
 		return -1;
 	*out = room->p;
@@ -77,29 +92,31 @@ read_one(struct agg_report *r, struct source *s, struct room *room, struct fork_
 	if (bytes_get_id(o, "id", r->id, sizeof(r->id), e) == -1)
 		return -1;
 	rc = json_object_object_get_ex(o, "bytes", NULL) ? from_row(o, &r->bytes, &n, e) :
-	    from_segment(s, j, o, room, &r->bytes, &n, e);
-	if (rc == -1)
-		return -1;
-	r->why = dap_report_read(a->t.profile, &r->report, dap_slice(r->bytes, n), &f) == 0 &&
+	    from_segment(s, j, o, room, &r->bytes, &n, &r->why, e);
+	if (rc == -1 || r->bytes == NULL)
+		return rc;
+	r->why = (int64_t)n <= room->longest &&
+	    dap_report_read(a->t.profile, &r->report, dap_slice(r->bytes, n), &f) == 0 &&
 	    memcmp(r->report.meta.id, r->id, sizeof(r->id)) == 0 &&
 	    dap_time_s(a->t.profile, a->t.time_precision_s, r->report.meta.time, &r->time_s) ?
 	    DAP_ACCEPTED : DAP_INVALID_MESSAGE;
 	return 0;
 }
 
-/* measure: bytes of a page's reports in segments; they are read into one room. */
+/* measure: bytes of a page's reports in segments; they are read into one room, as far as the
+ * job's is enough. */
 static int
 measure(struct json_object *page, size_t *total, struct room *room, struct err *e)
 {
 	for (size_t i = 0; i < json_object_array_length(page); i++) {
 		int64_t length = 0;
 
-		if (json_opt_i64(json_object_array_get_idx(page, i), "length", 1, BYTES_MAX, &length, e) == -1)
+		if (json_opt_i64(json_object_array_get_idx(page, i), "length", 1, INT64_MAX / 2, &length, e) == -1)
 			return -1;
-		room->left += (size_t)length;
-		if (room->left > TOTAL_MAX - *total)
-			return err_set(e, ERR_LIMIT, "reports of over %u bytes", TOTAL_MAX);
+		room->left += length <= room->longest ? (size_t)length : 0;
 	}
+	if (room->left > TOTAL_MAX - *total)
+		room->left = TOTAL_MAX - *total;
 	*total += room->left;
 	room->p = room_new(room->left);
 	return 0;
@@ -111,7 +128,7 @@ read_page(struct agg_reports *out, struct source *s, struct fork_job *j, const s
     struct json_object *page, size_t *total, struct err *e)
 {
 	size_t n = json_object_array_length(page);
-	struct room room = { .p = NULL };
+	struct room room = { .longest = longest(a) };
 
 	if (n > AGG_REPORTS_MAX - out->n)
 		return err_set(e, ERR_LIMIT, "over %d reports", AGG_REPORTS_MAX);

@@ -26,6 +26,7 @@
 #include "tally.h"
 
 #define REQUEST_MAX	(32u << 20)	/* bytes */
+#define INIT_MORE	64		/* of a report in it, beside what it has of varying length */
 
 struct aggregate {
 	struct fork_job *job;
@@ -91,6 +92,21 @@ add_lane(const struct aggregate *g, struct lanes *l, struct agg_report *r, const
 	l->of[l->n++] = r;
 }
 
+/* put: one report's part of the request; false: it has no room for it. */
+static bool
+put(struct aggregate *g, const struct agg_report *r, struct dap_slice message)
+{
+	const struct dap_report *x = &r->report;
+	const size_t n = INIT_MORE + x->meta.extensions.n + x->public_share.n + x->helper.enc.n + x->helper.payload.n + message.n;
+
+	if (n > REQUEST_MAX - g->request.len)
+		return false;
+	dap_prepare_init_put(&g->request, g->task.t.profile, &(const struct dap_prepare_init){ .meta = x->meta,
+	    .public_share = x->public_share, .helper = x->helper, .message = message });
+	g->sent++;
+	return true;
+}
+
 static void
 run_lanes(struct aggregate *g, struct lanes *l)
 {
@@ -104,12 +120,8 @@ run_lanes(struct aggregate *g, struct lanes *l)
 		explicit_bzero(l->opened[i].plain, r->report.leader.payload.n);
 		free(l->opened[i].plain);
 		r->why = why == PRIO3_GOOD ? DAP_ACCEPTED : why == PRIO3_BAD_SHARE ? DAP_INVALID_MESSAGE : DAP_VDAF_PREP_ERROR;
-		if (why != PRIO3_GOOD)
-			continue;
-		dap_prepare_init_put(&g->request, g->task.t.profile, &(const struct dap_prepare_init){ .meta = r->report.meta,
-		    .public_share = r->report.public_share, .helper = r->report.helper,
-		    .message = dap_slice(l->pp[i].outbound, pingpong_initialize_bytes(v)) });
-		g->sent++;
+		if (why == PRIO3_GOOD && !put(g, r, dap_slice(l->pp[i].outbound, pingpong_initialize_bytes(v))))
+			r->why = DAP_REPORT_DROPPED;
 	}
 	l->n = 0;
 }
