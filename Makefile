@@ -90,7 +90,9 @@ unit_objs = $(if $(filter t_fcgi_%,$(1)),$(filter-out %/main.o,$(call obj,$(FCGI
 .SECONDEXPANSION:
 $(BUILD)/tests/t_%: tests/unit/t_%.c $$(call unit_objs,t_$$*) $(BUILD)/libdr.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(PKG_LIBS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h fcgi/%.c,$^) $(PKG_LIBS)
+# It includes these, without the program: the disk and the database are the test's.
+$(BUILD)/tests/t_segment: fcgi/segment.c fcgi/facts.c
 
 # Fuzz targets: `make fuzz` explores with libFuzzer; the corpus replays in `make check`.
 # f_worker_X includes worker/workerd/X.c and links the others.

@@ -147,6 +147,24 @@ on_leave(void *arg)
 
 static void sync_some(struct segments *s);
 
+/* gather: what was appended to a file and no sync has covered joins the one that does. */
+static void
+gather(struct segments *s, const struct segment_file *f)
+{
+	struct segment_write *w, *next;
+
+	for (w = TAILQ_FIRST(&s->dirty); w != NULL; w = next) {
+		next = TAILQ_NEXT(w, link);
+		if (w->file == f)
+			move(w, &s->syncing);
+	}
+}
+
+/*
+ * The kernel tells of bytes that it could not write once and then takes them for clean:
+ * a second sync may succeed and say nothing of what the first one lost.  So a sync
+ * that failed fails all that was appended to the file.
+ */
 static void
 on_synced(void *arg, const struct err *e)
 {
@@ -159,7 +177,8 @@ on_synced(void *arg, const struct err *e)
 		why = *e;
 		as_backpressure(&why);
 		if (f == s->now)
-			leave(s);	/* what a failed sync left is not known: nothing more goes there */
+			leave(s);	/* nothing more goes there */
+		gather(s, f);
 	} else {
 		f->synced = true;
 	}
@@ -173,17 +192,13 @@ on_synced(void *arg, const struct err *e)
 static void
 sync_some(struct segments *s)
 {
-	struct segment_write *w = TAILQ_FIRST(&s->dirty), *next;
+	struct segment_write *w = TAILQ_FIRST(&s->dirty);
 	struct segment_file *f = w != NULL ? w->file : NULL;
 	struct err e = ERR_INIT;
 
 	if (f == NULL || syncer_busy(s->syncer))
 		return;
-	for (; w != NULL; w = next) {
-		next = TAILQ_NEXT(w, link);
-		if (w->file == f)
-			move(w, &s->syncing);
-	}
+	gather(s, f);
 	if (syncer_start(s->syncer, f->fd, !f->synced, on_synced, s, &e) == -1) {
 		as_backpressure(&e);
 		finish_all(&s->syncing, &e);
