@@ -128,6 +128,10 @@ const struct command command_table[] = {
 	{ "prio preprocess", batch, "FILE...", "pings of clients to parts for two servers", 1, MANY, prio_preprocess_opts, NEEDS_NOTHING, c_prio_preprocess },
 	{ "prio run", batch, "", "all stages of one server, waiting for the other", 0, 0, prio_run_opts, NEEDS_NOTHING, c_prio_run },
 	{ "prio index", batch, "", "sums as lines, each with its origin", 0, 0, prio_index_opts, NEEDS_NOTHING, c_prio_index },
+	{ "prio schedule add", batch, "NAME", "jobs of the node at times of a cron line, by default a run each night", 1, 1, prio_schedule_opts, NEEDS_NODE, c_prio_schedule_add },
+	{ "prio schedule list", batch, "", "schedules of the node", 0, 0, limit_opts, NEEDS_NODE, c_prio_schedule_list },
+	{ "prio schedule disable", batch, "NAME", "no more jobs of a schedule", 1, 1, NULL, NEEDS_NODE, c_prio_schedule_disable },
+	{ "prio schedule fire", batch, "NAME", "the job of a schedule now", 1, 1, NULL, NEEDS_NODE, c_prio_schedule_fire },
 
 	{ "principal add", operator, "NAME --role ROLE... --key KEY...", "make a principal", 1, 1, principal_add_opts,
 	    NEEDS_NODE, c_principal_add },

@@ -72,6 +72,10 @@ COMMAND(c_prio_keygen);
 COMMAND(c_prio_preprocess);
 COMMAND(c_prio_publish);
 COMMAND(c_prio_run);
+COMMAND(c_prio_schedule_add);
+COMMAND(c_prio_schedule_disable);
+COMMAND(c_prio_schedule_fire);
+COMMAND(c_prio_schedule_list);
 COMMAND(c_prio_shared_seed);
 COMMAND(c_prio_verify1);
 COMMAND(c_prio_verify2);
@@ -101,7 +105,7 @@ COMMAND(c_wallet_list);
 extern const struct opt agg_task_opts[], asset_put_opts[], asset_set_opts[], dap_collect_opts[], dap_keygen_opts[], dap_task_opts[],
     dap_upload_opts[], image_allow_opts[], job_get_opts[], job_list_opts[],
     job_logs_opts[], job_wait_opts[], key_new_opts[], key_show_opts[], lease_approve_opts[], lease_settle_opts[], lease_grant_opts[], lease_list_opts[],
-    lease_request_opts[], limit_opts[], principal_add_opts[], prio_encode_opts[], prio_index_opts[], prio_preprocess_opts[], prio_publish_opts[], prio_run_opts[],
+    lease_request_opts[], limit_opts[], principal_add_opts[], prio_encode_opts[], prio_index_opts[], prio_preprocess_opts[], prio_publish_opts[], prio_run_opts[], prio_schedule_opts[],
     prio_verify1_opts[], prio_verify2_opts[], product_list_opts[], product_set_opts[],
     reason_opts[], run_opts[], submit_opts[], template_set_opts[],
     token_new_opts[], top_opts[];

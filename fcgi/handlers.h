@@ -15,6 +15,7 @@ extern const struct handler h_dap_config, h_dap_upload, h_dap_job_put, h_dap_job
     h_dap_collect_remove;
 extern const struct handler h_agg_status, h_agg_task_add, h_agg_task_list, h_agg_task_show, h_agg_task_remove, h_agg_task_counters;
 extern const struct handler h_image_list, h_image_set, h_lane_list, h_lane_set, h_queue_stats, h_worker_list;
+extern const struct handler h_schedule_list, h_schedule_put, h_schedule_stop, h_schedule_job;
 extern const struct handler h_challenge_make, h_challenge_take, h_key_add, h_key_remove, h_principal_add, h_principal_list, h_principal_set;
 extern const struct handler h_lease_approve, h_lease_grant, h_lease_list, h_lease_propose, h_lease_reject,
     h_lease_revoke, h_lease_show, h_lease_dispute, h_dispute_close;

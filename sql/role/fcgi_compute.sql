@@ -53,6 +53,10 @@ GRANT EXECUTE ON FUNCTION
   api.image_set(jsonb, jsonb),
   api.lane_list(jsonb, jsonb),
   api.lane_set(jsonb, jsonb),
+  api.schedule_list(jsonb, jsonb),
+  api.schedule_put(jsonb, jsonb),
+  api.schedule_stop(jsonb, jsonb),
+  api.schedule_job(jsonb, jsonb),
   api.worker_list(jsonb, jsonb),
   api.queue_stats(jsonb, jsonb),
   api.blob_get(bytea)

@@ -40,7 +40,7 @@ SELECT is(api.schedule_set('nightly', ' 15 2 * * * ', 'system.noop', '{"ms": 1, 
 SELECT is((SELECT (cron, kind, catch_up, enabled)::text FROM ops.schedule), '("15 2 * * *",system.noop,last,t)', 'seen');
 SELECT throws_ok($$SELECT api.schedule_set('x', '61 * * * *', 'system.noop')$$, '22023', NULL, 'a bad line');
 SELECT throws_ok($$SELECT api.schedule_set('X', '* * * * *', 'system.noop')$$, '22023', NULL, 'a bad name');
-SELECT throws_ok($$SELECT api.schedule_set('x', '* * * * *', 'compute.script')$$, 'P0002', 'no kind compute.script for a schedule', 'a kind of callers');
+SELECT throws_ok($$SELECT api.schedule_set('x', '* * * * *', 'compute.script')$$, '22023', 'kind: one of system.noop, system.retain, system.canary, prio1.run', 'a kind of callers');
 SELECT throws_ok($$SELECT api.schedule_set('x', '* * * * *', 'system.noop', '[]')$$, '22023', NULL, 'args that are no object');
 SELECT throws_ok($$SELECT api.schedule_set('x', '* * * * *', 'system.noop', '{}', 'all')$$, '22023', NULL, 'a catch_up that there is not');
 SELECT throws_ok($$SELECT api.schedule_disable('x')$$, 'P0002', 'no schedule x', 'an unknown one');

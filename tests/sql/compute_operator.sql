@@ -15,7 +15,7 @@ SELECT is(pg_temp.says(pg_temp.op('principal_add', pg_temp.idem(jsonb_build_obje
 SELECT is(pg_temp.says(pg_temp.op('principal_add', pg_temp.idem(jsonb_build_object('name', 'y', 'roles', '["owner"]'::jsonb, 'keys', pg_temp.key('new'))))), 'CONFLICT keys[0] belongs to another principal', 'a key');
 SELECT is(pg_temp.says(pg_temp.op('principal_add', pg_temp.idem(jsonb_build_object('name', 'y', 'roles', '["owner"]'::jsonb, 'keys', '[]'::jsonb)))), 'VALIDATION_ERROR keys must hold 1 to 16 keys', 'no key');
 SELECT is(pg_temp.says(pg_temp.op(f, '{}', true, 'con')), 'FORBIDDEN scope operate is not among this principal''s rights', f || ' is not for consumers')
-  FROM unnest(ARRAY['principal_add', 'principal_list', 'principal_set', 'key_add', 'key_remove', 'image_list', 'image_set', 'lane_list', 'lane_set', 'worker_list', 'queue_stats']) f;
+  FROM unnest(ARRAY['principal_add', 'principal_list', 'principal_set', 'key_add', 'key_remove', 'image_list', 'image_set', 'lane_list', 'lane_set', 'schedule_list', 'schedule_put', 'schedule_stop', 'schedule_job', 'worker_list', 'queue_stats']) f;
 SELECT is(pg_temp.says(api.compute_list(pg_temp.auth('new', 'job:read', false), '{}')), '200', 'its key works');
 SELECT is((SELECT jsonb_array_length(a.body -> 'keys') FROM pg_temp.op('key_add', jsonb_build_object('id', :'b'::jsonb -> 'id', 'keys', pg_temp.key('new2'))) a), 2, 'a second key');
 SELECT is(pg_temp.says(pg_temp.op('key_add', jsonb_build_object('id', 'prn_none', 'keys', pg_temp.key('new3')))), 'NOT_FOUND no such principal', 'for nobody');
@@ -57,6 +57,32 @@ SELECT is((SELECT jsonb_array_length(a.body -> 'data') FROM pg_temp.op('image_li
 SELECT is((SELECT (a.body ->> 'paused', a.body ->> 'max_running', a.extra)::text FROM pg_temp.op('lane_set', '{"name": "compute", "paused": true, "max_running": 5}') a), '(true,5,)', 'paused and bounded');
 SELECT is((SELECT (a.body ->> 'paused', a.body ->> 'max_running', a.extra)::text FROM pg_temp.op('lane_set', '{"name": "compute", "paused": false}') a), '(false,5,"{""ring"": 1}")', 'resumed: it is rung');
 SELECT is(pg_temp.says(pg_temp.op('lane_set', '{"name": "none"}')), 'NOT_FOUND no such lane', 'an unknown lane');
+
+-- schedules
+SELECT is((SELECT a.body - ARRAY['last_slot', 'created_at'] FROM pg_temp.op('schedule_put', '{"name": "night"}') a), '{"name": "night", "cron": "15 2 * * *", "kind": "prio1.run",
+  "args": {"config": "night", "date": "{yesterday}"}, "catch_up": "last", "enabled": true, "last_job": null}', 'a schedule: a nightly run of its name');
+SELECT is((SELECT (a.body ->> 'cron', a.body -> 'args', a.body ->> 'catch_up')::text FROM pg_temp.op('schedule_put', '{"name": "noop", "cron": " */5 * * * * ", "kind": "system.noop", "catch_up": "none"}') a), '("*/5 * * * *",{},none)', 'of another kind');
+SELECT is(pg_temp.says(pg_temp.op('schedule_put', r::jsonb)), 'VALIDATION_ERROR ' || w, w) FROM (VALUES
+  ('{"name": "Upper"}', 'name: 1 to 63 lower case letters, digits, . _ -'),
+  ('{"name": "x", "cron": "0 0 30 2 *"}', 'cron: minute, hour, day, month and weekday are expected, such as "15 2 * * *", and a day that there is'),
+  ('{"name": "x", "kind": "compute.script"}', 'kind: one of system.noop, system.retain, system.canary, prio1.run'),
+  ('{"name": "x", "args": [1]}', 'args: an object of at most 4 KiB'),
+  ('{"name": "x", "args": {"date": "{date}"}}', 'args: config is missing, the name of the run''s settings on its host'),
+  ('{"name": "x", "catch_up": "all"}', 'catch_up: none or last')) v (r, w);
+SELECT is((SELECT jsonb_path_query_array(b.body, '$.data[*].name') FROM pg_temp.op('schedule_list', '{"limit": 1}', false) a, pg_temp.op('schedule_list', jsonb_build_object('limit', 1, 'cursor', a.body -> 'nextCursor'), false) b), '["noop"]', 'in pages, by name');
+SELECT is(pg_temp.says(pg_temp.op('schedule_list', '{"cursor": "zz"}', false)), 'INVALID_REQUEST bad cursor', 'a cursor of nobody');
+SELECT a.status AS st, a.extra -> 'ring' AS ring, a.body ->> 'last_job' AS job FROM pg_temp.op('schedule_job', '{"name": "noop"}') a \gset
+SELECT is(format('%s %s', :'st', :'ring'), '202 ' || (SELECT k.lane FROM core.kind k WHERE k.name = 'system.noop'), 'fired: its lane is rung');
+SELECT is((SELECT (j.kind, j.principal)::text FROM core.job j WHERE j.id = :'job'), (SELECT (k.id, 0)::text FROM core.kind k WHERE k.name = 'system.noop'), 'a job of the node');
+SELECT is((SELECT a.body ->> 'last_job' FROM pg_temp.op('schedule_job', '{"name": "noop"}') a), :'job', 'once a minute');
+SELECT pg_temp.op('schedule_put', '{"name": "noop", "cron": "* * * * *", "kind": "system.noop"}');
+UPDATE core.agg_schedule SET last_job = '00000000-0000-7000-8000-000000000000' WHERE name = 'noop';
+SELECT isnt((SELECT a.body ->> 'last_job' FROM pg_temp.op('schedule_job', '{"name": "noop"}') a), '00000000-0000-7000-8000-000000000000', 'changed to a line whose slot is now: it fires');
+SELECT is(array_agg((pg_temp.op('schedule_stop', '{"name": "noop"}')).body ->> 'enabled'), '{false,false}', 'stopped; again is harmless') FROM generate_series(1, 2);
+SELECT is((SELECT a.body ->> 'enabled' FROM pg_temp.op('schedule_put', '{"name": "noop", "kind": "system.noop"}') a), 'true', 'put again it is enabled');
+SELECT is(pg_temp.says(pg_temp.op(f, '{"name": "none"}')), 'NOT_FOUND no such schedule', f || ' of none') FROM unnest('{schedule_stop,schedule_job}'::text[]) f;
+SELECT is((SELECT array_agg(DISTINCT e.verb ORDER BY e.verb) FROM core.event e WHERE e.actor = 'prn_op' AND e.verb LIKE 'schedule.%'), '{schedule.disabled,schedule.fired,schedule.set}', 'audited');
+
 UPDATE core.image SET allowed = true WHERE digest ~ 'a{64}';
 SELECT pg_temp.start() AS p \gset
 SELECT is((SELECT a.body #> '{data,0}' FROM pg_temp.op('lane_list', '{}', false) a), '{"name": "compute", "paused": false, "max_running": 5, "queued": 1, "later": 0, "running": 0, "capacity": 100}', 'what stands in it');
