@@ -1,44 +1,15 @@
 -- prio_ran(job, result): what a look at a run found, in the transaction that ends its
 -- job.  result: {"exit": of darkroom prio run, "answer": what it printed or null, "why"}.
--- A look that another one overtook (next_job is not this job, and open) makes no third.
+-- A run that waits for some batches says nothing yet of those that failed: their rows do.
 CREATE FUNCTION core.prio_ran(p_job uuid, r jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  s constant jsonb := (SELECT j.spec FROM core.job j WHERE j.id = p_job);
-  v_config constant text := s ->> 'config';
-  v_date   constant text := coalesce(s ->> 'date', '');
-  v_now    constant timestamptz := clock_timestamp();
-  v_waits  constant boolean := (r ->> 'exit')::int = 75;
-  x core.prio_run;
+  v_said    constant boolean := jsonb_typeof(r #> '{answer,batches}') IS NOT DISTINCT FROM 'array';
+  v_batches constant jsonb := CASE WHEN v_said THEN r #> '{answer,batches}' ELSE '[]' END;
+  v_waits   constant boolean := core.prio_waits(r);
 BEGIN
-  INSERT INTO core.prio_run (config, date, state, job, began_at, looked_at)
-  VALUES (v_config, v_date, 'done', p_job, v_now, v_now)
-  ON CONFLICT (config, date) DO UPDATE SET looked_at = v_now
-  RETURNING * INTO x;
-  IF x.state <> 'waiting_peer' THEN      -- begun, or begun again
-    x.began_at := v_now;
-    x.tries := 0;
-    x.next_job := NULL;
-  END IF;
-  x.state := CASE WHEN v_waits THEN 'waiting_peer' WHEN (r ->> 'exit')::int = 0 THEN 'done' ELSE 'failed' END;
-  x.error := CASE WHEN x.state = 'failed' THEN left(coalesce(r ->> 'why', 'exit ' || (r ->> 'exit')), 500) END;
-  IF v_waits AND (x.next_job IS NULL OR x.next_job = p_job OR
-                  NOT EXISTS (SELECT FROM core.job_state(x.next_job) j WHERE j.state IN ('queued', 'later', 'running'))) THEN
-    x.tries := x.tries + 1;
-    x.next_job := core.prio_next(s, x.tries, x.began_at);
-    IF x.next_job IS NULL THEN
-      x.state := 'failed';
-      x.error := 'the peer was not ready in time';
-    END IF;
-  ELSIF NOT v_waits THEN
-    x.next_job := NULL;
-  END IF;
-  UPDATE core.prio_run p SET state = x.state, error = x.error, tries = x.tries, job = p_job, next_job = x.next_job, began_at = x.began_at
-   WHERE p.config = v_config AND p.date = v_date;
-  INSERT INTO core.prio_part (config, date, batch_id, run, state, stage, waits_for, result, error, outcomes)
-  SELECT v_config, v_date, b ->> 'batch_id', b ->> 'run', b ->> 'state', b ->> 'stage', b ->> 'waits_for', b ->> 'result', left(b ->> 'error', 500),
-         b - '{batch_id,run,state,stage,waits_for,result,error,already}'::text[]
-    FROM jsonb_array_elements(CASE WHEN jsonb_typeof(r #> '{answer,batches}') = 'array' THEN r #> '{answer,batches}' ELSE '[]' END) b
-  ON CONFLICT (config, date, batch_id) DO UPDATE
-     SET run = EXCLUDED.run, state = EXCLUDED.state, stage = EXCLUDED.stage, waits_for = EXCLUDED.waits_for, result = EXCLUDED.result,
-         error = EXCLUDED.error, outcomes = EXCLUDED.outcomes;
+  PERFORM core.prio_looked(p_job, v_waits,
+    CASE WHEN (r ->> 'exit')::int <> 0 AND NOT (v_said AND v_waits) THEN
+      coalesce((SELECT b ->> 'error' FROM jsonb_array_elements(v_batches) b WHERE b ->> 'state' = 'failed' LIMIT 1),
+               nullif(r ->> 'why', ''), 'exit ' || (r ->> 'exit')) END,
+    v_batches);
 END $$;

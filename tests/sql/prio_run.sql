@@ -44,6 +44,22 @@ SELECT is((pg_temp.look(pg_temp.says('waiting_peer'))).error, 'the peer was not 
 SELECT is((pg_temp.look('{"exit": 100, "answer": null, "why": "no such key"}')).error, 'no such key', 'a run that cannot begin says why');
 SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 0, 'and ends');
 
+-- One batch has failed for good, another waits: the exit status is the worse of the two.
+CREATE FUNCTION pg_temp.mixed(state text) RETURNS jsonb LANGUAGE sql AS $$
+  SELECT jsonb_build_object('exit', 111, 'why', 'words', 'answer', jsonb_build_object('batches',
+    (pg_temp.says('failed', '{"batch_id": "x", "error": "batch_too_small"}') #> '{answer,batches}') || (pg_temp.says(state) #> '{answer,batches}'))) $$;
+SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).state, 'waiting_peer', 'a batch that failed does not end the looks for the others');
+SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 1, 'there is a next look');
+SELECT results_eq('SELECT batch_id, state, error FROM ops.prio_run', $$ VALUES ('b', 'waiting_peer', NULL), ('x', 'failed', 'batch_too_small') $$,
+                  'each batch says its own');
+SELECT is((pg_temp.look(pg_temp.mixed('published'))).error, 'batch_too_small', 'when all have ended, the run has failed with it');
+SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 0, 'and nobody looks again');
+SELECT is((pg_temp.look('{"exit": 111, "answer": null, "why": "No space left on device"}')).state, 'waiting_peer', 'a tool that said nothing is tried again');
+SELECT is((SELECT error FROM core.prio_run), 'No space left on device', 'and why is seen');
+UPDATE core.prio_run SET began_at = began_at - interval '2 days';
+SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).error, 'the peer was not ready in time', 'past the deadline');
+SELECT is((SELECT state FROM core.prio_part WHERE batch_id = 'b'), 'failed', 'what waited has failed');
+
 SET LOCAL ROLE darkroom_operator;
 SELECT lives_ok('SELECT * FROM ops.prio_run', 'operators look');
 SELECT throws_ok('SELECT * FROM core.prio_run', '42501', NULL, 'not at the table');
