@@ -106,6 +106,21 @@ add_sealed(struct json_object *args, const struct dap_task *t, const struct dap_
 	return 0;
 }
 
+/* add_bound: what SQL, which knows no VDAF, keeps reports and batches to.  Not part of what a
+ * repeat is known by. */
+static int
+add_bound(struct json_object *args, const struct dap_task *t, struct err *e)
+{
+	struct dap_task_bound b;
+
+	if (dap_task_bound(t, &b, e) == -1)
+		return -1;
+	json_add_i64(args, "report_max_bytes", b.report_max_bytes);
+	if (b.count_max > 0)
+		json_add_i64(args, "count_max", b.count_max);
+	return 0;
+}
+
 static int
 agg_task_add_begin(struct req *rq, struct call *call, struct resp *rs UNUSED, struct err *e)
 {
@@ -125,7 +140,7 @@ agg_task_add_begin(struct req *rq, struct call *call, struct resp *rs UNUSED, st
 		add_token(args, "leader_token_sha256", &s.leader_token);
 	if (t.role == DAP_LEADER)
 		add_token(args, "collector_token_sha256", &s.collector_token);
-	if (add_sealed(args, &t, &s, rq->keys, e) == -1)
+	if (add_sealed(args, &t, &s, rq->keys, e) == -1 || add_bound(args, &t, e) == -1)
 		return -1;
 	call_set(call, ST_AGG_TASK_ADD, STEAL(args));
 	return 0;

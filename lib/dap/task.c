@@ -124,6 +124,20 @@ numbers(struct dap_task *t, struct json_object *o, struct err *e)
 	return 0;
 }
 
+/* sums_fit: a batch of the minimum has a sum below the modulus. */
+static int
+sums_fit(const struct dap_task *t, struct err *e)
+{
+	struct dap_task_bound b;
+
+	if (dap_task_bound(t, &b, e) == -1)
+		return err_wrap(e, "vdaf");
+	return b.count_max == 0 || t->min_batch_size <= b.count_max ? 0 :
+	    err_set(e, ERR_VALIDATION, "min_batch_size: sums of over %lld "
+	    "such measurements can pass the modulus",
+	    (long long)b.count_max);
+}
+
 static int
 noise(struct dap_task *t, struct json_object *task, bool strict,
     struct err *e)
@@ -280,7 +294,8 @@ read_task(struct dap_task *out, struct json_object *o, bool strict,
 		return -1;
 	if (task_vdaf_read(&t.vdaf, t.profile, vdaf, strict, e) == -1)
 		return err_wrap(e, "vdaf");
-	if (numbers(&t, o, e) == -1 || batch(&t, o, strict, e) == -1 ||
+	if (numbers(&t, o, e) == -1 || (strict && sums_fit(&t, e) == -1) ||
+	    batch(&t, o, strict, e) == -1 ||
 	    noise(&t, o, strict, e) == -1 || collector(&t, o, e) == -1 ||
 	    only_18(&t, o, e) == -1 || expiry(&t, o, e) == -1)
 		return -1;

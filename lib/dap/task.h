@@ -89,6 +89,18 @@ int dap_task_secrets_from(struct dap_task_secrets *s, const struct dap_task *t, 
 /* dap_task_prio3(t, e): the task's instance, with its context in 18; NULL with
  * ERR_VALIDATION.  The caller's (prio3_free). */
 struct prio3 *dap_task_prio3(const struct dap_task *t, struct err *e);
+/*
+ * dap_task_bound(t, out, e): what the task's VDAF says of sizes: its shares have one
+ * length each, so a longer report, whatever is in it, is none of the task; another
+ * suite of the helper's and extensions, which are refused by their own name, have
+ * DAP_REPORT_SLACK.  0, or -1 with ERR_VALIDATION as dap_task_prio3.
+ */
+#define DAP_REPORT_SLACK	512	/* bytes */
+struct dap_task_bound {
+	int64_t	report_max_bytes;
+	int64_t	count_max;	/* reports whose sum cannot pass the modulus; 0: no batch comes near */
+};
+int dap_task_bound(const struct dap_task *t, struct dap_task_bound *out, struct err *e);
 /* dap_task_config_put(b, t): the TaskConfiguration of profile 18; nothing in 09. */
 void dap_task_config_put(struct buf *b, const struct dap_task *t);
 /* dap_task_collector(t, out): the collector's HPKE configuration; slices point into t. */

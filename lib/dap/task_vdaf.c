@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../crypt/vdaf/pingpong.h"
+
+/* Of four reports in step: short chunks make long proofs. */
+#define ROOM_MAX	(32u << 20)	/* bytes; a runner is meant to have 64 MiB */
 
 /* Members of "vdaf"; a row of `members` says which belong to a type. */
 enum {
@@ -125,6 +129,10 @@ task_vdaf_read(struct prio3_param *out, const struct dap_profile *p,
 		return -1;
 	if ((made = prio3_new(&v, e)) == NULL)
 		return -1;
+	if (strict && pingpong_room_bytes(made) > ROOM_MAX)
+		return err_set(e, ERR_VALIDATION, "chunk_length: reports would "
+		    "take %zu MiB to verify, over %u; without it the best is "
+		    "taken", pingpong_room_bytes(made) >> 20, ROOM_MAX >> 20);
 	*out = made->param;
 	out->ctx = NULL;
 	out->ctx_len = 0;

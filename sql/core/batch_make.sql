@@ -1,10 +1,15 @@
 -- batch_make(task, bucket): one aggregation job of reports that wait there, the oldest first, of
--- fixed_size as many as its batch has room for; false: others are at all of them.
+-- fixed_size as many as its batch has room for; false: others are at all of them.  However
+-- large they are, a job has no more bytes than a helper takes in a request (32 MiB, of which a
+-- report makes less than it has itself) and a runner holds, and, since reports above 4,096 bytes
+-- lie in segments, no more files than a job may have; but one report at least.
 -- The caller holds core.agg_share.
 CREATE FUNCTION core.batch_make(p_task int, p_bucket bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_max   constant bigint := core.setting_int('agg_job_max');
   v_bytes constant bigint := core.setting_int('agg_job_bytes');
+  c_bytes constant bigint := 25165824;
+  c_files constant bigint := 250;
   v_room  bigint := 1000;
   v_job   bigint;
   v_bucket bytea := core.agg_bucket_of(p_bucket);
@@ -21,8 +26,8 @@ BEGIN
      ORDER BY x.at LIMIT v_room FOR UPDATE SKIP LOCKED),
   pick AS MATERIALIZED (
     SELECT y.at_, y.report_id
-      FROM (SELECT h.*, row_number() OVER o AS n, sum(h.length) OVER o AS size FROM held h WINDOW o AS (ORDER BY h.at, h.report_id ROWS UNBOUNDED PRECEDING)) y
-     WHERE y.n <= v_max OR y.size <= v_bytes),
+      FROM (SELECT h.*, row_number() OVER o AS n, sum(h.length) OVER o AS size, count(*) FILTER (WHERE h.length > 4096) OVER o AS files FROM held h WINDOW o AS (ORDER BY h.at, h.report_id ROWS UNBOUNDED PRECEDING)) y
+     WHERE y.n = 1 OR (y.n <= v_max OR y.size <= v_bytes) AND y.size <= c_bytes AND y.files <= c_files),
   gone AS (
     DELETE FROM core.agg_stored x WHERE x.ctid = ANY (ARRAY(SELECT p.at_ FROM pick p)) RETURNING x.report_id)
   SELECT array_agg(g.report_id ORDER BY g.report_id) INTO v_ids FROM gone g;

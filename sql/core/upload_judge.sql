@@ -1,7 +1,7 @@
--- upload_judge(task, times, config ids, segments): why each of these reports is not taken, as a
+-- upload_judge(task, times, config ids, segments, lengths): why each of these reports is not taken, as a
 -- report error of profile 18, 'unavailable' for one whose segment is not open any more; NULL: it
 -- is taken.  What all have in common is looked up once.
-CREATE FUNCTION core.upload_judge(t core.agg_task, p_times bigint[], p_configs int[], p_segments uuid[]) RETURNS text[] LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION core.upload_judge(t core.agg_task, p_times bigint[], p_configs int[], p_segments uuid[], p_lengths int[]) RETURNS text[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_now constant timestamptz := clock_timestamp();
   v_sec constant bigint := floor(extract(epoch FROM v_now));
@@ -19,7 +19,8 @@ BEGIN
                 WHEN u.time > v_sec + t.skew_s THEN 'report_too_early'
                 WHEN u.time < t.kept_from THEN 'report_dropped'
                 WHEN u.config <> ALL (v_keys) THEN 'outdated_config'
+                WHEN u.length > t.report_max_bytes THEN 'invalid_message'
                 WHEN v_spans AND core.agg_closed(t.task_no, u.time) THEN 'batch_collected'
                 WHEN u.segment <> ALL (v_open) THEN 'unavailable' END
-      FROM unnest(p_times, p_configs, p_segments) WITH ORDINALITY u(time, config, segment, n) ORDER BY u.n);
+      FROM unnest(p_times, p_configs, p_segments, p_lengths) WITH ORDINALITY u(time, config, segment, length, n) ORDER BY u.n);
 END $$;

@@ -16,10 +16,11 @@ DECLARE
   v_put     bigint;
 BEGIN
   SELECT array_agg(core.id16(r.id)), array_agg(least(r.time * v_unit, 2305843009213693952)::bigint), array_agg(r.config_id), array_agg(r.segment), array_agg(r."offset"),
-         array_agg(r.length), array_agg(decode(r.bytes_b64, 'base64'))
+         array_agg(coalesce(r.length, length(r.bytes))), array_agg(r.bytes)
     INTO v_ids, v_times, v_configs, v_segments, v_ats, v_lengths, v_bytes
-    FROM jsonb_to_recordset(to_jsonb(p_reports)) r(id text, time numeric, config_id int, segment uuid, "offset" int, length int, bytes_b64 text);
-  v_bad := core.upload_judge(t, v_times, v_configs, v_segments);
+    FROM (SELECT x.*, decode(x.bytes_b64, 'base64') AS bytes
+            FROM jsonb_to_recordset(to_jsonb(p_reports)) x(id text, time numeric, config_id int, segment uuid, "offset" int, length int, bytes_b64 text) OFFSET 0) r;
+  v_bad := core.upload_judge(t, v_times, v_configs, v_segments, v_lengths);
   IF array_remove(v_bad, NULL) <> '{}' THEN
     v_bad := ARRAY(
       SELECT CASE WHEN u.w IS NOT NULL AND NOT EXISTS (SELECT FROM core.agg_report x WHERE x.task_no = t.task_no AND x.report_id = u.i) THEN u.w END
@@ -28,7 +29,7 @@ BEGIN
   WITH put AS (
     INSERT INTO core.agg_report (task_no, report_id, time, segment, at, length, bytes)
     SELECT t.task_no, u.i, u.time, CASE WHEN u.segment IS NOT NULL THEN (SELECT s.serial FROM core.agg_segment s WHERE s.id = u.segment) END, u.at,
-           coalesce(u.length, length(u.bytes)), u.bytes
+           u.length, u.bytes
       FROM unnest(v_ids, v_times, v_segments, v_ats, v_lengths, v_bytes, v_bad) u(i, time, segment, at, length, bytes, w) WHERE u.w IS NULL ORDER BY u.i
     ON CONFLICT DO NOTHING RETURNING agg_report.report_id, agg_report.time, agg_report.length),
   stored AS (

@@ -25,6 +25,8 @@ MEDIA = {"09": "application/dap-%s", "18": "application/ppm-dap;message=%s"}
 KEY = bytes([7]) + struct.pack(">HHH", 0x20, 1, 1) + struct.pack(">H", 32) + bytes(range(32))      # an HpkeConfig
 INLINE = 4096
 OTHER = b64u(b"\1" * 32)       # a task that is not here
+# Reports of 44 kB: what is longer is refused.
+VDAF = {profile: {"type": "Prio3SumVec", "length": 2500, "chunk_length": 50, **one} for profile, one in (("09", {"bits": 1}), ("18", {"max": 1}))}
 
 
 def v(width, data):
@@ -81,7 +83,7 @@ class Side:
     def spec(self):
         mine = {"collector_token": self.collector_token} if self.role == "leader" else {}
         return {"task_id": b64u(self.id), "profile": self.profile, "role": self.role, "leader_url": "https://a.example/dap/%s/" % self.profile,
-                "helper_url": "https://b.example/dap/%s/" % self.profile, "vdaf": {"type": "Prio3Count"}, "batch": {"mode": "time_interval"},
+                "helper_url": "https://b.example/dap/%s/" % self.profile, "vdaf": VDAF[self.profile], "batch": {"mode": "time_interval"},
                 "time_precision_s": 300, "min_batch_size": 1, "expires_at": NOW + 86400, "collector_hpke_config": b64u(KEY),
                 "verify_key": b64u(b"\xaa" * (16 if self.profile == "09" else 32)), "leader_token": self.leader_token, **mine,
                 **({"task_info": "test"} if self.profile == "18" else {})}
@@ -187,15 +189,16 @@ def uploads(t, n, s):
 
 def refused(t, s):
     """What only SQL knows: one problem in 09, a list in 18."""
-    early, config = report(s.profile, when=NOW + 3600), report(s.profile, config=8)
+    early, config, long = report(s.profile, when=NOW + 3600), report(s.profile, config=8), report(s.profile, size=45000)
     if s.profile == "09":
         s.problem(s.upload(early), 400, "reportTooEarly", "a report of the future")
         s.problem(s.upload(config), 400, "outdatedConfig", "a key that is not here")
         s.problem(s.upload(report("09", when=NOW + 2 * 86400)), 400, "reportRejected", "a task that is over")
+        s.problem(s.upload(long), 400, "reportRejected", "a report that is longer than those of the task")
         return
     good = report("18")
-    a = s.upload(early + good + config)
-    s.is_((a.status, a.media, a.body), (200, MEDIA["18"] % "upload-errors", early[:16] + b"\x09" + config[:16] + b"\x0b"),
+    a = s.upload(early + good + config + long)
+    s.is_((a.status, a.media, a.body), (200, MEDIA["18"] % "upload-errors", early[:16] + b"\x09" + config[:16] + b"\x0b" + long[:16] + b"\x08"),
           "those that are refused, in their order")
     a = s.upload(good)
     s.is_((a.status, a.body), (200, b""), "the one among them was taken")

@@ -20,6 +20,16 @@ SELECT is(pg_temp.batch(), '10 1 1000 500', 'small ones by the thousand');
 UPDATE core.setting SET value = '600' WHERE name = 'agg_job_bytes';
 SELECT pg_temp.up('lead', 3000, 3149, 6000) \g /dev/null
 SELECT is(pg_temp.batch(), '10 1 1000 500 100 50', 'large ones by the hundred');
+-- whatever reports are like, a job has bounds: 24 MiB, 250 files, one report at least
+SELECT (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment' AS big \gset
+SELECT pg_temp.up('lead', 5000, 5064, 8000, jsonb_build_object('segment', :'big', 'offset', 0, 'length', 1048576) || '{"bytes_b64": null}') \g /dev/null
+SELECT is(pg_temp.batch(), '10 1 1000 500 100 50 24 24 17', 'junk of 1 MiB each is no job that nobody can run');
+UPDATE core.setting SET value = '4194304' WHERE name = 'agg_job_bytes';
+SELECT pg_temp.up('lead', 5100, 5399, 8100, jsonb_build_object('segment', :'big', 'offset', 0, 'length', 5000) || '{"bytes_b64": null}') \g /dev/null
+SELECT is(pg_temp.batch(), '10 1 1000 500 100 50 24 24 17 250 50', 'nor are reports of more segments than a job has files');
+SELECT pg_temp.up('lead', 5400, 5400, 8200, jsonb_build_object('segment', :'big', 'offset', 0, 'length', 33554432) || '{"bytes_b64": null}') \g /dev/null
+UPDATE core.agg_stored SET at = at - interval '2 min';
+SELECT is(pg_temp.batch(), '10 1 1000 500 100 50 24 24 17 250 50 1', 'one alone is one');
 SELECT is((SELECT bool_and(cardinality(reports) = n AND (SELECT count(DISTINCT r) FROM unnest(reports) r) = n) FROM core.agg_job), true, 'each report once');
 DELETE FROM core.agg_job WHERE n > 11; DELETE FROM core.ready; DELETE FROM core.agg_job WHERE n = 1;
 UPDATE core.agg_job SET queue_id = core.enqueue(201::smallint, 0, jsonb_build_object('task_no', task_no, 'job_no', job_no));

@@ -45,6 +45,16 @@ SELECT is(pg_temp.says(a), 'reportRejected', 'nothing new is') FROM pg_temp.up('
 SELECT is((api.agg_task_counters(pg_temp.auth(), jsonb_build_object('task_id', pg_temp.tid('lead')))).body,
   '{"upload": {"stored": 8, "repeated": 2, "report_too_early": 1, "outdated_config": 2, "task_expired": 1, "report_dropped": 1, "batch_collected": 3}, "aggregate": {}}', 'all of it was counted');
 
+-- a report that is longer than those of its task
+SELECT pg_temp.task('small', 'leader', 'time_interval'), pg_temp.task('small18', 'leader', 'time_interval', '18') \g /dev/null
+UPDATE core.agg_task SET report_max_bytes = 6 WHERE task_id IN (sha256('small'), sha256('small18'));
+SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM unnest('{AAAAAAAA,AAAAAAAAAA==}'::text[]) WITH ORDINALITY t(x, n) CROSS JOIN LATERAL pg_temp.up('small', n::int, n::int, 1000, jsonb_build_object('bytes_b64', x)) a),
+  '201 reportRejected', 'is not one');
+SELECT is((SELECT a.extra #>> '{errors,0,word}' FROM pg_temp.up('small18', 1, 1, 10, '{"bytes_b64": "AAAAAAAAAA=="}') a), 'invalid_message', 'in either profile');
+SELECT is(a.extra #>> '{errors,0,word}', 'invalid_message', 'nor in a segment') FROM pg_temp.up('small18', 2, 2, 10, jsonb_build_object('segment',
+  (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment', 'offset', 0, 'length', 7) || '{"bytes_b64": null}') a;
+SELECT is((api.agg_task_counters(pg_temp.auth(), jsonb_build_object('task_id', pg_temp.tid('small')))).body -> 'upload', '{"stored": 1, "invalid_message": 1}', 'and is counted');
+
 -- profile 18: some are taken, some not
 SELECT is((SELECT string_agg((a.status, a.extra -> 'errors' -> 0 -> 'word')::text, ' ') FROM api.dap_upload('{"{\"mode\": \"none\"}"}', ARRAY[pg_temp.req('lead18', jsonb_build_object('reports', jsonb_build_array(
     jsonb_build_object('id', pg_temp.id('a'), 'time', 10, 'config_id', 7, 'bytes_b64', 'AAAA'), jsonb_build_object('id', pg_temp.id('b'), 'time', 1000, 'config_id', 99, 'bytes_b64', 'AAAA'),

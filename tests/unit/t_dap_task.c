@@ -103,6 +103,31 @@ test_defaults(void)
 	is_int(t.expires_at, 10800, "expires at its end");
 }
 
+/* Reports have the length that their VDAF gives them (the figures of the specification, 3.8). */
+static void
+test_bound(void)
+{
+	static const struct { const char *text; int64_t bytes, count; } rows[] = {
+		{ T09("collector", VDAF("{\"type\":\"Prio3Count\"}")), 230, 0 },
+		{ T09("collector", VDAF("{\"type\":\"Prio3Sum\",\"bits\":32}")), 2806, 0 },
+		{ T09("collector", VDAF("{\"type\":\"Prio3Histogram\",\"length\":100,\"chunk_length\":10}")), 2662, 0 },
+		{ T09("collector", VDAF("{\"type\":\"Prio3SumVec\",\"length\":2500,\"bits\":1,\"chunk_length\":50}")), 43878, 0 },
+		{ T18("collector", VDAF("{\"type\":\"Prio3Sum\",\"max\":4294967295}") ",\"task_info\":\"x\""), 1280 + 32 + 152, 4294967296 },
+		{ T09("collector", VDAF("{\"type\":\"Prio3SumVec\",\"length\":262144,\"bits\":1}")), 4235296 + 48 + 32 + 150, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		CLEANUP(dap_task_secrets_release) struct dap_task_secrets s = DAP_TASK_SECRETS_INIT;
+		struct dap_task_bound b = { 0 };
+		struct dap_task t;
+
+		is_int(parse(&t, &s, rows[i].text, NULL), 0, "row %zu", i);
+		is_int(dap_task_bound(&t, &b, NULL), 0, "has bounds");
+		is_int(b.report_max_bytes, rows[i].bytes + DAP_REPORT_SLACK, "of a report");
+		is_int(b.count_max, rows[i].count, "and of a batch");
+	}
+}
+
 /* One member is wrong, and the message begins with its name. */
 static void
 test_refused(void)
@@ -136,6 +161,12 @@ test_refused(void)
 		{ "vdaf: length", T09("collector", VDAF("{\"type\":\"Prio3SumVec\",\"length\":262144,\"bits\":2}")) },
 		{ "vdaf: chunk_length", T09("collector",
 		    VDAF("{\"type\":\"Prio3Histogram\",\"length\":4,\"chunk_length\":0}")) },
+		{ "vdaf: chunk_length: reports would take 1", T09("collector",
+		    VDAF("{\"type\":\"Prio3Histogram\",\"length\":262144,\"chunk_length\":1}")) },
+		{ "vdaf: chunk_length: reports would take 1", T18("collector",
+		    VDAF("{\"type\":\"Prio3SumVec\",\"length\":262144,\"max\":1,\"chunk_length\":1}") ",\"task_info\":\"x\"") },
+		{ "min_batch_size", T18("collector",
+		    VDAF("{\"type\":\"Prio3Sum\",\"max\":4611686018427387904}") ",\"task_info\":\"x\"") },
 		{ "noise: sigma", T09("collector", COUNT EXPIRES ",\"noise\":{}") },
 		{ "noise: ", T09("collector", COUNT EXPIRES ",\"noise\":{\"sigma\":\"0\"}") },
 		{ "verify_key", T09("leader", COUNT EXPIRES) },
@@ -246,6 +277,7 @@ main(void)
 {
 	test_again();
 	test_defaults();
+	test_bound();
 	test_refused();
 	test_urls();
 	test_secrets();
