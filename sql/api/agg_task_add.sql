@@ -1,7 +1,7 @@
 -- agg_task_add(auth, {task, sealed, digest, leader_token_sha256, collector_token_sha256,
--- report_max_bytes, count_max}): a task of the aggregate service, immutable from now on: 201.  The same again is 200, also when
--- another process is making it right now; another body under its id is CONFLICT.  What is
--- sealed differs each time, so a digest that the front keyed says what is the same.
+-- report_max_bytes, count_max}): a task of the aggregate service, immutable from now on: 201.
+-- The same again is 200, also when another process is making it right now; another body under its
+-- id is CONFLICT.  What is sealed differs each time, so a digest that the front keyed says what is the same.
 CREATE FUNCTION api.agg_task_add(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
