@@ -38,6 +38,7 @@ const struct opt prio_run_opts[] = { PRIO_OPT_BATCH, { "bits", "N", false, "valu
 	{ "bucket-prefix", "PATH", false, "of a dated tree: data/v1 (BUCKET_PREFIX)" },
 	PRIO_OPT_POINT, PRIO_OPT_RULES,
 	{ "ready", "WORD", false, "manifest or success: what tells that a folder is there (READY)" },
+	{ "raw-marker", "WORD", false, "date or any: a flat tree's marker of raw/ says the day (RAW_MARKER)" },
 	{ "set-agreement", "WORD", false, "require or off: both accepted the same records (SET_AGREEMENT)" },
 	{ "replay", "WORD", false, "refuse or allow ids of other runs (REPLAY)" },
 	{ "retain-days", "N", false, "how long ids are known: 400 (RETAIN_DAYS)" },
@@ -270,9 +271,9 @@ read_wait(struct task *t, const struct args *a, struct err *e)
 static int
 read_switches(struct task *t, const struct args *a, struct err *e)
 {
-	static const char *const sets[] = { "off", "require" }, *const replays[] = { "allow", "refuse" };
+	static const char *const sets[] = { "off", "require" }, *const replays[] = { "allow", "refuse" }, *const markers[] = { "any", "date" };
 	bool libprio = t->rules.compat;
-	int ready = libprio ? PRIO_READY_SUCCESS : PRIO_READY_MANIFEST, set = !libprio, replay = !libprio;
+	int ready = libprio ? PRIO_READY_SUCCESS : PRIO_READY_MANIFEST, set = !libprio, replay = !libprio, marker = !libprio;
 	int64_t part_mb = 2000;
 	struct prio_run *r = &t->r;
 
@@ -280,12 +281,14 @@ read_switches(struct task *t, const struct args *a, struct err *e)
 	r->retain_days = 400;
 	if (prio_word(a, "ready", prio_ready_name, PRIO_READY_MAX, &ready, e) == -1 ||
 	    prio_word(a, "set-agreement", sets, 2, &set, e) == -1 || prio_word(a, "replay", replays, 2, &replay, e) == -1 ||
+	    prio_word(a, "raw-marker", markers, 2, &marker, e) == -1 ||
 	    prio_number(a, "min-batch-size", 1, INT64_MAX, &r->min_batch_size, e) == -1 ||
 	    prio_number(a, "retain-days", 1, 36500, &r->retain_days, e) == -1 ||
 	    prio_number(a, "part-max-mb", 1, 1000000, &part_mb, e) == -1 || read_noise(a, "noise", &r->noise, e) == -1 ||
 	    read_noise(a, "peer-noise", &r->peer_noise, e) == -1)
 		return -1;
 	r->ready = (enum prio_ready)ready;
+	r->raw_date = marker == 1 ? t->date : NULL;
 	r->set_agreement = set == 1;
 	r->replay_refused = replay == 1;
 	r->max_part_bytes = part_mb * 1000000;

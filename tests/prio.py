@@ -9,6 +9,7 @@
 import json
 import os
 import subprocess
+import time
 
 from harness import BUILD
 
@@ -36,7 +37,8 @@ def read(path):
 
 class Pair:
     def __init__(self, folder, bits=3, batch="test", date=None, buckets=None, env=None):
-        self.folder, self.bits, self.batch, self.date = folder, bits, batch, date
+        self.folder, self.bits, self.batch = folder, bits, batch
+        self.date = date or time.strftime("%Y-%m-%d", time.gmtime())
         self.env = {"A": {}, "B": {}} if env is None else env
         self.bucket = buckets or {"A": self.path("a"), "B": self.path("b")}
         for side in "ab":
@@ -66,7 +68,8 @@ class Pair:
 
     def ready(self):
         for side in "ab":
-            write(self.path(side, "raw/_SUCCESS"), b"")
+            parts = len([n for n in os.listdir(self.path(side, "raw")) if n.startswith("part-")])
+            write(self.path(side, "raw/_SUCCESS"), b"%s %d\n" % (self.date.encode(), parts))
 
     def argv(self, side, *more):
         peer = "B" if side == "A" else "A"
@@ -78,8 +81,7 @@ class Pair:
             out += ["--n-data", self.bits, "--batch-id", self.batch]
         if "--app-name" not in more:
             out += ["--bucket-internal", self.bucket[side], "--bucket-external", self.bucket[peer]]
-        if self.date:
-            out += ["--submission-date", self.date]
+        out += ["--submission-date", self.date]
         return self.override(out, [str(x) for x in more])
 
     @staticmethod

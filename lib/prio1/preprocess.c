@@ -8,6 +8,7 @@
 #include "../base/cleanup.h"
 #include "../base/clock.h"
 #include "ledger.h"
+#include "marker.h"
 #include "text.h"
 #include "partition.h"
 #include "ping.h"
@@ -141,6 +142,7 @@ struct delivery {
 	struct work *w;
 	int	side;
 	char	batch_id[PRIO_BATCH_MAX + 1];	/* of the last part; a flat tree takes one batch only */
+	size_t	parts;
 };
 
 /* split: "<folder>/batch_id=<id>/server_id=<side>/<part>.ndjson" into what it says; false: another name. */
@@ -174,7 +176,26 @@ deliver_part(void *arg, const char *name, int64_t size, struct err *e)
 	    prio_carry(o->bucket, name, o->server[d->side].ingest, to, OBJECT_MAX, e) == -1)
 		return -1;
 	d->w->r->delivered++;
+	d->parts++;
 	return 0;
+}
+
+/*
+ * told: has the server its marker of this day?  Then it may be at work already.  1, 0, -1:
+ * in a flat tree the folder is still another day's.
+ */
+static int
+told(const struct work *w, int side, const char *marker, struct err *e)
+{
+	char said[PRIO_RAW_SAYS];
+	int rc;
+
+	if (w->o->server[side].tree.dated)
+		return prio_head(w->o->server[side].ingest, marker, NULL, e);
+	rc = prio_raw_said(w->o->server[side].ingest, marker, said, e);
+	if (rc != 1 || prio_raw_of(said, w->o->date))
+		return rc;
+	return err_set(e, ERR_CONFIG, "server %c: %s is not of %s: what is there must go first", "AB"[side], marker, w->o->date);
 }
 
 static int
@@ -182,7 +203,7 @@ deliver(struct work *w, int side, struct err *e)
 {
 	struct prio_store *to = w->o->server[side].ingest;
 	struct delivery d = { .w = w, .side = side };
-	char marker[PRIO_NAME_MAX], prefix[FOLDER_MAX + 1];
+	char marker[PRIO_NAME_MAX], prefix[FOLDER_MAX + 1], says[PRIO_RAW_SAYS] = "";
 	int rc;
 
 	snprintf(prefix, sizeof(prefix), "%s/", w->folder);
@@ -190,12 +211,14 @@ deliver(struct work *w, int side, struct err *e)
 		return 0;
 	if (prio_tree_path(marker, &w->o->server[side].tree, PRIO_RAW, PRIO_VERIFY1, NULL, PRIO_MARKER, e) == -1)
 		return -1;
-	rc = prio_head(to, marker, NULL, e);
+	rc = told(w, side, marker, e);
 	if (rc != 0)
-		return rc == 1 ? 0 : -1;	/* the server may be at work already */
+		return rc == 1 ? 0 : -1;
 	if (prio_list(w->o->bucket, prefix, deliver_part, &d, e) == -1)
 		return -1;
-	return prio_put_bytes(to, marker, "", 0, e);
+	if (!w->o->server[side].tree.dated)
+		prio_raw_says(says, w->o->date, d.parts);
+	return prio_put_bytes(to, marker, says, strlen(says), e);
 }
 
 int

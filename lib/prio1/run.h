@@ -43,6 +43,7 @@ struct prio_run {
 	const char *state_dir;		/* of the operator alone, mode 0700 */
 	const char *work_dir;
 	enum prio_ready ready;
+	const char *raw_date;		/* flat: of which day the marker of raw/ must be (marker.h); NULL: any */
 	bool	set_agreement, replay_refused, counts;
 	int64_t	submitted_day;		/* of the answers (ledger.h) */
 	int64_t	retain_days, min_batch_size, max_part_bytes;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "marker.h"
 #include "run_work.h"
 
 /* ---- lists -------------------------------------------------------------- */
@@ -75,22 +76,65 @@ marked(const struct prio_work *w, struct prio_store *s, enum prio_folder folder,
 
 /* ---- raw ---------------------------------------------------------------- */
 
+/*
+ * raw_marked: may the parts of raw/ be listed?  In a flat tree the marker of yesterday may
+ * still be there, so said gets its words.  1, 0, -1.
+ */
+static int
+raw_marked(struct prio_work *w, char said[PRIO_RAW_SAYS], struct err *e)
+{
+	char name[PRIO_NAME_MAX];
+	int rc;
+
+	if (w->r->tree.dated || w->r->raw_date == NULL)
+		rc = marked(w, w->r->ingest, PRIO_RAW, PRIO_VERIFY1, e);
+	else if (prio_tree_path(name, &w->r->tree, PRIO_RAW, PRIO_VERIFY1, NULL, PRIO_MARKER, e) == -1)
+		rc = -1;
+	else
+		rc = prio_raw_said(w->r->ingest, name, said, e);
+	if (rc == 0)
+		snprintf(w->rep->waits_for, sizeof(w->rep->waits_for), "raw");
+	return rc;
+}
+
+/* raw_is_ours: is it the marker of the listed parts, on our day? */
+static bool
+raw_is_ours(struct prio_work *w, const char said[PRIO_RAW_SAYS])
+{
+	const char *date = w->r->raw_date;
+	char want[PRIO_RAW_SAYS];
+
+	if (w->r->tree.dated || date == NULL)
+		return true;
+	prio_raw_says(want, date, w->raw.n_parts);
+	if (strcmp(said, want) == 0)
+		return true;
+	if (prio_raw_of(said, date))
+		snprintf(w->rep->waits_for, sizeof(w->rep->waits_for), "raw: its marker does not say %zu parts", w->raw.n_parts);
+	else
+		snprintf(w->rep->waits_for, sizeof(w->rep->waits_for), "raw: its marker does not say %s", date);
+	return false;
+}
+
 int
 prio_work_raw(struct prio_work *w, struct err *e)
 {
+	char said[PRIO_RAW_SAYS] = "";
 	int rc = w->raw.run[0] != '\0' ? 1 : prio_progress_has(w->progress, "raw", e);
 
 	if (rc == -1 || w->raw.run[0] != '\0')
 		return rc;
 	if (rc == 1)
 		return load(w, "raw", &w->raw, e) == -1 ? -1 : 1;
-	rc = marked(w, w->r->ingest, PRIO_RAW, PRIO_VERIFY1, e);
-	if (rc == 0)
-		snprintf(w->rep->waits_for, sizeof(w->rep->waits_for), "raw");
+	rc = raw_marked(w, said, e);
 	if (rc != 1)
 		return rc;
 	if (list(w, w->r->ingest, PRIO_RAW, PRIO_VERIFY1, &w->raw, e) == -1)
 		return -1;
+	if (!raw_is_ours(w, said)) {
+		prio_manifest_release(&w->raw);
+		return 0;
+	}
 	if (w->raw.n_parts == 0)
 		return 1;		/* nothing was begun: answers may still come */
 	return save(w, "raw", &w->raw, PRIO_VERIFY1, prio_work_side(w, false), e) == -1 ? -1 : 1;

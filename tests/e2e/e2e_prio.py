@@ -83,6 +83,24 @@ def test_name_once(t, p):
     t.is_([r[0] for r in now], [0, 0], "allowed by an operator, they are summed again")
 
 
+def test_flat_again(t, folder):
+    """raw/ of a flat tree still has the marker and the parts of the day before."""
+    p = example(folder, date="2024-05-31")
+    rules = ("--replay", "allow")
+    t.is_([r[0] for r in by_turns(p, *rules)], [0, 0], "a day")
+    rc, s, err = p.run("A", "--once", "--submission-date", "2024-06-01", *rules)
+    t.is_((rc, s[0]["state"], s[0]["waits_for"]), (75, "waiting_peer", "raw: its marker does not say 2024-06-01"),
+          "on the next its marker is not yet ours")
+    write(p.path("a/raw/_SUCCESS"), b"2024-06-01 2\n")
+    rc, s, err = p.run("A", "--once", "--submission-date", "2024-06-01", *rules)
+    t.is_((rc, s[0]["waits_for"]), (75, "raw: its marker does not say 3 parts"), "nor with a part that stayed behind")
+    write(p.path("a/raw/_SUCCESS"), b"")
+    rc, s, err = p.run("A", "--once", "--submission-date", "2024-06-01", *rules)
+    t.is_((rc, s[0]["waits_for"]), (75, "raw: its marker does not say 2024-06-01"), "nor a bare one")
+    rc, s, err = p.run("A", "--once", "--submission-date", "2024-06-01", "--raw-marker", "any", *rules)
+    t.is_((rc, s[0]["stage"]), (75, "verify2"), "unless the run is told so")
+
+
 def corrupt(path, line):
     rows = read(path).splitlines()
     row = json.loads(rows[line])
@@ -295,6 +313,12 @@ def test_preprocess(t, folder):
           "killed before its end, the same call makes all of it anew; servers that were told stay as they are")
     argv[argv.index("--submission-date") + 1] = "2024-06-01"
     r = darkroom(*argv)
+    t.is_((r.returncode, read(p.path("a/raw/_SUCCESS"))), (100, b"2024-05-31 1\n"), "a flat tree that is another day's is refused")
+    t.like(r.stderr.decode(), "server A: raw/_SUCCESS is not of 2024-06-01", "and named")
+    shutil.rmtree(p.path("parts/prio/v1/submission_date=2024-06-01"))
+    for s in "ab":
+        shutil.rmtree(p.path(s, "raw"))
+    r = darkroom(*argv)
     t.is_((json.loads(r.stdout)["known_id"], json.loads(r.stdout)["records"]), (62, 0), "the ids of another day are known")
     r = darkroom(*argv[:-1], 30)
     t.is_(r.returncode, 100, "pings so old that their ids were forgotten are refused")
@@ -353,7 +377,7 @@ def main():
 
         with t.case("a run"):
             test_name_once(t, test_plain(t, folder("plain")))
-        for name, test in (("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("small", test_small),
+        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("small", test_small),
                            ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("dated", test_dated), ("foreign", test_foreign),
                            ("preprocess", test_preprocess)):
             with t.case(name):
