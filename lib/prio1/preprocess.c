@@ -104,34 +104,23 @@ remove_object(void *arg, const char *name, int64_t size, struct err *e)
 }
 
 static int
-owner_of(char out[SHA256_HEX], const char *folder)
-{
-	sha256_hex(out, folder, strlen(folder));
-	return 0;
-}
-
-static int
 partition(struct work *w, struct err *e)
 {
 	CLEANUP(prio_partition_close) struct prio_partition *parts = NULL;
-	CLEANUP(prio_ledger_close) struct prio_ledger *ledger = NULL;
 	const struct prio_preprocess *o = w->o;
-	char owner[SHA256_HEX], prefix[FOLDER_MAX + 1];
+	char prefix[FOLDER_MAX + 1];
 
 	snprintf(prefix, sizeof(prefix), "%s/", w->folder);
-	owner_of(owner, w->folder);
-	if (prio_ledger_open(&ledger, o->state_dir, owner, prio_day(clock_wall_us()), o->retain_days, o->replay_refused, e) == -1 ||
-	    prio_ledger_part(ledger, 0, e) == -1 ||
+	if (prio_ledger_part(w->ledger, 0, e) == -1 ||
 	    prio_list(o->bucket, prefix, remove_object, o->bucket, e) == -1 ||	/* of an earlier life */
 	    prio_partition_open(&parts, &(const struct prio_partition_opts){ .store = o->bucket, .folder = w->folder,
 	    .work_dir = o->work_dir, .part_bytes = o->part_bytes }, e) == -1)
 		return -1;
 	w->parts = parts;
-	w->ledger = ledger;
 	for (size_t i = 0; i < o->n_inputs; i++)
 		if (take_file(w, o->inputs[i], e) == -1)
 			return err_wrap(e, "input %zu", i + 1);
-	if (prio_partition_finish(parts, e) == -1 || prio_ledger_end(ledger, true, e) == -1)
+	if (prio_partition_finish(parts, e) == -1 || prio_ledger_end(w->ledger, true, e) == -1)
 		return -1;
 	return 0;
 }
@@ -225,8 +214,9 @@ int
 prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, struct err *e)
 {
 	struct prio_preprocessed did = { .already = false };
+	CLEANUP(prio_ledger_close) struct prio_ledger *ledger = NULL;
 	struct work w = { .o = o, .r = &did };
-	char marker[FOLDER_MAX + sizeof(PRIO_MARKER) + 1];
+	char marker[FOLDER_MAX + sizeof(PRIO_MARKER) + 1], owner[SHA256_HEX];
 	int64_t day;
 	int rc;
 
@@ -237,6 +227,11 @@ prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, st
 		    (long long)o->retain_days);
 	snprintf(w.folder, sizeof(w.folder), "prio/v1/submission_date=%s", o->date);
 	snprintf(marker, sizeof(marker), "%s/%s", w.folder, PRIO_MARKER);
+	sha256_hex(owner, w.folder, strlen(w.folder));
+	/* its lock is held to the end: ids that another process makes anew must not go to one server only */
+	if (prio_ledger_open(&ledger, o->state_dir, owner, prio_day(clock_wall_us()), o->retain_days, o->replay_refused, e) == -1)
+		return -1;
+	w.ledger = ledger;
 	rc = prio_head(o->bucket, marker, NULL, e);
 	if (rc == -1)
 		return -1;

@@ -12,7 +12,8 @@
  *
  * Killed anywhere, the same call again makes it whole: without the marker of the
  * day's folder everything in it is made anew, with it only what was not delivered
- * is.  Source: aggregate service, 2.9.
+ * is.  One process at a time: the ledger in state_dir is locked from the first look at a
+ * marker to the last delivery (ERR_BACKPRESSURE).  Source: aggregate service, 2.9.
  */
 struct prio_preprocess {
 	const char *date;			/* "2024-05-31": of the pings */

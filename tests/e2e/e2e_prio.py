@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """prio1: two servers over two folders: results, what a peer or a disk may do to them, kills at random points."""
 import base64
+import fcntl
 import hashlib
 import json
 import os
@@ -305,6 +306,11 @@ def test_preprocess(t, folder):
     before = read(p.path("a/raw/part-00000.ndjson"))
     r = darkroom(*argv)
     t.is_((json.loads(r.stdout)["already"], read(p.path("a/raw/part-00000.ndjson")) == before), (True, True), "once more: it was done")
+    lock = os.open(p.path("state-pre/pings"), os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    r = darkroom(*argv)
+    t.is_(r.returncode, 75, "while another process is at it, also delivering, a second one is told to wait")
+    os.close(lock)
     now = by_turns(p, "--retain-days", "36500")
     t.is_(([x[0] for x in now], p.result("A")["payload"]), ([0, 0], [40, 20, 60]), "the servers sum them")
     os.unlink(p.path("parts/prio/v1/submission_date=2024-05-31/_SUCCESS"))
