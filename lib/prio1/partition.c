@@ -190,6 +190,7 @@ by_id(const void *key, const void *item)
 	return strcmp(key, (*(struct batch *const *)item)->id);
 }
 
+/* new_batch: 1; 0: there is no room for one more; -1. */
 static int
 new_batch(struct prio_partition *p, const char *id, struct batch **out, struct err *e)
 {
@@ -197,7 +198,7 @@ new_batch(struct prio_partition *p, const char *id, struct batch **out, struct e
 	size_t at = 0;
 
 	if (p->n_batches == PRIO_PARTITION_BATCHES)
-		return err_set(e, ERR_LIMIT, "more than %d batches", PRIO_PARTITION_BATCHES);
+		return 0;
 	if (strlen(id) > PRIO_BATCH_MAX)
 		return err_set(e, ERR_VALIDATION, "the id of a batch: at most %d bytes", PRIO_BATCH_MAX);
 	b = calloc(1, sizeof(*b));
@@ -215,7 +216,7 @@ new_batch(struct prio_partition *p, const char *id, struct batch **out, struct e
 	p->batch[at] = b;
 	p->n_batches++;
 	*out = b;
-	return 0;
+	return 1;
 }
 
 static struct place *
@@ -239,9 +240,10 @@ prio_partition_add(struct prio_partition *p, const char *batch_id, const char *a
 	char text[UUID_TEXT];
 	struct place *at;
 	uint8_t id[16];
+	int rc = into != NULL ? 1 : new_batch(p, batch_id, &into, e);
 
-	if (into == NULL && new_batch(p, batch_id, &into, e) == -1)
-		return -1;
+	if (rc != 1)
+		return rc;
 	uuid_v4(id);
 	uuid_format(text, id);
 	at = new_place(into);
@@ -263,9 +265,10 @@ prio_partition_add(struct prio_partition *p, const char *batch_id, const char *a
 	}
 	into->n++;
 	into->records++;
-	if (++p->n_index >= INDEX_MAX || into->n == RECORDS_MAX || into->spool[A].size >= p->o.part_bytes)
-		return flush(p, into, e);
-	return 0;
+	if ((++p->n_index >= INDEX_MAX || into->n == RECORDS_MAX || into->spool[A].size >= p->o.part_bytes) &&
+	    flush(p, into, e) == -1)
+		return -1;
+	return 1;
 }
 
 int

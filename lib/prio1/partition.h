@@ -22,7 +22,8 @@ struct prio_partition_opts {
 };
 int prio_partition_open(struct prio_partition **out, const struct prio_partition_opts *o, struct err *e);
 void prio_partition_close(struct prio_partition **p);	/* for CLEANUP; unfinished parts are lost */
-/* prio_partition_add(p, batch_id, a, b, e): one record, of sealed shares as base64; ERR_LIMIT: too many batches. */
+/* prio_partition_add(p, batch_id, a, b, e): one record, of sealed shares as base64: 1; 0: not taken, its batch
+ * would be one more than PRIO_PARTITION_BATCHES; -1. */
 int prio_partition_add(struct prio_partition *p, const char *batch_id, const char *a, const char *b, struct err *e);
 int prio_partition_finish(struct prio_partition *p, struct err *e);	/* every open part is written */
 /* prio_partition_each(p, fn, arg, e): what was made of each batch. */

@@ -56,13 +56,12 @@ take_ping(struct work *w, const char *line, size_t n, struct err *e)
 	}
 	w->r->incomplete += (int64_t)g.incomplete;
 	for (size_t i = 0; i < g.n; i++) {
-		if (!wanted(w->o, g.share[i].batch_id)) {
-			w->r->unknown_batch++;
-			continue;
-		}
-		if (prio_partition_add(w->parts, g.share[i].batch_id, g.share[i].a, g.share[i].b, e) == -1)
+		rc = wanted(w->o, g.share[i].batch_id) ?
+		    prio_partition_add(w->parts, g.share[i].batch_id, g.share[i].a, g.share[i].b, e) : 0;
+		if (rc == -1)
 			return -1;
-		w->r->records++;
+		w->r->records += rc;
+		w->r->unknown_batch += rc == 0;
 	}
 	return 0;
 }
@@ -130,7 +129,6 @@ partition(struct work *w, struct err *e)
 struct delivery {
 	struct work *w;
 	int	side;
-	char	batch_id[PRIO_BATCH_MAX + 1];	/* of the last part; a flat tree takes one batch only */
 	size_t	parts;
 };
 
@@ -155,11 +153,8 @@ deliver_part(void *arg, const char *name, int64_t size, struct err *e)
 	char batch_id[PRIO_BATCH_MAX + 1], side, part[16], file[32], to[PRIO_NAME_MAX];
 
 	(void)size;
-	if (!split(d->w, name, batch_id, &side, part) || side != "ab"[d->side])
+	if (!split(d->w, name, batch_id, &side, part) || side != "ab"[d->side] || !wanted(o, batch_id))
 		return 0;
-	if (!t->dated && d->batch_id[0] != '\0' && strcmp(d->batch_id, batch_id) != 0)
-		return err_set(e, ERR_CONFIG, "a flat tree has one batch; the pings have \"%s\" and \"%s\"", d->batch_id, batch_id);
-	memcpy(d->batch_id, batch_id, sizeof(d->batch_id));
 	snprintf(file, sizeof(file), "%s.%s", part, t->dated ? "json" : "ndjson");
 	if (prio_tree_path(to, t, PRIO_RAW, PRIO_VERIFY1, batch_id, file, e) == -1 ||
 	    prio_carry(o->bucket, name, o->server[d->side].ingest, to, OBJECT_MAX, e) == -1)
@@ -210,6 +205,30 @@ deliver(struct work *w, int side, struct err *e)
 	return prio_put_bytes(to, marker, says, strlen(says), e);
 }
 
+/* check: what can be said before the first ping; batches that clients name must not decide what is delivered. */
+static int
+check(const struct prio_preprocess *o, struct err *e)
+{
+	int64_t day;
+
+	if (prio_day_of(o->date, &day) == -1)
+		return err_set(e, ERR_CONFIG, "date: a day such as 2024-05-31 is expected");
+	if (o->replay_refused && prio_day(clock_wall_us()) - day > o->retain_days)
+		return err_set(e, ERR_CONFIG, "date: pings of more than %lld days ago may have been used: their ids are not kept",
+		    (long long)o->retain_days);
+	if (o->n_batches > PRIO_PARTITION_BATCHES)
+		return err_set(e, ERR_CONFIG, "batch: more than %d", PRIO_PARTITION_BATCHES);
+	for (int side = 0; side < 2; side++) {
+		if (o->server[side].ingest == NULL)
+			continue;
+		if (o->n_batches == 0)
+			return err_set(e, ERR_CONFIG, "batch: a delivery needs the names of its batches");
+		if (!o->server[side].tree.dated && o->n_batches > 1)
+			return err_set(e, ERR_CONFIG, "batch: a flat tree has one");
+	}
+	return 0;
+}
+
 int
 prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, struct err *e)
 {
@@ -217,14 +236,10 @@ prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, st
 	CLEANUP(prio_ledger_close) struct prio_ledger *ledger = NULL;
 	struct work w = { .o = o, .r = &did };
 	char marker[FOLDER_MAX + sizeof(PRIO_MARKER) + 1], owner[SHA256_HEX];
-	int64_t day;
 	int rc;
 
-	if (prio_day_of(o->date, &day) == -1)
-		return err_set(e, ERR_CONFIG, "date: a day such as 2024-05-31 is expected");
-	if (o->replay_refused && prio_day(clock_wall_us()) - day > o->retain_days)
-		return err_set(e, ERR_CONFIG, "date: pings of more than %lld days ago may have been used: their ids are not kept",
-		    (long long)o->retain_days);
+	if (check(o, e) == -1)
+		return -1;
 	snprintf(w.folder, sizeof(w.folder), "prio/v1/submission_date=%s", o->date);
 	snprintf(marker, sizeof(marker), "%s/%s", w.folder, PRIO_MARKER);
 	sha256_hex(owner, w.folder, strlen(w.folder));

@@ -19,7 +19,7 @@ struct prio_preprocess {
 	const char *date;			/* "2024-05-31": of the pings */
 	const int *inputs;			/* descriptors, perhaps compressed; taken over */
 	size_t	n_inputs;
-	const char *const *batches;		/* these only; NULL: any */
+	const char *const *batches;		/* these only; NULL: any, where nothing is delivered */
 	size_t	n_batches;
 	struct prio_store *bucket;		/* where partitions go */
 	struct {
@@ -34,7 +34,7 @@ struct prio_preprocess {
 struct prio_preprocessed {
 	bool	already;			/* the partitions were there: only delivery was done */
 	int64_t	pings, records;			/* lines read; shares written */
-	int64_t	bad, too_long, known, incomplete, unknown_batch;	/* dropped: pings, .., batches of a ping */
+	int64_t	bad, too_long, known, incomplete, unknown_batch;	/* dropped: pings, .., batches of a ping; unknown_batch also those past PRIO_PARTITION_BATCHES */
 	int64_t	delivered;			/* parts */
 };
 int prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, struct err *e);

@@ -330,6 +330,28 @@ def test_preprocess(t, folder):
     t.is_(r.returncode, 100, "pings so old that their ids were forgotten are refused")
 
 
+def test_preprocess_abuse(t, folder):
+    """What a client names must not stop the day of all others."""
+    pings = [{"id": "real", "payload": {"test": {"a": "AAAA", "b": "AAAA"}}}]
+    pings += [{"id": "p%d" % i, "payload": {"b%d-%d" % (i, k): {"a": "AAAA", "b": "AAAA"} for k in range(50)}} for i in range(9)]
+    path = write(os.path.join(folder, "pings.ndjson"), b"".join(json.dumps(x).encode() + b"\n" for x in pings))
+    for d in ("parts", "a", "b", "work"):
+        os.makedirs(os.path.join(folder, d))
+    argv = ["prio", "preprocess", path, "--bucket", os.path.join(folder, "parts"), "--submission-date", "2024-05-31", "--state-dir",
+            os.path.join(folder, "state"), "--work-dir", os.path.join(folder, "work"), "--replay", "allow"]
+    deliver = ["--deliver-a", os.path.join(folder, "a"), "--deliver-b", os.path.join(folder, "b")]
+    r = darkroom(*argv, *deliver)
+    t.is_((r.returncode, files(os.path.join(folder, "parts"))), (100, []), "a delivery without names of batches is refused before a ping is read")
+    r = darkroom(*argv, *deliver, "--batch", "test", "--batch", "b0-0")
+    t.is_((r.returncode, files(os.path.join(folder, "parts"))), (100, []), "so are two batches for a flat tree")
+    r = darkroom(*argv)
+    s = json.loads(r.stdout or b"{}")
+    t.is_((r.returncode, s.get("records"), s.get("unknown_batch")), (0, 400, 51), "batches past the bound are left out and counted %s" % r.stderr.decode())
+    r = darkroom(*argv, *deliver, "--batch", "test")
+    s = json.loads(r.stdout or b"{}")
+    t.is_((r.returncode, s.get("already"), s.get("delivered")), (0, True, 2), "what was made of any batch is delivered of one %s" % r.stderr.decode())
+
+
 def storm(t, p, kills, seed, expect):
     """Both servers at once, killed at random; then they must end, and agree."""
     rng = random.Random(seed)
@@ -385,7 +407,7 @@ def main():
             test_name_once(t, test_plain(t, folder("plain")))
         for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("small", test_small),
                            ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("dated", test_dated), ("foreign", test_foreign),
-                           ("preprocess", test_preprocess)):
+                           ("preprocess", test_preprocess), ("abuse", test_preprocess_abuse)):
             with t.case(name):
                 test(t, folder(name))
         with t.case("kills"):

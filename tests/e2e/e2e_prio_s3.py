@@ -45,7 +45,7 @@ def ask(sim, key, method, path, body=b"", query=""):
 def preprocess(p, sim, key, folder, deliver=("s3://server-a", "s3://server-b"), state="state-pre"):
     env = {"%s_%s" % (s, k): v for s in ("INTERNAL", "A", "B")
            for k, v in (("ENDPOINT", sim.url), ("ACCESS_KEY", key[0]), ("SECRET_KEY", key[1]))}
-    return darkroom("prio", "preprocess", p.path("pings.ndjson"), "--bucket", "s3://" + folder, "--submission-date", "2024-05-31",
+    return darkroom("prio", "preprocess", p.path("pings.ndjson"), "--bucket", "s3://" + folder, "--submission-date", "2024-05-31", "--batch", p.batch,
                     "--deliver-a", deliver[0], "--deliver-b", deliver[1], "--state-dir", p.path(state), "--work-dir", p.path("work"),
                     "--retain-days", 36500, "--replay", "allow", env=env)
 
