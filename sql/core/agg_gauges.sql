@@ -12,7 +12,7 @@ BEGIN
     SELECT 'darkroom_aggregate_buckets_diverged', '{}', (SELECT count(*) FROM core.agg_bucket b WHERE b.state = 'diverged')
     UNION ALL
     SELECT g.name, '{}', g.value
-      FROM (SELECT count(*) AS n, min(s.at) AS at FROM core.agg_stored s) x
+      FROM (SELECT count(*) AS n, min(coalesce(s.since, s.at)) AS at FROM core.agg_stored s) x
      CROSS JOIN LATERAL (VALUES ('darkroom_aggregate_waiting_reports', x.n::float8),
                                 ('darkroom_aggregate_waiting_oldest_seconds', coalesce(extract(epoch FROM clock_timestamp() - x.at)::float8, 0))) g(name, value);
 END $$;

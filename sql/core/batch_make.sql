@@ -10,11 +10,13 @@ DECLARE
   v_bytes constant bigint := core.setting_int('agg_job_bytes');
   c_bytes constant bigint := 25165824;
   c_files constant bigint := 250;
+  v_now   constant timestamptz := clock_timestamp();
   v_room  bigint := 1000;
   v_job   bigint;
   v_bucket bytea := core.agg_bucket_of(p_bucket);
   b core.agg_batch;
   v_ids uuid[];
+  v_since timestamptz;
 BEGIN
   IF (SELECT t.mode FROM core.agg_task t WHERE t.task_no = p_task) = 2 THEN
     b := core.batch_fill(p_task, p_bucket);
@@ -22,22 +24,23 @@ BEGIN
     v_bucket := b.batch_id;
   END IF;
   WITH held AS MATERIALIZED (
-    SELECT x.ctid AS at_, x.at, x.report_id, x.length FROM core.agg_stored x WHERE x.task_no = p_task AND x.bucket = p_bucket
+    SELECT x.ctid AS at_, x.at, x.report_id, x.length FROM core.agg_stored x
+     WHERE x.task_no = p_task AND x.bucket = p_bucket AND x.at <= v_now
      ORDER BY x.at LIMIT v_room FOR UPDATE SKIP LOCKED),
   pick AS MATERIALIZED (
     SELECT y.at_, y.report_id
       FROM (SELECT h.*, row_number() OVER o AS n, sum(h.length) OVER o AS size, count(*) FILTER (WHERE h.length > 4096) OVER o AS files FROM held h WINDOW o AS (ORDER BY h.at, h.report_id ROWS UNBOUNDED PRECEDING)) y
      WHERE y.n = 1 OR (y.n <= v_max OR y.size <= v_bytes) AND y.size <= c_bytes AND y.files <= c_files),
   gone AS (
-    DELETE FROM core.agg_stored x WHERE x.ctid = ANY (ARRAY(SELECT p.at_ FROM pick p)) RETURNING x.report_id)
-  SELECT array_agg(g.report_id ORDER BY g.report_id) INTO v_ids FROM gone g;
+    DELETE FROM core.agg_stored x WHERE x.ctid = ANY (ARRAY(SELECT p.at_ FROM pick p)) RETURNING x.report_id, coalesce(x.since, x.at) AS since)
+  SELECT array_agg(g.report_id ORDER BY g.report_id), min(g.since) INTO v_ids, v_since FROM gone g;
   IF v_ids IS NULL THEN
     RETURN false;
   END IF;
   INSERT INTO core.agg_bucket (task_no, bucket) VALUES (p_task, v_bucket) ON CONFLICT DO NOTHING;
   v_job := nextval(pg_get_serial_sequence('core.agg_job', 'job_no'));
-  INSERT INTO core.agg_job (job_no, task_no, job_id, bucket, reports, n, queue_id) OVERRIDING SYSTEM VALUE
-  VALUES (v_job, p_task, encode(substr(core.random32(), 1, 16), 'hex')::uuid, v_bucket, v_ids, cardinality(v_ids),
+  INSERT INTO core.agg_job (job_no, task_no, job_id, bucket, reports, n, since, queue_id) OVERRIDING SYSTEM VALUE
+  VALUES (v_job, p_task, encode(substr(core.random32(), 1, 16), 'hex')::uuid, v_bucket, v_ids, cardinality(v_ids), v_since,
           core.enqueue(201::smallint, 0, jsonb_build_object('task_no', p_task, 'job_no', v_job)));
   IF b.batch_no IS NOT NULL THEN
     PERFORM core.batch_took(b, cardinality(v_ids));

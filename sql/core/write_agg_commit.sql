@@ -22,7 +22,8 @@ BEGIN
     SELECT t.task_no, u.id, u.time, 'd' FROM unnest(o.ids, o.words, o.times) u(id, word, time) WHERE u.word = 'accepted' ORDER BY u.id;
   END IF;
   PERFORM core.agg_count(t.task_no, 'aggregate', array_agg(x.word), array_agg(x.n))
-     FROM (SELECT u.word, count(*) AS n FROM unnest(o.words) u(word) GROUP BY 1) x HAVING count(*) > 0;
+     FROM (SELECT CASE WHEN t.role = 'leader' AND u.word = 'report_too_early' THEN 'given_back' ELSE u.word END AS word, count(*) AS n
+             FROM unnest(o.words) u(word) GROUP BY 1) x HAVING count(*) > 0;
   UPDATE core.agg_job x SET state = 'done', finished_at = clock_timestamp(), reports = NULL, request = NULL,
          response = decode(w #>> '{response,sha256}', 'hex'), answer = decode(w ->> 'response_b64', 'base64')
    WHERE x.job_no = j.job_no;

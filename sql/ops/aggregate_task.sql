@@ -9,7 +9,7 @@ SELECT core.b64u(t.task_id) AS task, t.profile, t.role, CASE t.mode WHEN 1 THEN 
        b.open AS buckets_open, b.closing AS buckets_closing, b.collected AS buckets_collected, b.diverged AS buckets_diverged,
        (SELECT count(*) FROM core.agg_collection c WHERE c.task_no = t.task_no AND c.state IN ('waiting', 'closing')) AS collections
   FROM core.agg_task t
-  CROSS JOIN LATERAL (SELECT count(*) AS n, min(s.at) AS at FROM core.agg_stored s WHERE s.task_no = t.task_no) w
+  CROSS JOIN LATERAL (SELECT count(*) AS n, min(coalesce(s.since, s.at)) AS at FROM core.agg_stored s WHERE s.task_no = t.task_no) w
   CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(sum(x.n), 0) AS reports, min(x.created_at) AS at FROM core.agg_job x
                        WHERE x.task_no = t.task_no AND x.state IN ('new', 'sent')) j
   CROSS JOIN LATERAL (SELECT jsonb_object_agg(y.word, y.n) FILTER (WHERE y.stage = 'upload') AS upload, jsonb_object_agg(y.word, y.n) FILTER (WHERE y.stage = 'aggregate') AS aggregate

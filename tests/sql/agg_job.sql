@@ -79,13 +79,23 @@ SELECT is(pg_temp.end(pg_temp.l(), jsonb_build_array(jsonb_set(pg_temp.commit(pg
 SELECT is((SELECT (sealed, count, checksum = core.bits256(decode(pg_temp.sum(pg_temp.uids(1, 8)), 'hex')), t_min, t_max)::text FROM core.agg_part), '("\\x7368617265",8,t,1000,1001)', 'its sum');
 SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', state, reason, bytes IS NULL, tries), ', ') FROM core.agg_report WHERE report_id = ANY (pg_temp.uids(1, 10))), 'd t 0, f hpke_decrypt_error t 0, s f 1', 'each report has its end; bytes go');
 SELECT is((SELECT array_agg(report_id) FROM core.agg_stored WHERE bucket = 1000), pg_temp.uids(10, 10), 'what was early waits again');
-SELECT is(pg_temp.counts('lead'), '{"accepted": 8, "hpke_decrypt_error": 1, "report_too_early": 1}', 'all counted');
+SELECT is((SELECT (at BETWEEN clock_timestamp() + interval '4 min' AND clock_timestamp() + interval '5 min', since < clock_timestamp())::text FROM core.agg_stored WHERE bucket = 1000), '(t,t)', 'a while');
+SELECT pg_temp.up('lead', 12, 25, 1000) \g /dev/null
+SELECT is(pg_temp.batch(), '14', 'and is not in a job meanwhile');
+SELECT is(core.batch_spec('{}'), NULL, 'nor does it make one');
+DELETE FROM core.ready WHERE id = (SELECT queue_id FROM core.agg_job WHERE n = 14); DELETE FROM core.agg_job WHERE n = 14;
+SELECT pg_temp.up('lead', 26, 26, core.agg_now() + 100) \g /dev/null
+UPDATE core.setting SET value = '1' WHERE name = 'agg_back_s';
+SELECT core.agg_give_back(t, j, pg_temp.uids(26, 26), 'report_too_early') FROM core.agg_job j JOIN core.agg_task t USING (task_no) \g /dev/null
+UPDATE core.setting SET value = '300' WHERE name = 'agg_back_s';
+SELECT is((SELECT max(s.at) = to_timestamp(r.time + 120) FROM core.agg_report r JOIN core.agg_stored s USING (report_id) WHERE report_id = pg_temp.uid('r26') GROUP BY r.time), true, 'one of the future waits for its time');
+SELECT is(pg_temp.counts('lead'), '{"accepted": 8, "given_back": 1, "hpke_decrypt_error": 1}', 'all counted');
 SELECT is((SELECT (state, reports IS NULL)::text FROM core.agg_job), '(done,t)', 'the job is done');
 
 -- a job that is refused gives its reports back, twice
 CREATE FUNCTION pg_temp.refused() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE core.agg_stored SET at = at - interval '2 min';
+  UPDATE core.agg_stored SET at = clock_timestamp() - interval '2 min';
   PERFORM pg_temp.batch();
   PERFORM pg_temp.claim();
   RETURN pg_temp.end(pg_temp.l(), '[{"op": "agg_back", "problem": "invalidMessage"}]');
@@ -93,8 +103,10 @@ END $$;
 DELETE FROM core.agg_stored WHERE bucket > 1000;
 SELECT is(pg_temp.refused(), 'completed', 'refused');
 SELECT is((SELECT (tries, state)::text FROM core.agg_report WHERE report_id = pg_temp.uid('r10')), '(2,s)', 'once more');
+SELECT is((SELECT at BETWEEN clock_timestamp() + interval '59 min' AND clock_timestamp() + interval '60 min' FROM core.agg_stored WHERE bucket = 1000), true, 'in an hour');
 SELECT is(pg_temp.refused(), 'completed', 'refused again');
 SELECT is((SELECT (tries, state, reason, bytes IS NULL)::text FROM core.agg_report WHERE report_id = pg_temp.uid('r10')), '(2,f,report_dropped,t)', 'and that was it');
+SELECT is(pg_temp.counts('lead'), '{"accepted": 8, "given_back": 3, "hpke_decrypt_error": 1, "report_dropped": 1}', 'which is counted');
 SELECT is((SELECT string_agg(state || coalesce(' ' || problem, ''), ', ' ORDER BY job_no) FROM core.agg_job), 'done, failed invalidMessage, failed invalidMessage', 'the jobs say why');
 
 -- a segment of another host

@@ -29,22 +29,48 @@ SELECT is(pg_temp.keys(), 'c1', 'then it is, and the old one is not');
 SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM generate_series(0, 2) i CROSS JOIN LATERAL pg_temp.up('lead', i, i, 1000, jsonb_build_object('config_id', i)) a), '201 201 outdatedConfig', 'which still opens');
 SELECT pg_temp.later('49 hours') \g /dev/null
 SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM generate_series(3, 3) i CROSS JOIN LATERAL pg_temp.up('lead', i, i, 1000, '{"config_id": 0}') a), 'outdatedConfig', 'for two days');
+-- what was stored in its time is opened later, too
+CREATE FUNCTION pg_temp.opens(p_task text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE l core.lease;
+BEGIN
+  PERFORM pg_temp.claim();
+  SELECT x.* INTO l FROM core.lease x JOIN core.agg_job j ON j.queue_id = x.id WHERE j.task_no = pg_temp.no(p_task) ORDER BY j.job_no DESC LIMIT 1;
+  RETURN pg_temp.ask(l, 'hpke_key', '{"config_id": 0}') #>> '{value,sealed_at,id}';
+END $$;
+UPDATE core.agg_stored SET at = at - interval '50 hours';
+SELECT is(core.scrub_keys(), 0::bigint, 'a report of its time waits');
+SELECT is(pg_temp.batch(), '2', 'its job is made after the end of the key');
+SELECT is(core.scrub_keys(), 0::bigint, 'the job runs');
+SELECT is(pg_temp.opens('lead'), '0', 'and opens it');
+SELECT is(pg_temp.end(l, '[{"op": "agg_back", "problem": "invalidMessage"}]'), 'completed', 'its helper refuses') FROM core.lease l WHERE l.kind = 201;
+SELECT is(core.scrub_keys(), 0::bigint, 'it waits again');
+UPDATE core.agg_stored SET at = clock_timestamp() - interval '2 min';
+SELECT pg_temp.batch(), pg_temp.claim() \g /dev/null
+SELECT is(pg_temp.opens('lead'), '0', 'and is opened again');
+SELECT is(pg_temp.end(l, pg_temp.commit(j.reports, j.bucket)), 'completed', 'it is settled') FROM core.lease l JOIN core.agg_job j ON j.queue_id = l.id;
+SELECT is(core.scrub_keys(), 1::bigint, 'then the private half goes');
+SELECT pg_temp.up('lead18', 900, 909, 10, '{"config_id": 1}'), pg_temp.batch() \g /dev/null
+SELECT is(pg_temp.opens('lead18'), NULL, 'and opens nothing');
+DELETE FROM core.agg_job; DELETE FROM core.ready; DELETE FROM core.lease; DELETE FROM core.agg_part; DELETE FROM core.agg_bucket; DELETE FROM core.agg_counter; DELETE FROM core.agg_report; DELETE FROM core.agg_peer;
 INSERT INTO core.agg_hpke_key (config_id, config, sealed, active_at, expires_at, gone_at) SELECT i, 'x', 'x', '2020-01-01', '2020-01-02', clock_timestamp() + interval '1 day' FROM generate_series(2, 255) i;
 SELECT pg_temp.later('30 days') \g /dev/null
 UPDATE core.agg_hpke_key SET gone_at = clock_timestamp() + interval '1 day' WHERE config_id > 1;
 SELECT is(core.agg_key_due(), 0::smallint, 'an id comes again when its key is gone');
+UPDATE core.agg_hpke_key SET sealed = 'x' WHERE config_id = 0;
+SELECT is(core.agg_key_due(), NULL, 'and not while that opens reports');
+UPDATE core.agg_hpke_key SET sealed = NULL WHERE config_id = 0;
 
 -- what operators see
-SELECT pg_temp.up('lead', 100, 111, 1000, '{"config_id": 1}'), pg_temp.up('lead', 120, 122, 2000, '{"config_id": 1}') \g /dev/null
+SELECT pg_temp.up('lead', 100, 111, 1000, '{"config_id": 1}'), pg_temp.up('lead', 120, 122, 2000, '{"config_id": 1}'), pg_temp.up('lead', 130, 131, 1000, '{"config_id": 0}') \g /dev/null
 SELECT pg_temp.batch() \g /dev/null
 SELECT is((SELECT (role, mode, state, waiting, jobs, in_jobs, stored, aggregated, refused, rejected, buckets_open, collections)::text FROM ops.aggregate_task WHERE task = pg_temp.tid('lead')),
-  '(leader,time_interval,open,3,1,14,17,0,"{""outdated_config"": 2}",{},1,0)', 'a task');
+  '(leader,time_interval,open,3,1,12,15,0,"{""outdated_config"": 2}",{},1,0)', 'a task');
 SELECT pg_temp.claim() \g /dev/null
 SELECT pg_temp.end(l, '[{"op": "agg_wait", "error": "refused", "latency_ms": 40}]', '{"state": "waiting", "wait_ms": 1}') FROM core.lease l WHERE kind = 201 \g /dev/null
 SELECT is((SELECT (peer, answers, retries, last_error)::text FROM ops.aggregate_peer), '(http://h/,0,1,refused)', 'its peer');
 SELECT is((SELECT string_agg(name || labels || ' ' || value, ', ' ORDER BY name, labels) FROM api.node_metrics() WHERE name ~ 'aggregate' AND name !~ 'oldest'),
   'darkroom_aggregate_buckets_diverged 0, darkroom_aggregate_collections 0, darkroom_aggregate_jobsstate="new" 1, darkroom_aggregate_jobsstate="sent" 0, '
-  || 'darkroom_aggregate_reports_totalstage="upload",word="outdated_config" 2, darkroom_aggregate_reports_totalstage="upload",word="stored" 17, darkroom_aggregate_waiting_reports 3', 'metrics');
+  || 'darkroom_aggregate_reports_totalstage="upload",word="outdated_config" 2, darkroom_aggregate_reports_totalstage="upload",word="stored" 15, darkroom_aggregate_waiting_reports 3', 'metrics');
 
 -- segments
 SELECT (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment' AS seg \gset
