@@ -38,6 +38,37 @@ def fire(n, config):
     n.psql("SELECT api.schedule_fire('%s')" % config, role="darkroom_operator")
 
 
+def tool_of(folder):
+    """The pid of the tool that waits for the pipe of that folder."""
+    want = ("DATA_CONFIG=" + os.path.join(folder, "pipe")).encode()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/environ" % pid, "rb") as env, open("/proc/%s/cmdline" % pid, "rb") as argv:
+                if want in env.read().split(b"\0") and b"--once" in argv.read().split(b"\0"):
+                    return int(pid)
+        except OSError:             # it has ended
+            pass
+    return None
+
+
+def killed(t, n, folder):
+    """The tool is killed while it works (it waits for a pipe)."""
+    p = Pair(os.path.join(folder, "killed"))
+    p.answers("part-00000.ndjson", ANSWERS)
+    p.ready()
+    settings = os.path.join(folder, "runs", "killed.env")
+    os.mkfifo(os.path.join(folder, "pipe"))
+    write(settings, (env_file(p, "A") + "DATA_CONFIG=%s\n" % os.path.join(folder, "pipe")).encode())
+    fire(n, "killed")
+    pid = n.wait(lambda: tool_of(folder), 60, "the tool runs")
+    write(settings, env_file(p, "A").encode())
+    os.kill(pid, signal.SIGKILL)
+    n.wait(lambda: state(n, "killed") == "waiting_peer", 60, "it waits for the peer")
+    t.is_(rows(n, "killed")[0]["waits_for"], "verify1 of the peer", "a tool that was killed is started again, and goes on")
+    t.is_(n.psql("SELECT reason FROM core.attempt a JOIN core.job j USING (id) WHERE j.spec ->> 'config' = 'killed'").strip(), "INTERNAL",
+          "as another try of the same job")
+
+
 def story(t, n, folder):
     p = Pair(os.path.join(folder, "pair"))
     p.answers("part-00000.ndjson", ANSWERS)
@@ -65,6 +96,7 @@ def story(t, n, folder):
     n.wait(lambda: state(n, "nobody") == "failed", 60, "nobody failed")
     t.like(rows(n, "nobody")[0]["error"], "nobody.env", "settings that are not there")
     t.is_(n.psql("SELECT count(*) FROM core.later WHERE kind = 220").strip(), "0", "and nothing is left waiting")
+    killed(t, n, folder)
 
 
 def main():

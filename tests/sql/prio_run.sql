@@ -60,6 +60,28 @@ UPDATE core.prio_run SET began_at = began_at - interval '2 days';
 SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).error, 'the peer was not ready in time', 'past the deadline');
 SELECT is((SELECT state FROM core.prio_part WHERE batch_id = 'b'), 'failed', 'what waited has failed');
 
+-- A look that ended without a word: its worker died, its time was up, somebody cancelled it.
+CREATE FUNCTION pg_temp.ended(state text, reason text, config text DEFAULT 'e') RETURNS core.prio_run LANGUAGE plpgsql AS $$
+DECLARE
+  v core.prio_run;
+  v_job uuid;
+BEGIN
+  SELECT next_job INTO v_job FROM core.prio_run r WHERE r.config = ended.config;
+  v_job := coalesce(v_job, core.enqueue(220::smallint, 0, jsonb_strip_nulls(jsonb_build_object('config', config))));
+  PERFORM core.job_final(v_job, state, reason);
+  SELECT * INTO v FROM core.prio_run r WHERE r.config = ended.config;
+  RETURN v;
+END $$;
+SELECT is((pg_temp.ended('failed', 'TIMEOUT')).state, 'waiting_peer', 'a look past its time is followed by another');
+SELECT is((pg_temp.ended('dead', 'WORKER_LOST')).tries, 2, 'so is one whose workers died');
+SELECT is((SELECT (r.error, j.state)::text FROM core.prio_run r, core.job_state(r.next_job) j WHERE r.config = 'e'),
+          '("the look has ended: dead, WORKER_LOST",later)', 'which is there, and why is seen');
+SELECT is((pg_temp.ended('cancelled', 'CANCELLED')).state, 'failed', 'cancelled, the run has ended');
+SELECT is((SELECT count(*)::int FROM core.later l JOIN core.job j USING (id) WHERE j.spec ->> 'config' = 'e'), 0, 'and nobody looks again');
+UPDATE core.prio_run SET began_at = began_at - interval '2 days', state = 'waiting_peer' WHERE config = 'e';
+SELECT is((pg_temp.ended('failed', 'TIMEOUT')).state, 'failed', 'past the deadline there is no other');
+SELECT lives_ok($$ SELECT pg_temp.ended('failed', 'INTERNAL', NULL) $$, 'a job of no settings ends');
+
 SET LOCAL ROLE darkroom_operator;
 SELECT lives_ok('SELECT * FROM ops.prio_run', 'operators look');
 SELECT throws_ok('SELECT * FROM core.prio_run', '42501', NULL, 'not at the table');

@@ -26,7 +26,6 @@
 #define ANSWER_BYTES	(256u << 10)
 #define WHY_BYTES	500
 #define EXIT_CONFIG	100		/* as the tool itself ends */
-#define EXIT_FAILED	111
 #define LOOK_MS		50		/* between looks at the process and at workerd */
 
 /* The environment of one run. */
@@ -167,7 +166,7 @@ last_line(char out[WHY_BYTES + 1], int fd)
 	snprintf(out, WHY_BYTES + 1, "%s", utf8_valid(line, strlen(line)) ? line : "");
 }
 
-/* status: of the process, as an exit status; answer: what it printed, or NULL (taken). */
+/* status: what the process exited with; answer: what it printed, or NULL (taken). */
 static void
 say(struct xio *io, int status, struct json_object *answer, const char *why)
 {
@@ -191,7 +190,7 @@ say_ended(struct xio *io, int status, int answer, int words)
 	last_line(why, words);
 	if (lseek(answer, 0, SEEK_SET) == 0 && read_text(text, ANSWER_BYTES, answer, NULL) == 0)
 		(void)json_parse(&said, text, strlen(text), NULL);
-	say(io, WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED, said, why);
+	say(io, status, said, why);
 }
 
 /* What is wrong with the settings will be so at the next try, too: it is an answer. */
@@ -220,7 +219,9 @@ prio1_run_run(const void *args, struct xio *io, struct err *e)
 	if (child_start(&c, &(const struct child_spec){ .argv = argv, .envp = s.line, .fds = fds, .n_fds = 3,
 	    .die_with_parent = true }, e) == -1 || wait_for(&c, &status, io, e) == -1)
 		return -1;
-	say_ended(io, status, answer, words);
+	if (!WIFEXITED(status))		/* it found nothing: the job is tried again */
+		return err_set(e, ERR_INTERNAL, "darkroom prio was killed by signal %d", WTERMSIG(status));
+	say_ended(io, WEXITSTATUS(status), answer, words);
 	return 0;
 }
 
