@@ -24,6 +24,7 @@ import os
 import re
 import secrets
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -304,7 +305,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class S3Sim:
-    def __init__(self, folder, port=0, bucket="darkroom", key_id="AKIASIMULATOR", secret=None, address="127.0.0.1"):
+    def __init__(self, folder, port=0, bucket="darkroom", key_id="AKIASIMULATOR", secret=None, address="127.0.0.1", certificate=None):
         os.makedirs(folder, exist_ok=True)
         self.folder, self.bucket, self.key_id, self.secret = folder, bucket, key_id, secret or secrets.token_urlsafe(30)
         self.objects, self.uploads, self.log, self.refused, self.faults = {}, {}, [], [], []
@@ -313,7 +314,11 @@ class S3Sim:
         self.server = Server((address, port), Handler)
         self.server.sim = self
         self.port = self.server.server_address[1]
-        self.url = "http://%s:%d" % (address, self.port)
+        self.url = "%s://%s:%d" % ("https" if certificate else "http", address, self.port)
+        if certificate:     # (file, key's file): over TLS
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(*certificate)
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
 
     def add_bucket(self, name):

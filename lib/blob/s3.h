@@ -26,7 +26,7 @@ int s3_open_target(struct s3 **out, struct s3_target *t, const char *ca_file, in
 void s3_close(struct s3 *s);			/* NULL is fine */
 const struct s3_target *s3_target(const struct s3 *s);
 /* s3_put(s, path, fd, size, sha_hex, e): the first size bytes of the file, which have
- * that digest; the store checks it, part by part.  A key that may not look at what it
+ * that digest, or SIGV4_UNSIGNED; the store checks it, part by part.  A key that may not look at what it
  * has put is no failure. */
 int s3_put(struct s3 *s, const char *path, int fd, int64_t size, const char *sha_hex, struct err *e);
 /* s3_get(s, path, from, len, sink, arg, e): exactly these bytes, once each, in order. */

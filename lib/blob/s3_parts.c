@@ -1,5 +1,5 @@
 /*
- * Multipart uploads: parts of S3_PART_BYTES, each with a digest of its own; what
+ * Multipart uploads: parts of S3_PART_BYTES, each with a digest of its own, or all unsigned; what
  * cannot be finished is aborted, and what a dead process left is when its place
  * is removed (s3_drop_parts).
  */
@@ -25,6 +25,7 @@ struct parts {
 	struct s3 *s;
 	const char *path;
 	int	fd;
+	bool	unsigned_payload;	/* no digest is said, so none is computed */
 	char	id[3 * UPLOAD_ID_MAX + 1];	/* as a query has it */
 	struct sha256 whole;
 	struct buf done;		/* <Part>…</Part> of those that are there */
@@ -97,9 +98,10 @@ put_part(struct parts *p, int number, int64_t off, int64_t len, struct err *e)
 	char query[QUERY_MAX], hex[SHA256_HEX];
 
 	snprintf(query, sizeof(query), "partNumber=%d&uploadId=%s", number, p->id);
-	if (digest(p, off, len, hex, e) == -1 ||
-	    s3_do(p->s, &(const struct s3_req){ .method = "PUT", .path = p->path, .query = query, .fd = p->fd,
-	    .off = off, .len = len, .payload = hex }, &a, e) == -1)
+	if (!p->unsigned_payload && digest(p, off, len, hex, e) == -1)
+		return -1;
+	if (s3_do(p->s, &(const struct s3_req){ .method = "PUT", .path = p->path, .query = query, .fd = p->fd,
+	    .off = off, .len = len, .payload = p->unsigned_payload ? SIGV4_UNSIGNED : hex }, &a, e) == -1)
 		return -1;
 	if (a.etag[0] == '\0' || strpbrk(a.etag, "<>&") != NULL)
 		return err_set(e, ERR_PROTO, "s3: a part without an ETag");
@@ -116,7 +118,7 @@ finish(struct parts *p, const char *sha_hex, struct err *e)
 
 	sha256_final(&p->whole, sum);
 	hex_encode(hex, sum, sizeof(sum));
-	if (strcmp(hex, sha_hex) != 0)
+	if (!p->unsigned_payload && strcmp(hex, sha_hex) != 0)
 		return err_set(e, ERR_PROTO, "the file to store has not the digest that was said");
 	buf_adds(&p->done, "</CompleteMultipartUpload>");
 	if (p->done.failed)
@@ -144,7 +146,8 @@ put_all(struct parts *p, int64_t size, const char *sha_hex, struct err *e)
 int
 s3_put_parts(struct s3 *s, const char *path, int fd, int64_t size, const char *sha_hex, struct err *e)
 {
-	struct parts p = { .s = s, .path = path, .fd = fd, .done = BUF_INIT_MAX(DONE_MAX) };
+	struct parts p = { .s = s, .path = path, .fd = fd, .unsigned_payload = strcmp(sha_hex, SIGV4_UNSIGNED) == 0,
+	    .done = BUF_INIT_MAX(DONE_MAX) };
 	int rc;
 
 	if (start(&p, e) == -1)

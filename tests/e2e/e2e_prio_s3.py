@@ -7,6 +7,8 @@ import hashlib
 import http.client
 import json
 import os
+import ssl
+import subprocess
 import sys
 import tempfile
 import time
@@ -84,6 +86,25 @@ def test_policy(t, p, sim, keys):
     t.like(r.stderr.decode(), "s3: (HEAD|PUT) answered 403", "is told so")
 
 
+def test_unsigned(t, folder):
+    """Over https, bodies that are not signed; a part above the 64 MiB that go up as one."""
+    cert, key, store = (os.path.join(folder, x) for x in ("cert.pem", "key.pem", "s3"))
+    os.makedirs(folder)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", key,
+                    "-out", cert, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    sim = S3Sim(store, certificate=(cert, key))
+    share = "QUJD" * (1 << 18)
+    pings = write(os.path.join(folder, "pings.ndjson"), b"".join(
+        json.dumps({"id": "p%d" % i, "payload": {"test": {"a": share, "b": "AAAA"}}}).encode() + b"\n" for i in range(66)))
+    r = darkroom("prio", "preprocess", pings, "--bucket", "s3://darkroom/pings", "--submission-date", "2024-05-31", "--state-dir",
+                 os.path.join(folder, "state"), "--work-dir", folder, "--replay", "allow", "--unsigned-payload", "--s3-ca-file", cert,
+                 env={"INTERNAL_ENDPOINT": sim.url, "INTERNAL_ACCESS_KEY": sim.key_id, "INTERNAL_SECRET_KEY": sim.secret})
+    t.is_((r.returncode, r.stderr), (0, b""), "a large part whose body is not signed is stored")
+    sizes = sorted(os.path.getsize(o[0]) for o in sim.objects.values())
+    t.ok(len(sizes) == 3 and sizes[-1] > 66 << 20, "whole, in parts: %s" % sizes)
+    sim.close()
+
+
 def main():
     t = Tap()
     with tempfile.TemporaryDirectory(prefix="dr-prio-") as base:
@@ -105,6 +126,8 @@ def main():
             test_run(t, p, sim)
         with t.case("policies"):
             test_policy(t, p, sim, keys)
+        with t.case("unsigned"):
+            test_unsigned(t, os.path.join(base, "unsigned"))
         with t.case("secrets"):
             text = b"".join(read(os.path.join(d, f)) for d, _, fs in os.walk(p.path("state-A")) for f in fs)
             t.ok(keys["A"][1].encode() not in text, "no key of a store is written anywhere")
