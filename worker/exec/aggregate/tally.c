@@ -3,8 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../lib/base/codec.h"
 #include "../../../lib/base/json.h"
+#include "../../../lib/proc/frame.h"
 #include "bytes.h"
+
+/* Bytes of JSON, at most. */
+#define OUTCOME_TEXT	160	/* of an outcome: 22 of id, 22 of word, 44 of bucket, 20 of time */
+#define PART_TEXT	256	/* of a sum beside its share: 44 of bucket, 64 of checksum, 60 of figures */
+#define REST_TEXT	65536	/* of the frame beside tally and answer */
 
 struct part {
 	struct agg_bucket bucket;
@@ -16,17 +23,20 @@ struct agg_tally {
 	const struct agg_task *task;
 	struct part *parts;
 	size_t	n, cap;
+	size_t	left;			/* bytes of the frame that further sums may take */
 	struct json_object *outcomes;
 };
 
 struct agg_tally *
-agg_tally_new(const struct agg_task *a)
+agg_tally_new(const struct agg_task *a, size_t n, size_t more)
 {
+	const size_t taken = n * OUTCOME_TEXT + B64_LEN(more) + REST_TEXT;
 	struct agg_tally *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		abort();
 	t->task = a;
+	t->left = taken < FRAME_MAX ? FRAME_MAX - taken : 0;
 	t->outcomes = json_object_new_array();
 	return t;
 }
@@ -40,10 +50,16 @@ find(struct agg_tally *t, const struct agg_bucket *b)
 	return NULL;
 }
 
+static size_t
+part_text(const struct agg_tally *t)
+{
+	return B64_LEN(t->task->vdaf->out_share_bytes) + PART_TEXT;
+}
+
 bool
 agg_tally_room(struct agg_tally *t, const struct agg_bucket *b)
 {
-	return find(t, b) != NULL || (t->n + 1) * t->task->vdaf->out_share_bytes <= AGG_PARTS_BYTES;
+	return find(t, b) != NULL || part_text(t) <= t->left;
 }
 
 static struct part *
@@ -57,6 +73,7 @@ make(struct agg_tally *t, const struct agg_bucket *b, int64_t time_s)
 		if (t->parts == NULL)
 			abort();
 	}
+	t->left -= part_text(t) < t->left ? part_text(t) : t->left;
 	p = &t->parts[t->n++];
 	*p = (struct part){ .bucket = *b, .share = calloc(1, t->task->vdaf->out_share_bytes), .t_min = time_s, .t_max = time_s };
 	if (p->share == NULL)

@@ -7,14 +7,16 @@
  * between which they lie.
  */
 struct agg_tally;
-/* agg_tally_new: lives as long as the process. */
-struct agg_tally *agg_tally_new(const struct agg_task *a);
 /*
- * agg_tally_room(t, b): whether a report of this bucket can be taken: the shares
- * of one job leave this process in one frame, so it sums up to AGG_PARTS_BYTES of
- * them.  agg_tally_add: a good report, whose output share is out_share.
+ * agg_tally_new(a, n, more): of a job of n reports, whose end is one frame with this
+ * tally and an answer of `more` bytes in it (0: none).  Lives as long as the process.
  */
-#define AGG_PARTS_BYTES	(2u << 20)
+struct agg_tally *agg_tally_new(const struct agg_task *a, size_t n, size_t more);
+/*
+ * agg_tally_room(t, b): whether a report of this bucket can be taken: the frame has
+ * FRAME_MAX bytes, and sums get what outcomes and answer leave of it.  agg_tally_add:
+ * a good report, whose output share is out_share.
+ */
 bool agg_tally_room(struct agg_tally *t, const struct agg_bucket *b);
 void agg_tally_add(struct agg_tally *t, const struct agg_bucket *b, const uint8_t id[DAP_REPORT_ID], int64_t time_s,
     const uint8_t *out_share);

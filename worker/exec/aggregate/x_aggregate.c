@@ -326,9 +326,9 @@ aggregate_run(struct fork_job *j, struct err *e)
 		if (said.end != AGG_ANSWERED)
 			return conclude(&g, &said, e);
 	}
-	g.tally = agg_tally_new(&g.task);
 	if (agg_reports_read(&g.reports, j, &g.task, e) == -1 || prepare(&g, e) == -1)
 		return -1;
+	g.tally = agg_tally_new(&g.task, g.reports.n, 0);
 	if (g.sent == 0)
 		return commit(&g, NULL);
 	if (g.location[0] == '\0' && send_request(&g, peer, &said, e) == -1)

@@ -21,6 +21,8 @@
 
 #define REQUEST_MAX	(32u << 20)	/* bytes */
 #define RESPONSE_MAX	(2u << 20)
+#define RESP_HEAD	16		/* of an answer, beside its list */
+#define RESP_MORE	(DAP_REPORT_ID + 5)	/* of a report in it, beside its message */
 #define SEEN_PAGE	1000		/* reports of one question */
 
 struct entry {
@@ -291,7 +293,7 @@ prepare_run(struct fork_job *j, struct err *e)
 
 	if (agg_task_open(&p.task, j, e) == -1 || read_request(&p, e) == -1)
 		return -1;
-	p.tally = agg_tally_new(&p.task);
+	p.tally = agg_tally_new(&p.task, p.init.n, RESP_HEAD + p.init.n * (RESP_MORE + pingpong_finish_bytes(p.task.vdaf)));
 	if (open_all(&p, e) == -1 || ask_seen(&p, e) == -1)
 		return -1;
 	verify_all(&p);
