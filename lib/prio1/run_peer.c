@@ -147,22 +147,10 @@ prio_work_raw_same(struct prio_work *w, struct err *e)
 
 	if (load(w, "raw", &w->raw, e) == -1 || list(w, w->r->ingest, PRIO_RAW, PRIO_VERIFY1, &now, e) == -1)
 		return -1;
-	if (now.n_parts == 0)
-		return 1;
-	if (now.n_parts != w->raw.n_parts)
-		return 0;
 	for (size_t i = 0; i < now.n_parts; i++) {
-		CLEANUP(prio_file_release) struct prio_file f = PRIO_FILE_INIT;
-		char name[PRIO_NAME_MAX];
-		struct prio_done d;
+		const struct prio_part *was = prio_manifest_find(&w->raw, now.parts[i].name);
 
-		if (strcmp(now.parts[i].name, w->raw.parts[i].name) != 0 || now.parts[i].bytes != w->raw.parts[i].bytes)
-			return 0;
-		if (prio_work_path(name, w, PRIO_RAW, PRIO_VERIFY1, now.parts[i].name, e) == -1 ||
-		    prio_fetch(w->r->ingest, name, w->r->max_part_bytes, &f, e) == -1 ||
-		    prio_done_load(w->progress, PRIO_VERIFY1, i, &d, e) == -1)
-			return -1;
-		if (strcmp(d.in_sha256, f.sha256) != 0)
+		if (was == NULL || was->bytes != now.parts[i].bytes)
 			return 0;
 	}
 	return 1;
