@@ -1,5 +1,6 @@
 -- agg_parts_keep(task, job, parts, ids, words, buckets): the sums of a job, one for each bucket that it
--- accepted reports of; each must have the count and checksum of its reports.
+-- accepted reports of; each must have the count and checksum of its reports.  A helper's batch that has
+-- a most is filled by one transaction at a time: its bucket's row is locked, in their order.
 CREATE FUNCTION core.agg_parts_keep(t core.agg_task, j core.agg_job, p_parts jsonb, p_ids uuid[], p_words text[], p_buckets bytea[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -20,6 +21,12 @@ BEGIN
       PERFORM core.job_clash();
     END IF;
     INSERT INTO core.agg_bucket (task_no, bucket) VALUES (t.task_no, v_want.bucket) ON CONFLICT DO NOTHING;
+    IF t.role = 'helper' AND core.agg_count_max(t) IS NOT NULL THEN
+      PERFORM FROM core.agg_bucket b WHERE b.task_no = t.task_no AND b.bucket = v_want.bucket FOR UPDATE;
+      IF v_want.n > core.agg_bucket_room(t, v_want.bucket) THEN
+        PERFORM core.job_clash();
+      END IF;
+    END IF;
     INSERT INTO core.agg_part (task_no, bucket, job_no, sealed, count, checksum, t_min, t_max)
     VALUES (t.task_no, v_want.bucket, j.job_no, decode(v_part ->> 'sealed_share', 'base64'), v_want.n, v_want.checksum, (v_part ->> 't_min')::bigint, (v_part ->> 't_max')::bigint);
     v_n := v_n + 1;

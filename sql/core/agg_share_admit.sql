@@ -22,6 +22,9 @@ BEGIN
   ELSIF v_count < t.min_batch_size THEN
     refusal := core.refuse('invalidBatchSize', 'the batch is below the minimum');
     RETURN;
+  ELSIF v_count > core.agg_count_max(t) THEN
+    refusal := core.refuse('invalidBatchSize', 'the batch is above the maximum');
+    RETURN;
   END IF;
   SELECT x.* INTO p FROM core.agg_served x
    WHERE x.task_no = t.task_no AND x.batch_id IS NOT DISTINCT FROM agg_share_admit.batch AND x.first IS NOT DISTINCT FROM agg_share_admit.first

@@ -116,6 +116,16 @@ SELECT is((pg_temp.poll('lead', 'c8')).extra, (pg_temp.poll('lead', 'c7')).extra
 SELECT is(pg_temp.remove('lead', 'c7'), '204', 'one goes');
 SELECT is((pg_temp.poll('lead', 'c8')).status, 200, 'the other has it still');
 
+-- more than a sum holds
+UPDATE core.agg_task SET count_max = 12 WHERE task_no = pg_temp.no('lead');
+SELECT pg_temp.up('lead', 80, 91, 8000), pg_temp.up('lead', 92, 93, 8100), pg_temp.collect('lead', 'm1', pg_temp.ti(8000, 200)) \g /dev/null
+SELECT is(pg_temp.open(pg_temp.c('m1')) #>> '{err,code}', 'CANCELLED', 'an interval of too many');
+SELECT is(pg_temp.says(pg_temp.poll('lead', 'm1')), 'invalidBatchSize', 'is refused');
+SELECT is(pg_temp.says(pg_temp.collect('lead', 'm2', pg_temp.ti(8000, 100))), '201', 'a part of it is not');
+SELECT is(pg_temp.open(pg_temp.c('m2')) #>> '{collection,state}', 'closing', 'and closes');
+UPDATE core.agg_task SET count_max = NULL WHERE task_no = pg_temp.no('lead');
+DELETE FROM core.agg_stored;
+
 -- fixed_size
 SELECT is(pg_temp.says(pg_temp.collect('fixed', 'f0', '{"mode": 2, "current": true}')), 'batchInvalid', 'no batch yet');
 SELECT pg_temp.up('fixed', 1, 30, 1000), pg_temp.settle() \g /dev/null
@@ -165,6 +175,9 @@ SELECT pg_temp.end(pg_temp.run('j1'), pg_temp.commit(pg_temp.uids(1, 5), int8sen
 SELECT is(pg_temp.says(api.dap_share_put(pg_temp.dap('collector'), pg_temp.req('help'))), 'unauthorizedRequest', 'another token');
 SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 50), 5, pg_temp.sum(pg_temp.uids(1, 5)))), 'batchInvalid', 'boundary');
 SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 2, pg_temp.sum(pg_temp.uids(1, 2)))), 'invalidBatchSize', 'size');
+UPDATE core.agg_task SET count_max = 4 WHERE task_no = pg_temp.no('help');
+SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))), 'invalidBatchSize', 'nor more than a sum holds');
+UPDATE core.agg_task SET count_max = NULL WHERE task_no = pg_temp.no('help');
 SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 4, pg_temp.sum(pg_temp.uids(1, 4)))), 'batchMismatch', 'count');
 SELECT is(pg_temp.says(pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(2, 6)))), 'batchMismatch', 'checksum');
 SELECT is((SELECT count(*) FROM core.agg_served), 0::bigint, 'a refusal leaves nothing');

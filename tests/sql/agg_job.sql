@@ -161,6 +161,20 @@ SELECT is(pg_temp.ask(pg_temp.h('j2'), 'agg_seen', jsonb_build_object('reports',
   jsonb_build_array(core.b64(int8send(1000))), 'of which it is told');
 SELECT is(pg_temp.end(pg_temp.h('j2'), pg_temp.commit(pg_temp.uids(4, 5), int8send(1000), 'batch_collected', '{"response_b64": "BA=="}')), 'completed', 'all refused');
 SELECT is(pg_temp.counts('help'), '{"accepted": 3, "batch_collected": 2}', 'and counted');
+-- a batch that has a most
+SELECT pg_temp.task('hmax', 'helper', 'fixed_size', '09', '{}', '{"max_batch_size": 5}') \g /dev/null
+CREATE FUNCTION pg_temp.hmax(p_job text) RETURNS core.answer LANGUAGE sql AS $$ SELECT pg_temp.put('hmax', p_job, 'hmax ' || p_job, jsonb_build_object('mode', 2, 'batch_id', core.b64u(sha256('most')))) $$;
+CREATE FUNCTION pg_temp.room(p_job text) RETURNS jsonb LANGUAGE sql AS
+$$ SELECT pg_temp.ask(pg_temp.h(p_job), 'agg_seen', jsonb_build_object('reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('r1'), 'bucket', core.b64(sha256('most')), 'time', 1000)))) #> '{value,room}' $$;
+SELECT pg_temp.hmax('m1'), pg_temp.hmax('m2') \g /dev/null
+SELECT is(pg_temp.room('m1'), jsonb_build_object(core.b64(sha256('most')), 5), 'a helper is told how many it takes');
+SELECT is(pg_temp.end(pg_temp.h('m1'), pg_temp.commit(pg_temp.uids(1, 3), sha256('most'), 'accepted', '{"response_b64": "AQID"}')), 'completed', 'three of five');
+SELECT is(pg_temp.end(pg_temp.h('m2'), pg_temp.commit(pg_temp.uids(4, 6), sha256('most'), 'accepted', '{"response_b64": "AQID"}')), 'queued', 'three more are too many');
+SELECT is(pg_temp.room('m2'), jsonb_build_object(core.b64(sha256('most')), 2), 'it is told again');
+SELECT is(pg_temp.end(pg_temp.h('m2'), pg_temp.commit(pg_temp.uids(4, 5), sha256('most'), 'accepted', '{"response_b64": "AQID"}')), 'completed', 'two fill it');
+SELECT pg_temp.hmax('m3') \g /dev/null
+SELECT is(pg_temp.room('m3'), jsonb_build_object(core.b64(sha256('most')), 0), 'it is full');
+SELECT is(pg_temp.end(pg_temp.h('m3'), pg_temp.commit(pg_temp.uids(6, 6), sha256('most'), 'batch_saturated', '{"response_b64": "AQID"}')), 'completed', 'and takes no more');
 -- removal
 SELECT pg_temp.put('help', 'j3', 'body3'), pg_temp.claim() \g /dev/null
 SELECT is(pg_temp.says(api.dap_job_remove(pg_temp.dap('x'), pg_temp.req('help', jsonb_build_object('job_id', pg_temp.id('j3'))))), 'unauthorizedRequest', 'not for others');

@@ -98,6 +98,14 @@ agg_tally_add(struct agg_tally *t, const struct agg_bucket *b, const uint8_t id[
 		p->t_max = time_s;
 }
 
+int64_t
+agg_tally_count(struct agg_tally *t, const struct agg_bucket *b)
+{
+	const struct part *p = find(t, b);
+
+	return p == NULL ? 0 : p->count;
+}
+
 void
 agg_tally_note(struct agg_tally *t, const uint8_t id[DAP_REPORT_ID], enum dap_report_error why,
     const struct agg_bucket *b, int64_t time_s)

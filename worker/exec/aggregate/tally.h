@@ -20,6 +20,8 @@ struct agg_tally *agg_tally_new(const struct agg_task *a, size_t n, size_t more)
 bool agg_tally_room(struct agg_tally *t, const struct agg_bucket *b);
 void agg_tally_add(struct agg_tally *t, const struct agg_bucket *b, const uint8_t id[DAP_REPORT_ID], int64_t time_s,
     const uint8_t *out_share);
+/* agg_tally_count(t, b): good reports of this bucket so far. */
+int64_t agg_tally_count(struct agg_tally *t, const struct agg_bucket *b);
 /* agg_tally_note(t, id, why, b, time_s): the outcome of one report, whichever; b and
  * its time are there where they are known. */
 void agg_tally_note(struct agg_tally *t, const uint8_t id[DAP_REPORT_ID], enum dap_report_error why,

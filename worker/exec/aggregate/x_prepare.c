@@ -30,6 +30,7 @@ struct entry {
 	int64_t	time_s;
 	struct agg_bucket bucket;
 	bool	placed;			/* time and bucket are known */
+	int64_t	room;			/* reports that its bucket takes of this job */
 	struct agg_opened opened;
 	enum dap_report_error why;
 	uint8_t	*answer;		/* ping-pong, of a good one */
@@ -134,12 +135,22 @@ static const struct { const char *list, *member; enum dap_report_error why; } kn
 	{ "closed", "bucket", DAP_BATCH_COLLECTED },
 	{ "replayed", "id", DAP_REPORT_REPLAYED },
 	{ "dropped", "id", DAP_REPORT_DROPPED },
-	{ "saturated", "bucket", DAP_BATCH_SATURATED },
 };
+
+/* room_of: of its bucket, where batches have a most. */
+static int64_t
+room_of(struct json_object *lists, const char *bucket)
+{
+	struct json_object *rooms = NULL, *n = NULL;
+
+	return json_object_object_get_ex(lists, "room", &rooms) && json_object_object_get_ex(rooms, bucket, &n) ?
+	    json_object_get_int64(n) : INT64_MAX;
+}
 
 static void
 judge(struct entry *r, struct json_object *asked, struct json_object *lists)
 {
+	r->room = room_of(lists, json_object_get_string(json_object_object_get(asked, "bucket")));
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]) && r->why == DAP_ACCEPTED; i++)
 		if (has(lists, known[i].list, json_object_get_string(json_object_object_get(asked, known[i].member))))
 			r->why = known[i].why;
@@ -227,6 +238,8 @@ run_lanes(struct prepare *p, struct lanes *l)
 		struct entry *r = l->of[i];
 
 		r->why = verdict(l->pp[i].report.why);
+		if (r->why == DAP_ACCEPTED && agg_tally_count(p->tally, &r->bucket) >= r->room)
+			r->why = DAP_BATCH_SATURATED;
 		if (r->why == DAP_ACCEPTED && !agg_tally_room(p->tally, &r->bucket))
 			r->why = DAP_REPORT_DROPPED;
 		if (r->why == DAP_ACCEPTED)
