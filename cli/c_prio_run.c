@@ -160,6 +160,7 @@ batches_of(struct task *t, const struct args *a, const char *path, struct err *e
 		    json_opt_i64(o, "bits", 1, PRIO1_BITS_MAX, &bits, e) == -1)
 			return err_set(e, ERR_CONFIG, "%s: batch %zu: batch_id and n_data are expected", path, i);
 		t->batches[i].bits = (unsigned)bits;
+		t->batches[i].family = prio_opt(a, "family");
 		name_run(t, i, prio_opt(a, "run"));
 	}
 	return 0;

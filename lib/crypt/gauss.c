@@ -95,6 +95,26 @@ gauss_variance(char out[GAUSS_TEXT], const struct gauss *g)
 	mpz_clear(n);
 }
 
+void
+gauss_variance_sum(char out[GAUSS_TEXT], const struct gauss *a, const struct gauss *b)
+{
+	const struct gauss *const g[] = { a, b };
+	mpq_t sum, one;
+
+	mpq_init(sum);
+	mpq_init(one);
+	for (int i = 0; i < 2; i++) {
+		if (g[i]->num == 0)
+			continue;
+		mpq_set_ui(one, g[i]->num, g[i]->den);
+		mpq_mul(one, one, one);
+		mpq_add(sum, sum, one);
+	}
+	gmp_snprintf(out, GAUSS_TEXT, "%Qd", sum);	/* 122 and 80 bits: 63 characters at most */
+	mpq_clear(one);
+	mpq_clear(sum);
+}
+
 /* ---- whole numbers by chance -------------------------------------------- */
 
 static void

@@ -29,6 +29,8 @@ int64_t gauss_draw(const struct gauss *g);
 /* gauss_variance(out, g): sigma^2 as a fraction, "49/4": the variance is never above it. */
 #define GAUSS_TEXT	64
 void gauss_variance(char out[GAUSS_TEXT], const struct gauss *g);
+/* gauss_variance_sum(out, a, b): of two independent draws, in lowest terms; num 0 is no noise. */
+void gauss_variance_sum(char out[GAUSS_TEXT], const struct gauss *a, const struct gauss *b);
 /* For tests: the same with random bytes of the caller's. */
 typedef void gauss_bytes_fn(void *arg, void *p, size_t n);
 int64_t gauss_draw_from(const struct gauss *g, gauss_bytes_fn *bytes, void *arg);

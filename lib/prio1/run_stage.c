@@ -366,22 +366,38 @@ slack(const struct gauss *g)
 	return g->num == 0 ? 0 : (int64_t)(16 * (g->num / g->den + 1));	/* sigmas: passed once in 10^57 */
 }
 
-/* with_noise: the result says what was added to it. */
+/* noise_of: what one server adds, for people. */
+static struct json_object *
+noise_of(const struct gauss *g)
+{
+	struct json_object *o = json_object_new_object();
+	char sigma[GAUSS_TEXT] = "0", variance[GAUSS_TEXT] = "0";
+
+	if (g->num != 0) {
+		snprintf(sigma, sizeof(sigma), "%llu/%llu", (unsigned long long)g->num, (unsigned long long)g->den);
+		gauss_variance(variance, g);
+	}
+	json_add_str(o, "sigma", sigma);
+	json_add_str(o, "variance", variance);
+	return o;
+}
+
+/* with_noise: the result says what was added to it: here, by the peer as we were told, and in all. */
 static int
 with_noise(const struct prio_work *w, struct buf *text, struct err *e)
 {
 	CLEANUP(json_put) struct json_object *o = NULL;
 	struct json_object *n;
-	char sigma[GAUSS_TEXT], variance[GAUSS_TEXT];
+	char variance[GAUSS_TEXT];
 
-	if (w->r->noise.num == 0)
+	if (w->r->noise.num == 0 && w->r->peer_noise.num == 0)
 		return 0;
 	if (json_parse(&o, text->data, text->len, e) == -1)
 		return -1;
 	n = json_object_new_object();
-	snprintf(sigma, sizeof(sigma), "%llu/%llu", (unsigned long long)w->r->noise.num, (unsigned long long)w->r->noise.den);
-	gauss_variance(variance, &w->r->noise);
-	json_add_str(n, "sigma", sigma);
+	gauss_variance_sum(variance, &w->r->noise, &w->r->peer_noise);
+	json_add(n, "own", noise_of(&w->r->noise));
+	json_add(n, "peer", noise_of(&w->r->peer_noise));
 	json_add_str(n, "variance", variance);
 	json_add(o, "noise", n);
 	buf_reset(text);

@@ -224,28 +224,32 @@ def test_mismatch(t, folder):
 
 def test_noise(t, folder):
     p = example(folder)
-    now = by_turns(p, "--noise", "7/2", "--peer-noise", "7/2")
+    for s, own, peer in (("A", "7/2", "5/3"), ("B", "5/3", "7/2")):
+        p.env[s].update(NOISE=own, PEER_NOISE=peer)
+    now = by_turns(p)
     a, b = p.result("A"), p.result("B")
     t.is_([r[0] for r in now], [0, 0], "noise of each server")
     t.is_(a["payload"], b["payload"], "both have the same sums")
-    t.is_(a["noise"], {"sigma": "7/2", "variance": "49/4"}, "the result says what was added")
+    one, other = {"sigma": "7/2", "variance": "49/4"}, {"sigma": "5/3", "variance": "25/9"}
+    t.is_(a["noise"], {"own": one, "peer": other, "variance": "541/36"}, "the result says what was added by each, and in all")
+    t.is_(b["noise"], {"own": other, "peer": one, "variance": "541/36"}, "as the other's does")
     t.ok(all(abs(x - y) <= 2 * 16 * 7 for x, y in zip(a["payload"], TOTAL)), "which is not much")
 
 
-def test_dated(t, folder):
-    """Two batches in a dated tree of six buckets, without manifests, as foreign peers are."""
+def dated(folder, batches):
+    """A dated tree of six buckets with answers of some batches: (pair, folders, raw folders, words of a server's run)."""
     p = Pair(folder, date="2024-05-31")
     names = {s: {w: p.path("%s-%s" % (s, w)) for w in ("ingest", "private", "shared")} for s in "ab"}
     for s in "ab":
         for d in names[s].values():
             os.makedirs(d)
     raw = {s: os.path.join(names[s]["ingest"], "data/v1", p.public["B" if s == "a" else "A"], "app/2024-05-31/raw/shares") for s in "ab"}
-    for batch, (answers, _) in (("first", PARTS[0]), ("se/cond", PARTS[1])):
+    for batch, answers in batches:
         d = "batch_id=" + batch.replace("/", "%2F")
         p.encode("part-00000.json", answers, os.path.join(raw["a"], d), os.path.join(raw["b"], d), batch)
     for s in "ab":
         write(os.path.join(raw[s], "_SUCCESS"), b"")
-    config = write(p.path("config.json"), b'[{"batch_id":"first","n_data":3},{"batch_id":"se/cond","n_data":3},{"batch_id":"none","n_data":3}]')
+    config = write(p.path("config.json"), json.dumps([{"batch_id": b, "n_data": 3} for b, _ in batches] + [{"batch_id": "none", "n_data": 3}]).encode())
 
     def args(s):
         o = "b" if s == "a" else "a"
@@ -254,6 +258,25 @@ def test_dated(t, folder):
                 "--public-key-hex-internal", p.public[s.upper()], "--public-key-hex-external", p.public[o.upper()],
                 "--compat", "libprio", "--once", "--no-sign-key-file", "--no-peer-sign-key"]
 
+    return p, names, raw, args
+
+
+def test_family(t, folder):
+    p, names, raw, args = dated(folder, [("first", PARTS[0][0]), ("second", PARTS[0][0])])
+    for s in "ab":
+        rows = [[json.loads(x) for x in read(os.path.join(raw[s], "batch_id=" + b, "part-00000.json")).splitlines()] for b in ("first", "second")]
+        same = [{**new, "id": old["id"]} for old, new in zip(*rows)]
+        write(os.path.join(raw[s], "batch_id=second/part-00000.json"), b"".join(json.dumps(x).encode() + b"\n" for x in same))
+    rules = ("--replay", "refuse", "--retain-days", "36500")
+    rc, s, err = p.run("A", *args("a"), *rules)
+    t.is_([x["duplicate_id"] for x in s], [0, 0, 0], "the same ids in two batches are of two families")
+    rc, s, err = p.run("A", *args("a"), *rules, "--family", "both", "--state-dir", p.path("state-other"))
+    t.is_([x["duplicate_id"] for x in s], [0, 3, 0], "unless one family is given for a list of batches")
+
+
+def test_dated(t, folder):
+    """Two batches in a dated tree, without manifests, as foreign peers are."""
+    p, names, raw, args = dated(folder, [("first", PARTS[0][0]), ("se/cond", PARTS[1][0])])
     for _ in range(4):
         a, b = p.run("A", *args("a")), p.run("B", *args("b"))
     t.is_((a[0], b[0]), (0, 0), "two batches and one that has no answers")
@@ -414,7 +437,7 @@ def main():
         with t.case("a run"):
             test_name_once(t, test_plain(t, folder("plain")))
         for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("small", test_small),
-                           ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("dated", test_dated), ("foreign", test_foreign),
+                           ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("family", test_family), ("dated", test_dated), ("foreign", test_foreign),
                            ("preprocess", test_preprocess), ("abuse", test_preprocess_abuse)):
             with t.case(name):
                 test(t, folder(name))

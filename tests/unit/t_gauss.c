@@ -42,6 +42,19 @@ test_parse(void)
 	ok(gauss_parse(&g, "1099511627776/1048575", &e) == 0, "the largest");
 	gauss_variance(text, &g);
 	is_str(text, "1208925819614629174706176/1099509530625", "its variance");
+	{
+		struct gauss a = { 7, 2 }, b = { 5, 3 }, none = { 0, 0 }, large = { (UINT64_C(1) << 40) - 1, (1 << 20) - 1 },
+		    larger = { (UINT64_C(1) << 40) - 1, 1 << 20 };
+
+		gauss_variance_sum(text, &a, &b);
+		is_str(text, "541/36", "the variance of a sum");
+		gauss_variance_sum(text, &none, &a);
+		is_str(text, "49/4", "of one draw alone");
+		gauss_variance_sum(text, &none, &none);
+		is_str(text, "0", "of none");
+		gauss_variance_sum(text, &large, &larger);
+		ok(strlen(text) < GAUSS_TEXT - 1 && strchr(text, '/') != NULL, "the largest has room: %s", text);
+	}
 }
 
 /* weights(out, n, sigma): exp(-x^2 / 2 sigma^2) for x = 0 .. n - 1, by exp's series and
