@@ -1,7 +1,7 @@
 -- agg_open(lease): what a claimed job of the aggregate service stands on; docs/design/aggregate.md
--- has its members.  {"err"}: what it is about has ended.  NULL: it needs a file of another
--- host, or its peer is slow and has its share of the runners; it is in core.later again, and
--- this run is nobody's.
+-- has its members.  {"err"}: what it is about has ended.  NULL: its batch cannot close yet, or
+-- it needs a file of another host, or its peer is slow and has its share of the runners; it
+-- is in core.later again, and this run is nobody's.
 CREATE FUNCTION core.agg_open(l core.lease) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   s constant core.agg_subject := core.agg_subject_of(l);
@@ -22,9 +22,9 @@ BEGIN
             ELSE '{}' END;
   IF v IS NULL THEN
     RETURN '{"err": {"code": "CANCELLED", "message": "there is nothing left to do"}}';
-  ELSIF v ? 'elsewhere' THEN
+  ELSIF v ? 'later_ms' THEN
     DELETE FROM core.lease x WHERE x.id = l.id AND x.token = l.token;
-    PERFORM core.job_wait(l, 2000);
+    PERFORM core.job_wait(l, (v ->> 'later_ms')::bigint);
     RETURN NULL;
   END IF;
   RETURN v || jsonb_build_object('tenant', '', 'now', core.agg_now(), 'files', coalesce(v -> 'files', '[]'::jsonb))

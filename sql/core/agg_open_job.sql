@@ -13,7 +13,7 @@ BEGIN
     v_files := jsonb_build_array(core.agg_blob_file('request', j.request));
   ELSE
     IF EXISTS (SELECT FROM core.agg_segments(j) x WHERE x.sha256 IS NULL AND x.host <> v_host) THEN
-      RETURN '{"elsewhere": true}';
+      RETURN '{"later_ms": 2000}';
     END IF;
     v_files := coalesce((SELECT jsonb_agg(core.agg_segment_file(x) ORDER BY x.serial) FROM core.agg_segments(j) x), '[]');
   END IF;

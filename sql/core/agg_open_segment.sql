@@ -7,7 +7,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   ELSIF NOT EXISTS (SELECT FROM core.worker w WHERE w.id = s.worker AND w.host = g.host) THEN
-    RETURN '{"elsewhere": true}';
+    RETURN '{"later_ms": 2000}';
   END IF;
   RETURN jsonb_build_object('segment', jsonb_strip_nulls(jsonb_build_object('segment', g.id, 'length', g.length)), 'files', jsonb_build_array(core.agg_segment_file(g)));
 END $$;
