@@ -157,13 +157,20 @@ last_line(char out[WHY_BYTES + 1], int fd)
 	off_t size = lseek(fd, 0, SEEK_END), from = size > (off_t)sizeof(text) - 1 ? size - (off_t)sizeof(text) + 1 : 0;
 	ssize_t n = pread(fd, text, sizeof(text) - 1, from);
 	char *line;
+	size_t len;
 
 	while (n > 0 && isspace((unsigned char)text[n - 1]))
 		n--;
 	text[n > 0 ? n : 0] = '\0';
 	line = strrchr(text, '\n');
 	line = line != NULL ? line + 1 : text;
-	snprintf(out, WHY_BYTES + 1, "%s", utf8_valid(line, strlen(line)) ? line : "");
+	len = strnlen(line, WHY_BYTES);
+	while (len > 0 && (line[len] & 0xc0) == 0x80)	/* not within a character */
+		len--;
+	if (!utf8_valid(line, len))
+		len = 0;
+	memcpy(out, line, len);
+	out[len] = '\0';
 }
 
 /* status: what the process exited with; answer: what it printed, or NULL (taken). */
