@@ -4,7 +4,9 @@
 #include <stdint.h>
 /*
  * The long part of a base64 text (standard alphabet), without its end: codec.h has
- * the whole.  With AVX2 32 characters at a time, else four; DR_CPU=scalar forbids it.
+ * the whole.  With AVX2 32 characters at a time, else eight; DR_CPU=scalar forbids it.
+ *
+ * Neither an address nor the time depends on the bytes, but where a text is refused.
  *
  * b64_bulk_decode(out, out_max, s, n): characters taken, a multiple of 4; they became
  * three quarters as many bytes.  It stops before the first group that is not four

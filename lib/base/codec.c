@@ -3,12 +3,9 @@
 #include <string.h>
 
 #include "b64_bulk.h"
+#include "b64_digit.h"
 
 static const char hex_digits[] = "0123456789abcdef";
-static const char b64_std[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char b64_url[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char b32_low[] = "abcdefghijklmnopqrstuvwxyz234567";
 static const char b58_btc[] =
     "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -61,10 +58,59 @@ hex_decode(uint8_t *out, size_t out_max, const char *s, size_t n)
 	return (ssize_t)(n / 2);
 }
 
+/* Digits of so many bits, by functions: those of base64 look nothing up. */
+struct digits {
+	unsigned bits;
+	char (*digit)(uint32_t v);
+	uint32_t (*value)(char c);	/* B64_NONE: it is none */
+};
+
+static char
+std_digit(uint32_t v)
+{
+	return b64_digit(v, '+', '/');
+}
+
+static uint32_t
+std_value(char c)
+{
+	return b64_value((uint8_t)c, '+', '/');
+}
+
+static char
+url_digit(uint32_t v)
+{
+	return b64_digit(v, '-', '_');
+}
+
+static uint32_t
+url_value(char c)
+{
+	return b64_value((uint8_t)c, '-', '_');
+}
+
+static char
+b32_digit(uint32_t v)
+{
+	return b32_low[v];
+}
+
+static uint32_t
+b32_value(char c)
+{
+	int v = index_of(b32_low, c);
+
+	return v < 0 ? B64_NONE : (uint32_t)v;
+}
+
+static const struct digits b64_std = { 6, std_digit, std_value }, b64_url = { 6, url_digit, url_value },
+    b32_std = { 5, b32_digit, b32_value };
+
 /* encode: groups of bits, most significant first; no padding; returns the end. */
 static char *
-encode(char *out, const char *alphabet, unsigned bits, const void *p, size_t n)
+encode(char *out, const struct digits *d, const void *p, size_t n)
 {
+	const uint32_t mask = (1u << d->bits) - 1;
 	const uint8_t *in = p;
 	uint32_t acc = 0;
 	unsigned held = 0;
@@ -72,14 +118,14 @@ encode(char *out, const char *alphabet, unsigned bits, const void *p, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		acc = acc << 8 | in[i];
 		held += 8;
-		while (held >= bits) {
-			held -= bits;
-			*out++ = alphabet[acc >> held & ((1u << bits) - 1)];
+		while (held >= d->bits) {
+			held -= d->bits;
+			*out++ = d->digit(acc >> held & mask);
 		}
 		acc &= (1u << held) - 1;
 	}
 	if (held > 0)
-		*out++ = alphabet[acc << (bits - held) & ((1u << bits) - 1)];
+		*out++ = d->digit(acc << (d->bits - held) & mask);
 	*out = '\0';
 	return out;
 }
@@ -90,20 +136,18 @@ encode(char *out, const char *alphabet, unsigned bits, const void *p, size_t n)
  * spelling and is refused: one value, one text.
  */
 static ssize_t
-decode(uint8_t *out, size_t out_max, const char *alphabet, unsigned bits,
-    const char *s, size_t n)
+decode(uint8_t *out, size_t out_max, const struct digits *d, const char *s, size_t n)
 {
-	uint32_t acc = 0;
+	uint32_t acc = 0, bad = 0;
 	unsigned held = 0;
 	size_t len = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int v = index_of(alphabet, s[i]);
+		const uint32_t v = d->value(s[i]);
 
-		if (v < 0)
-			return -1;
-		acc = acc << bits | (uint32_t)v;
-		held += bits;
+		bad |= v & B64_NONE;
+		acc = acc << d->bits | (v & ((1u << d->bits) - 1));
+		held += d->bits;
 		if (held < 8)
 			continue;
 		held -= 8;
@@ -112,16 +156,14 @@ decode(uint8_t *out, size_t out_max, const char *alphabet, unsigned bits,
 		out[len++] = (uint8_t)(acc >> held);
 		acc &= (1u << held) - 1;
 	}
-	if (held >= bits || acc != 0)
-		return -1;
-	return (ssize_t)len;
+	return held >= d->bits || b64_shown(bad | acc) ? -1 : (ssize_t)len;
 }
 
 void
 b64_encode(char *out, const void *p, size_t n)
 {
 	char *start = out + b64_bulk_encode(out, p, n);
-	char *end = encode(start, b64_std, 6, (const uint8_t *)p + n / 3 * 3, n % 3);
+	char *end = encode(start, &b64_std, (const uint8_t *)p + n / 3 * 3, n % 3);
 
 	while ((end - out) % 4 != 0)
 		*end++ = '=';
@@ -136,36 +178,36 @@ b64_decode(uint8_t *out, size_t out_max, const char *s, size_t n)
 
 	if (n % 4 != 0)
 		return -1;
-	while (pad < 2 && pad < n && s[n - 1 - pad] == '=')
+	while (pad < 2 && pad < n && !b64_shown((uint32_t)(s[n - 1 - pad] ^ '=')))
 		pad++;
 	took = b64_bulk_decode(out, out_max, s, n - pad);
 	len = took / 4 * 3;
-	rest = decode(out + len, out_max - len, b64_std, 6, s + took, n - pad - took);
+	rest = decode(out + len, out_max - len, &b64_std, s + took, n - pad - took);
 	return rest == -1 ? -1 : (ssize_t)len + rest;
 }
 
 void
 b64url_encode(char *out, const void *p, size_t n)
 {
-	encode(out, b64_url, 6, p, n);
+	encode(out, &b64_url, p, n);
 }
 
 ssize_t
 b64url_decode(uint8_t *out, size_t out_max, const char *s, size_t n)
 {
-	return decode(out, out_max, b64_url, 6, s, n);
+	return decode(out, out_max, &b64_url, s, n);
 }
 
 void
 b32_encode(char *out, const void *p, size_t n)
 {
-	encode(out, b32_low, 5, p, n);
+	encode(out, &b32_std, p, n);
 }
 
 ssize_t
 b32_decode(uint8_t *out, size_t out_max, const char *s, size_t n)
 {
-	return decode(out, out_max, b32_low, 5, s, n);
+	return decode(out, out_max, &b32_std, s, n);
 }
 
 /*
