@@ -9,6 +9,7 @@
 
 #include "../lib/base/cleanup.h"
 #include "../lib/base/codec.h"
+#include "../lib/prio1/passing.h"
 #include "cli.h"
 #include "table.h"
 
@@ -306,7 +307,7 @@ prio_exit_code(const struct err *e)
 {
 	if (e->code == ERR_CONFIG)
 		return EXIT_USAGE;
-	return err_info(e->code)->retryable ? EXIT_AGAIN : EXIT_SYSTEM;
+	return prio_passing(e) ? EXIT_AGAIN : EXIT_SYSTEM;
 }
 
 int

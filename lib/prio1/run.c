@@ -10,6 +10,7 @@
 #include "../base/clock.h"
 #include "../base/codec.h"
 #include "../base/json.h"
+#include "passing.h"
 #include "run_work.h"
 
 #define PAUSE_MAX_MS	60000
@@ -136,7 +137,10 @@ go_on(struct prio_work *w, bool *moved, struct err *e)
 		w->rep->stage = w->stage;
 		if (rc != 1)
 			return rc;
-		*moved = true;
+		if ((int)w->stage >= w->reached) {
+			w->reached = (int)w->stage + 1;
+			*moved = true;
+		}
 		w->rep->waits_for[0] = '\0';
 		if (w->raw.n_parts == 0) {
 			w->rep->state = PRIO_RUN_EMPTY;
@@ -172,17 +176,39 @@ begin(struct prio_work *w, struct err *e)
 
 struct works { struct prio_work *list; size_t n; };
 
+/* forget: all that is known of a batch but in files, and its lock. */
+static void
+forget(struct prio_work *w)
+{
+	prio_ledger_close(&w->ledger);
+	prio_progress_close(&w->progress);
+	prio_manifest_release(&w->raw);
+	prio_manifest_release(&w->peer);
+	prio_file_release(&w->joined);
+	w->joined = (struct prio_file)PRIO_FILE_INIT;
+	w->peer_known = false;
+	w->stage = PRIO_VERIFY1;
+}
+
 static void
 release(struct works *ws)
 {
-	for (size_t i = 0; i < ws->n; i++) {
-		prio_ledger_close(&ws->list[i].ledger);
-		prio_progress_close(&ws->list[i].progress);
-		prio_manifest_release(&ws->list[i].raw);
-		prio_manifest_release(&ws->list[i].peer);
-		prio_file_release(&ws->list[i].joined);
-	}
+	for (size_t i = 0; i < ws->n; i++)
+		forget(&ws->list[i]);
 	free(ws->list);
+}
+
+/* wait_out: what may pass is waited for like a peer; the next round begins where a new process would. */
+static void
+wait_out(struct prio_work *w, const struct err *why)
+{
+	char *text = w->rep->waits_for;
+
+	forget(w);
+	w->rep->state = PRIO_RUN_WAITING;
+	snprintf(text, sizeof(w->rep->waits_for), "%.*s", (int)sizeof(w->rep->waits_for) - 1, why->msg);
+	while (!utf8_valid(text, strlen(text)))	/* cut within a character */
+		text[strlen(text) - 1] = '\0';
 }
 
 static void
@@ -192,6 +218,7 @@ end(struct prio_work *w, int rc, const struct err *why)
 		w->rep->state = PRIO_RUN_FAILED;
 		w->rep->e = *why;
 	}
+	w->over = true;
 	prio_progress_close(&w->progress);	/* and its lock */
 }
 
@@ -236,9 +263,15 @@ round_of(const struct works *ws, bool *moved)
 		struct err why = ERR_INIT;
 		int rc;
 
-		if (w->progress == NULL)
+		if (w->over)
 			continue;
-		rc = go_on(w, moved, &why);
+		rc = w->progress == NULL ? begin(w, &why) : 0;
+		if (rc == 0)
+			rc = go_on(w, moved, &why);
+		if (rc == -1 && prio_passing(&why)) {
+			wait_out(w, &why);
+			rc = 0;
+		}
 		if (rc == 0)
 			waiting++;
 		else
@@ -255,12 +288,12 @@ until_done(const struct prio_run *r, const struct works *ws, struct err *e)
 	int64_t pause_ms = r->wait.first_ms, tries = 0, since_us = clock_mono_us(), left_ms;
 
 	for (;;) {
+		struct err why = ERR_INIT;
 		bool moved = false;
 		size_t waiting = round_of(ws, &moved);
+		int rc = mark_stages(ws, marked, &why);
 
-		if (mark_stages(ws, marked, e) == -1)
-			return -1;
-		if (waiting == 0)
+		if (waiting == 0 && rc == 0)
 			return 0;
 		if (moved) {
 			pause_ms = r->wait.first_ms;
@@ -268,8 +301,11 @@ until_done(const struct prio_run *r, const struct works *ws, struct err *e)
 			since_us = clock_mono_us();
 		}
 		left_ms = r->wait.deadline_ms - (clock_mono_us() - since_us) / 1000;
-		if (left_ms <= 0 || (r->wait.retries > 0 && tries++ >= r->wait.retries))
-			return 0;
+		if (left_ms <= 0 || (r->wait.retries > 0 && tries++ >= r->wait.retries) || (rc == -1 && !prio_passing(&why))) {
+			if (rc == -1 && e != NULL)
+				*e = why;
+			return rc;
+		}
 		if (pause_ms > left_ms)
 			pause_ms = left_ms;
 		poll(NULL, 0, (int)pause_ms);
@@ -316,14 +352,9 @@ prio_run(const struct prio_run *r, struct prio_report *reports, struct err *e)
 		abort();
 	for (; ws.n < r->n_batches; ws.n++) {
 		struct prio_work *w = &ws.list[ws.n];
-		struct err why = ERR_INIT;
-		int rc;
 
 		*w = (struct prio_work){ .r = r, .b = &r->batches[ws.n], .rep = &reports[ws.n], .joined = PRIO_FILE_INIT };
 		*w->rep = (struct prio_report){ .state = PRIO_RUN_WAITING, .tally = PRIO_TALLY_INIT };
-		rc = begin(w, &why);
-		if (rc != 0)
-			end(w, rc, &why);
 	}
 	return until_done(r, &ws, e);
 }

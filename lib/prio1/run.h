@@ -62,13 +62,14 @@ struct prio_report {
 	bool	already;		/* published by an earlier call */
 	struct prio_tally tally;	/* of the last stage that was made here */
 	char	result[PRIO_NAME_MAX];	/* published: the object's name in the private store */
-	char	waits_for[128];		/* waiting: what for */
+	char	waits_for[256];		/* waiting: what for; or the error that may pass (passing.h) */
 	struct err e;			/* failed */
 };
 /*
  * prio_run(r, reports, e): go on as far as possible, and wait for the peer as r->wait
- * says.  A batch that fails does not stop the others: one report each.  0, or -1 when
- * nothing could be begun (ERR_CONFIG).
+ * says.  A batch that fails does not stop the others: one report each; one whose error
+ * may pass waits.  0, or -1 when nothing could be begun (ERR_CONFIG) or the marker of a
+ * stage could not be put above the batches.
  */
 int prio_run(const struct prio_run *r, struct prio_report *reports, struct err *e);
 #endif

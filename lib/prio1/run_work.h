@@ -11,7 +11,9 @@ struct prio_work {
 	const struct prio_run *r;
 	const struct prio_batch *b;
 	struct prio_report *rep;
-	struct prio_progress *progress;
+	struct prio_progress *progress;	/* NULL: to be begun (again), or over */
+	bool	over;
+	int	reached;		/* stages that were ever ready: more of them is a move */
 	enum prio_stage stage;		/* to be made next */
 	struct prio_manifest raw;	/* parts of raw/ by name and size, as they were when the run began */
 	struct prio_manifest peer;	/* what the peer made in the stage before */

@@ -162,6 +162,19 @@ def test_raw_changes(t, folder):
     t.like(s[0]["error"], "part_changed", "so is a part of the peer's that is not in its manifest")
 
 
+def test_passing(t, folder):
+    """A store that fails for a while."""
+    p = example(folder)
+    in_the_way = p.path("b/intermediate/external/verify1/.part-00001.ndjson.tmp")
+    os.makedirs(in_the_way)
+    rc, s, err = p.run("A", "--retry-limit", "3")
+    t.is_((rc, s[0]["state"]), (75, "waiting_peer"), "a run waits for a store as for a peer")
+    t.like(s[0]["waits_for"], "Is a directory", "and says so")
+    t.is_(err.count("errors out of"), 4, "each round looks again")
+    os.rmdir(in_the_way)
+    t.is_([r[0] for r in by_turns(p)], [0, 0], "when it is there, it goes on")
+
+
 def test_small(t, folder):
     p = example(folder)
     now = by_turns(p, "--min-batch-size", "15")
@@ -277,6 +290,15 @@ def test_family(t, folder):
 def test_dated(t, folder):
     """Two batches in a dated tree, without manifests, as foreign peers are."""
     p, names, raw, args = dated(folder, [("first", PARTS[0][0]), ("se/cond", PARTS[1][0])])
+    verify1 = os.path.join(names["b"]["shared"], "data/v1", p.public["A"], "app/2024-05-31/intermediate/external/verify1")
+    in_the_way = os.path.join(verify1, "batch_id=se%2Fcond", ".part-00000.json.tmp")
+    os.makedirs(in_the_way)
+    rc, s, err = p.run("A", *args("a"))
+    t.is_((rc, [x["state"] for x in s]), (75, ["waiting_peer", "waiting_peer", "empty"]), "a store that takes one of the batches")
+    t.like(s[1]["waits_for"], "Is a directory", "lets the other one wait")
+    t.is_(files(verify1), ["batch_id=first/_SUCCESS", "batch_id=first/part-00000.json"],
+          "and the peer is not told that all are there")
+    os.rmdir(in_the_way)
     for _ in range(4):
         a, b = p.run("A", *args("a")), p.run("B", *args("b"))
     t.is_((a[0], b[0]), (0, 0), "two batches and one that has no answers")
@@ -436,7 +458,8 @@ def main():
 
         with t.case("a run"):
             test_name_once(t, test_plain(t, folder("plain")))
-        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("small", test_small),
+        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("passing", test_passing),
+                           ("small", test_small),
                            ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("family", test_family), ("dated", test_dated), ("foreign", test_foreign),
                            ("preprocess", test_preprocess), ("abuse", test_preprocess_abuse)):
             with t.case(name):
