@@ -102,6 +102,16 @@ SELECT core.scrub_segments() \g /dev/null
 SELECT is((SELECT count(*)::text FROM core.agg_segment), '0', 'so the segment goes');
 SELECT is(core.blob_used(sha256('seg')), false, 'and the blob');
 
+-- many that stay are in nobody's way
+INSERT INTO core.agg_segment (host, folder, state, length, full_at) SELECT 'h', '/s', 'full', 10, clock_timestamp() - interval '2 min' FROM generate_series(1, 252);
+INSERT INTO core.agg_report (task_no, report_id, time, segment, at, length)
+SELECT pg_temp.no('help'), gen_random_uuid(), core.agg_now(), x.serial, 0, 10 FROM (SELECT serial FROM core.agg_segment ORDER BY serial LIMIT 251) x;
+SELECT is(core.scrub_segments(), 1::bigint, 'one behind 251 live ones goes');
+UPDATE core.agg_segment SET full_at = full_at - interval '1 h', sha256 = NULL WHERE state = 'full';
+SELECT is(core.scrub_segments() + core.scrub_segments(), 251::bigint, 'all of them move');
+SELECT is((SELECT count(*) FROM core.agg_segment WHERE state = 'full' AND job IS NULL), 0::bigint, 'none is left');
+DELETE FROM core.agg_report WHERE segment IS NOT NULL; DELETE FROM core.agg_segment; DELETE FROM core.ready WHERE kind = 215;
+
 -- a helper's answers
 SELECT pg_temp.put('help', 'j1', 'b1') \g /dev/null
 SELECT pg_temp.end(pg_temp.run('j1'), pg_temp.commit(pg_temp.uids(1, 5), int8send(1000), 'accepted', '{"response_b64": "AQID"}')) \g /dev/null
