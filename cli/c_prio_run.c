@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "../lib/base/cleanup.h"
+#include "../lib/base/clock.h"
 #include "../lib/base/conf.h"
 #include "../lib/base/json.h"
 #include "../lib/crypt/pubkey.h"
@@ -289,6 +290,8 @@ read_switches(struct task *t, const struct args *a, struct err *e)
 	    read_noise(a, "peer-noise", &r->peer_noise, e) == -1)
 		return -1;
 	r->ready = (enum prio_ready)ready;
+	if (marker == 1 && t->date[0] == '\0' && prio_opt(a, "app-name") == NULL && prio_opt(a, "data-config") == NULL)
+		return err_set(e, ERR_CONFIG, "--submission-date (or SUBMISSION_DATE) is missing: the marker of raw/ is of a day");
 	r->raw_date = marker == 1 ? t->date : NULL;
 	r->set_agreement = set == 1;
 	r->replay_refused = replay == 1;
@@ -359,12 +362,25 @@ note(void *arg, const char *batch_id, const char *text)
 	fputc('\n', stderr);
 }
 
+/* read_day: what names the run: its date, or in a flat tree --run alone. */
+static int
+read_day(struct task *t, const struct args *a, struct err *e)
+{
+	if (prio_opt(a, "submission-date") != NULL || prio_opt(a, "run") == NULL) {
+		if (prio_date(a, t->date, e) == -1)
+			return err_wrap(e, "what names a run");
+		return prio_day_of(t->date, &t->r.submitted_day);
+	}
+	t->r.submitted_day = prio_day(clock_wall_us());
+	return 0;
+}
+
 static int
 read_task(struct task *t, const struct args *a, struct err *e)
 {
 	const char *config = prio_opt(a, "data-config");
 
-	if (prio_date(a, t->date, e) == -1 || prio_rules_switches(&t->rules, a, true, e) == -1 ||
+	if (read_day(t, a, e) == -1 || prio_rules_switches(&t->rules, a, true, e) == -1 ||
 	    prio_side(a, &t->r.server.side, e) == -1 || read_switches(t, a, e) == -1 || read_wait(t, a, e) == -1 ||
 	    (config != NULL ? batches_of(t, a, config, e) : one_batch(t, a, e)) == -1 ||
 	    (config != NULL || prio_opt(a, "app-name") != NULL ? open_dated(t, a, e) : open_flat(t, a, e)) == -1 ||
@@ -377,7 +393,7 @@ read_task(struct task *t, const struct args *a, struct err *e)
 	t->r.work_dir = prio_work_dir(a);
 	t->r.note = note;
 	t->r.note_arg = t;
-	return prio_day_of(t->date, &t->r.submitted_day);
+	return 0;
 }
 
 static struct json_object *
@@ -422,7 +438,8 @@ ended(const struct task *t)
 			note((void *)(uintptr_t)t, t->batches[i].id, p->waits_for);
 		rc = one > rc ? one : rc;
 	}
-	json_add_str(o, "submission_date", t->date);
+	if (t->date[0] != '\0')
+		json_add_str(o, "submission_date", t->date);
 	json_add(o, "batches", list);
 	cli_json(o);
 	return rc;

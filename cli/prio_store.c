@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "../lib/base/cleanup.h"
-#include "../lib/base/clock.h"
 #include "../lib/prio1/ledger.h"
 #include "prio_opts.h"
 
@@ -115,15 +113,11 @@ prio_state_dir(const struct args *a, struct buf *out, struct err *e)
 int
 prio_date(const struct args *a, char out[11], struct err *e)
 {
-	const char *date = prio_opt(a, "submission-date");
-	time_t now = (time_t)(clock_wall_us() / 1000000);
-	struct tm tm;
+	const char *date;
 	int64_t day;
 
-	if (date == NULL) {
-		strftime(out, 11, "%Y-%m-%d", gmtime_r(&now, &tm));
-		return 0;
-	}
+	if (prio_need(a, "submission-date", &date, e) == -1)
+		return -1;
 	if (prio_day_of(date, &day) == -1)
 		return err_set(e, ERR_CONFIG, "--submission-date: a day such as 2024-05-31 is expected");
 	memcpy(out, date, 11);

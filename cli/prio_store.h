@@ -21,13 +21,14 @@
 #define PRIO_OPT_TREE \
 	{ "app-name", "NAME", false, "makes the tree dated (APP_NAME)" }, \
 	{ "bucket-prefix", "PATH", false, "of a dated tree: data/v1 (BUCKET_PREFIX)" }, \
-	{ "submission-date", "DATE", false, "of the answers, YYYY-MM-DD; today (SUBMISSION_DATE)" }
+	{ "submission-date", "DATE", false, "of the answers, YYYY-MM-DD (SUBMISSION_DATE)" }
 
 /* prio_open_store(a, side, bucket, out, e): bucket: the option that names folder or bucket. */
 int prio_open_store(const struct args *a, const char *side, const char *bucket, struct prio_store **out, struct err *e);
 /* prio_state_dir(a, out, e): made when it is not there, 0700. */
 int prio_state_dir(const struct args *a, struct buf *out, struct err *e);
 const char *prio_work_dir(const struct args *a);
-/* prio_date(a, out, e): --submission-date, or today; checked. */
+/* prio_date(a, out, e): --submission-date, checked.  Today is no default: a call that is made
+ * again after midnight would be one of another day. */
 int prio_date(const struct args *a, char out[11], struct err *e);
 #endif

@@ -162,6 +162,20 @@ def test_raw_changes(t, folder):
     t.like(s[0]["error"], "part_changed", "so is a part of the peer's that is not in its manifest")
 
 
+def test_date(t, folder):
+    p = example(folder)
+    rc, s, err = p.run("A", "--once", "--no-submission-date")
+    t.is_(rc, 100, "a run without a name and a date")
+    t.like(err, "submission-date .or SUBMISSION_DATE. is missing", "is refused: it would become another at midnight")
+    rc, s, err = p.run("A", "--once", "--no-submission-date", "--run", "mine")
+    t.like((rc, err), "100.*the marker of raw/ is of a day", "a name alone is of no day, as the marker is")
+    rc, s, err = p.run("A", "--once", "--no-submission-date", "--run", "mine", "--raw-marker", "any")
+    t.is_((rc, s and s[0]["run"]), (75, "mine"), "with any marker it is enough")
+    r = darkroom("prio", "preprocess", os.devnull, "--bucket", p.path("parts"), "--state-dir", p.path("state-pre"))
+    t.is_(r.returncode, 100, "parts need a date, too")
+    t.like(r.stderr.decode(), "submission-date", "and say so")
+
+
 def test_passing(t, folder):
     """A store that fails for a while."""
     p = example(folder)
@@ -458,7 +472,7 @@ def main():
 
         with t.case("a run"):
             test_name_once(t, test_plain(t, folder("plain")))
-        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("passing", test_passing),
+        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("date", test_date), ("passing", test_passing),
                            ("small", test_small),
                            ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("family", test_family), ("dated", test_dated), ("foreign", test_foreign),
                            ("preprocess", test_preprocess), ("abuse", test_preprocess_abuse)):

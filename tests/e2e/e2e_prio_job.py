@@ -73,13 +73,14 @@ def story(t, n, folder):
     p = Pair(os.path.join(folder, "pair"))
     p.answers("part-00000.ndjson", ANSWERS)
     p.ready()
-    for side in "AB":
-        write(os.path.join(folder, "runs", side.lower() + ".env"), env_file(p, side).encode())
+    for side in "AB":               # the date of a job stands before that of the settings
+        write(os.path.join(folder, "runs", side.lower() + ".env"), env_file(p, side).replace("DATE=" + p.date, "DATE=2001-01-01").encode())
     write(os.path.join(folder, "runs", "bad.env"), b"N_DATA=3\nSHARED_SECRET=abc\n")
     fire(n, "a")
     n.wait(lambda: state(n, "a") == "waiting_peer", 60, "A waits")
     row = rows(n, "a")[0]
     t.is_((row["batch_id"], row["stage"], row["waits_for"]), ("test", "verify2", "verify1 of the peer"), "A waits for B, and operators see for what")
+    t.is_(row["run"], "test/" + row["date"], "it is the run of the job's date")
     t.ok(row["next_look"] or row["tries"] > 0, "and when it looks again")
     worker = n.procs["workerd"]
     worker.send_signal(signal.SIGKILL)

@@ -99,13 +99,13 @@ settings_read(struct settings *s, const char *dir, const struct prio1_run_args *
 		return err_set(e, ERR_CONFIG, "cannot read %s: %s", path, strerror(errno));
 	if (read_text(s->text, FILE_BYTES, fd, e) == -1)
 		return err_wrap(e, "%s", path);
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (take_line(s, &n, line, ++number, e) == -1)
-			return err_wrap(e, "%s", path);
-	if (a->date != NULL) {
+	if (a->date != NULL) {		/* before the settings: the first of two is the one that counts */
 		snprintf(s->date, sizeof(s->date), "SUBMISSION_DATE=%s", a->date);
 		s->line[n++] = s->date;
 	}
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (take_line(s, &n, line, ++number, e) == -1)
+			return err_wrap(e, "%s", path);
 	snprintf(s->path, sizeof(s->path), "PATH=/usr/bin:/bin");
 	s->line[n++] = s->path;
 	s->line[n] = NULL;
