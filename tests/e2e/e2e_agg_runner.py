@@ -204,8 +204,8 @@ def large_reports(t):
         t.is_(words(out), {**{r["id"]: "accepted" for r in rows}, **{r["id"]: "invalid_message" for r in junk}}, "a report longer than its task's can be is no report")
         t.is_(total(out)[1], 3, "the others are added")
         w.both["vdaf"] = {"type": "Prio3SumVec", "length": 60_000, "bits": 1, "chunk_length": 250}
-        many = [{"id": b64u(struct.pack(">QQ", 1, n)), "time": 0, "segment": name, "offset": 0, "length": 980_000} for n in range(70)]
-        out = w.lead(leader, many, {name: bytes(980_000)})
+        many = [{"id": b64u(struct.pack(">QQ", 1, n)), "time": 0, "segment": name, "offset": 0, "length": 976_500} for n in range(70)]
+        out = w.lead(leader, many, {name: bytes(976_500)})
         t.is_(collections.Counter(words(out).values()), {"invalid_message": 68, "report_dropped": 2}, "and what is beyond 64 MiB of a job is dropped")
     server.shutdown()
 

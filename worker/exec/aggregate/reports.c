@@ -11,18 +11,7 @@
 #include "slurp.h"
 
 #define BYTES_MAX	(4u << 20)	/* of a report: the most that max_report_bytes can be */
-#define MORE_MAX	4096		/* of it, beside its shares: ids, lengths, extensions */
 #define TOTAL_MAX	(64u << 20)	/* of a job, in segments */
-
-/* longest: bytes that a report of this task can have; what has more is none. */
-static int64_t
-longest(const struct agg_task *a)
-{
-	const struct prio3 *v = a->vdaf;
-	const size_t n = v->public_share_bytes + v->leader_share_bytes + v->helper_share_bytes + MORE_MAX;
-
-	return n < BYTES_MAX ? (int64_t)n : BYTES_MAX;
-}
 
 /* The segment that was read last: reports of a job lie in few. */
 struct source { char name[40]; int fd; };
@@ -125,10 +114,10 @@ measure(struct json_object *page, size_t *total, struct room *room, struct err *
 /* read_page: those of one answer. */
 static int
 read_page(struct agg_reports *out, struct source *s, struct fork_job *j, const struct agg_task *a,
-    struct json_object *page, size_t *total, struct err *e)
+    struct json_object *page, int64_t longest, size_t *total, struct err *e)
 {
 	size_t n = json_object_array_length(page);
-	struct room room = { .longest = longest(a) };
+	struct room room = { .longest = longest };
 
 	if (n > AGG_REPORTS_MAX - out->n)
 		return err_set(e, ERR_LIMIT, "over %d reports", AGG_REPORTS_MAX);
@@ -149,9 +138,14 @@ agg_reports_read(struct agg_reports *out, struct fork_job *j, const struct agg_t
 {
 	CLEANUP(cleanup_free) char *after = NULL;
 	struct source s = { .fd = -1 };
+	struct dap_task_bound bound;
 	size_t total = 0;
 	int rc;
 
+	if (dap_task_bound(&a->t, &bound, e) == -1)
+		return -1;
+	if (bound.report_max_bytes > BYTES_MAX)
+		bound.report_max_bytes = BYTES_MAX;
 	do {
 		CLEANUP(json_put) struct json_object *value = NULL;
 		struct json_object *args = json_object_new_object(), *page;
@@ -164,7 +158,7 @@ agg_reports_read(struct agg_reports *out, struct fork_job *j, const struct agg_t
 		if (value == NULL || json_get_arr(value, "reports", 0, AGG_REPORTS_MAX, &page, e) == -1 ||
 		    (rc = json_opt_str(value, "after", 1, 256, &next, e)) == -1)
 			return err_set(e, ERR_PROTO, "agg_reports: no list");
-		if (read_page(out, &s, j, a, page, &total, e) == -1)
+		if (read_page(out, &s, j, a, page, bound.report_max_bytes, &total, e) == -1)
 			return -1;
 		free(after);
 		after = rc == 1 ? strdup(next) : NULL;
