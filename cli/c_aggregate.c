@@ -100,11 +100,17 @@ static const struct column peer_columns[] = {
 	{ "RETRIES", "retries", COL_NUMBER }, { "STATUS", "status", COL_NUMBER }, { "LAST ERROR", "last_error", COL_TEXT }, { .head = NULL },
 };
 
+static const struct column run_columns[] = {
+	{ "CONFIG", "config", COL_TEXT }, { "DATE", "date", COL_TEXT }, { "BATCH", "batch_id", COL_TEXT }, { "STATE", "state", COL_TEXT },
+	{ "STAGE", "stage", COL_TEXT }, { "WAITS FOR", "waits_for", COL_TEXT }, { "TRIES", "tries", COL_NUMBER },
+	{ "OUTCOMES", "outcomes", COL_TEXT }, { "ERROR", "error", COL_TEXT }, { .head = NULL },
+};
+
 int
 c_agg_status(struct cli *c, const struct args *a UNUSED, struct err *e)
 {
 	static const struct { const char *member; const struct column *columns; } tables[] = {
-		{ "tasks", task_columns }, { "peers", peer_columns },
+		{ "tasks", task_columns }, { "peers", peer_columns }, { "runs", run_columns },
 	};
 	CLEANUP(json_put) struct json_object *o = NULL;
 	struct json_object *rows;

@@ -148,7 +148,7 @@ const struct command command_table[] = {
 	{ "aggregate task show", operator, "TASK", "one task, without its secrets", 1, 1, NULL, NEEDS_NODE, c_agg_task_show },
 	{ "aggregate task remove", operator, "TASK", "take no more reports for a task", 1, 1, NULL, NEEDS_NODE, c_agg_task_remove },
 	{ "aggregate task counters", operator, "TASK", "what became of its reports", 1, 1, NULL, NEEDS_NODE, c_agg_task_counters },
-	{ "aggregate status", operator, "", "tasks, what waits and what became of their reports", 0, 0, NULL, NEEDS_NODE, c_agg_status },
+	{ "aggregate status", operator, "", "tasks, what waits and what became of their reports, and runs of prio1", 0, 0, NULL, NEEDS_NODE, c_agg_status },
 	{ "lane ls", operator, "", "lanes of the queue", 0, 0, NULL, NEEDS_NODE, c_lane_list },
 	{ "lane size", operator, "LANE N", "jobs that may run in a lane at once", 2, 2, NULL, NEEDS_NODE, c_lane_size },
 	{ "lane pause", operator, "LANE", "start nothing in a lane", 1, 1, NULL, NEEDS_NODE, c_lane_pause },

@@ -1,7 +1,7 @@
 -- agg_job_abandon(task, job): an operator gives up an aggregation job of a leader (ids in base64url). One that
 -- was never sent gives its reports back.  One that was may be committed at the helper: its bucket
--- diverged, its reports failed, and the batch is never collected (batchMismatch).  Returns
--- what became of it.  Locks: the run's lease, then the task.
+-- diverged, its reports failed, and the batch is never collected (batchMismatch).  The helper is not told:
+-- DELETE would change nothing of what it committed, whose ids it keeps.  Returns what became of it.  Locks: the run's lease, then the task.
 CREATE FUNCTION api.agg_job_abandon(p_task text, p_job text) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -1,4 +1,5 @@
--- agg_status(auth, {}): tasks and peers, as the views of operators show them.
+-- agg_status(auth, {}): tasks, peers and runs of prio1, as the views of operators show them; of runs
+-- the latest.
 CREATE FUNCTION api.agg_status(p_auth jsonb, p_req jsonb)
 RETURNS core.answer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -10,5 +11,6 @@ BEGIN
   END IF;
   RETURN core.ok(200, jsonb_build_object(
     'tasks', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.aggregate_task LIMIT 1000) v), '[]'),
-    'peers', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.aggregate_peer LIMIT 1000) v), '[]')), jsonb_build_object('rate', c.rate));
+    'peers', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.aggregate_peer LIMIT 1000) v), '[]'),
+    'runs', coalesce((SELECT jsonb_agg(to_jsonb(v)) FROM (SELECT * FROM ops.prio_run r ORDER BY r.looked_at DESC, r.config, r.date, r.batch_id LIMIT 1000) v), '[]')), jsonb_build_object('rate', c.rate));
 END $$;

@@ -72,6 +72,11 @@ SELECT is((SELECT string_agg(name || labels || ' ' || value, ', ' ORDER BY name,
   'darkroom_aggregate_buckets_diverged 0, darkroom_aggregate_collections 0, darkroom_aggregate_jobsstate="new" 1, darkroom_aggregate_jobsstate="sent" 0, '
   || 'darkroom_aggregate_reports_totalstage="upload",word="outdated_config" 2, darkroom_aggregate_reports_totalstage="upload",word="stored" 15, darkroom_aggregate_waiting_reports 3', 'metrics');
 
+INSERT INTO core.prio_run VALUES ('a', '2026-01-01', 'waiting_peer', NULL, 2, gen_random_uuid(), NULL, clock_timestamp(), clock_timestamp());
+INSERT INTO core.prio_part VALUES ('a', '2026-01-01', 'b', 'b/2026-01-01', 'waiting_peer', 'verify1', 'external/verify1', NULL, NULL, '{"accepted": 3}');
+SELECT is((SELECT jsonb_build_array(jsonb_array_length(a.body -> 'tasks'), jsonb_array_length(a.body -> 'peers'), a.body #>> '{runs,0,waits_for}', a.body #> '{runs,0,outcomes}', a.body #>> '{runs,0,tries}')
+  FROM api.agg_status(pg_temp.auth(), '{}') a), (SELECT jsonb_build_array(count(*), 1, 'external/verify1', '{"accepted": 3}'::jsonb, '2') FROM core.agg_task), 'and all of it in one answer');
+
 -- segments
 SELECT (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment' AS seg \gset
 SELECT pg_temp.up('lead', 200, 211, 3000, jsonb_build_object('segment', :'seg', 'offset', 0, 'length', 50, 'config_id', 1) || '{"bytes_b64": null}') \g /dev/null
