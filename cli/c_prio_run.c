@@ -13,6 +13,7 @@
 #include "../lib/crypt/pubkey.h"
 #include "../lib/prio1/ledger.h"
 #include "../lib/prio1/run.h"
+#include "../lib/prio1/state_id.h"
 #include "commands.h"
 #include "file.h"
 #include "key.h"
@@ -49,6 +50,7 @@ const struct opt prio_run_opts[] = { PRIO_OPT_BATCH, { "bits", "N", false, "valu
 	{ "sign-key-file", "FILE", false, "Ed25519 key that signs manifests; darkroom key new (SIGN_KEY_FILE)" },
 	{ "peer-sign-key", "KEY", false, "the other one's: peer id, hex or PEM file (PEER_SIGN_KEY)" },
 	{ "part-max-mb", "N", false, "larger parts are refused: 2000 (PART_MAX_MB)" },
+	{ "state-id", "ID", false, "go on only in that state folder (state_id of a summary; else exit 75) (STATE_ID)" },
 	{ "once", NULL, false, "do not wait for the other server: exit 75" },
 	{ "peer-deadline", "TIME", false, "how long to wait for the other server: 24h (PEER_DEADLINE)" },
 	{ "retry-limit", "N", false, "look so many times (RETRY_LIMIT)" },
@@ -70,7 +72,7 @@ struct task {
 	struct prio_batch *batches;
 	char	**runs;			/* names that were made */
 	struct prio_report *reports;
-	char	date[11];
+	char	date[11], state_id[PRIO_STATE_ID];
 	const struct cli *cli;
 };
 
@@ -362,6 +364,20 @@ note(void *arg, const char *batch_id, const char *text)
 	fputc('\n', stderr);
 }
 
+/* read_state: the folder, which is the one that the run was begun in. */
+static int
+read_state(struct task *t, const struct args *a, struct err *e)
+{
+	const char *want = prio_opt(a, "state-id");
+
+	if (prio_state_dir(a, &t->state, e) == -1 || prio_state_id(t->state.data, t->state_id, e) == -1)
+		return -1;
+	if (want != NULL && strcmp(want, t->state_id) != 0)
+		return err_set(e, ERR_BACKPRESSURE, "this run was begun in the state folder %.32s, and %s is another", want, t->state.data);
+	t->r.state_dir = t->state.data;
+	return 0;
+}
+
 /* read_day: what names the run: its date, or in a flat tree --run alone. */
 static int
 read_day(struct task *t, const struct args *a, struct err *e)
@@ -384,12 +400,11 @@ read_task(struct task *t, const struct args *a, struct err *e)
 	    prio_side(a, &t->r.server.side, e) == -1 || read_switches(t, a, e) == -1 || read_wait(t, a, e) == -1 ||
 	    (config != NULL ? batches_of(t, a, config, e) : one_batch(t, a, e)) == -1 ||
 	    (config != NULL || prio_opt(a, "app-name") != NULL ? open_dated(t, a, e) : open_flat(t, a, e)) == -1 ||
-	    read_keys(t, a, e) == -1 || prio_state_dir(a, &t->state, e) == -1)
+	    read_keys(t, a, e) == -1 || read_state(t, a, e) == -1)
 		return -1;
 	t->r.server.point = t->rules.point;
 	t->r.server.prg = t->rules.prg;
 	t->r.server.style = t->rules.style;
-	t->r.state_dir = t->state.data;
 	t->r.work_dir = prio_work_dir(a);
 	t->r.note = note;
 	t->r.note_arg = t;
@@ -440,6 +455,7 @@ ended(const struct task *t)
 	}
 	if (t->date[0] != '\0')
 		json_add_str(o, "submission_date", t->date);
+	json_add_str(o, "state_id", t->state_id);
 	json_add(o, "batches", list);
 	cli_json(o);
 	return rc;

@@ -1,8 +1,9 @@
--- prio_looked(job, waits, error, batches): a look at a run has ended, with what it said of
+-- prio_looked(job, waits, error, batches, state_id): a look at a run has ended, with what it said of
 -- its batches: keeps that, and makes the next look when the run waits.  error: why it
--- failed, or what a run that waits could not do.
+-- failed, or what a run that waits could not do.  state_id: of the folder that it looked
+-- in, where all looks after it are to be; NULL: it came to none.
 -- A look that another one overtook (next_job is not this job, and open) makes no third.
-CREATE FUNCTION core.prio_looked(p_job uuid, p_waits boolean, p_error text, p_batches jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION core.prio_looked(p_job uuid, p_waits boolean, p_error text, p_batches jsonb, p_state_id text DEFAULT NULL) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   s constant jsonb := (SELECT j.spec FROM core.job j WHERE j.id = p_job);
   v_config constant text := s ->> 'config';
@@ -24,7 +25,7 @@ BEGIN
   IF p_waits AND (x.next_job IS NULL OR x.next_job = p_job OR
                   NOT EXISTS (SELECT FROM core.job_state(x.next_job) j WHERE j.state IN ('queued', 'later', 'running'))) THEN
     x.tries := x.tries + 1;
-    x.next_job := core.prio_next(s, x.tries, x.began_at);
+    x.next_job := core.prio_next(jsonb_strip_nulls(jsonb_build_object('state_id', p_state_id)) || s, x.tries, x.began_at);
     IF x.next_job IS NULL THEN
       x.state := 'failed';
       x.error := coalesce(x.error, 'the peer was not ready in time');

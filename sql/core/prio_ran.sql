@@ -11,5 +11,5 @@ BEGIN
     CASE WHEN (r ->> 'exit')::int <> 0 AND NOT (v_said AND v_waits) THEN
       coalesce((SELECT b ->> 'error' FROM jsonb_array_elements(v_batches) b WHERE b ->> 'state' = 'failed' LIMIT 1),
                nullif(r ->> 'why', ''), 'exit ' || (r ->> 'exit')) END,
-    v_batches);
+    v_batches, r #>> '{answer,state_id}');
 END $$;

@@ -176,6 +176,17 @@ def test_date(t, folder):
     t.like(r.stderr.decode(), "submission-date", "and say so")
 
 
+def test_state_id(t, folder):
+    p = example(folder)
+    p.run("A", "--once")
+    name = read(p.path("state-A/id")).decode()
+    rc, s, err = p.run("A", "--once", "--state-id", name)
+    t.is_((rc, s and s[0]["stage"]), (75, "verify2"), "a run goes on in its state folder")
+    rc, s, err = p.run("A", "--once", "--state-id", name, "--state-dir", p.path("state-other"))
+    t.is_((rc, s, files(p.path("state-other"))), (75, None, ["id"]), "and in no other one")
+    t.like(err, name, "which is said")
+
+
 def test_passing(t, folder):
     """A store that fails for a while."""
     p = example(folder)
@@ -472,7 +483,7 @@ def main():
 
         with t.case("a run"):
             test_name_once(t, test_plain(t, folder("plain")))
-        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("date", test_date), ("passing", test_passing),
+        for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("date", test_date), ("state-id", test_state_id), ("passing", test_passing),
                            ("small", test_small),
                            ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("family", test_family), ("dated", test_dated), ("foreign", test_foreign),
                            ("preprocess", test_preprocess), ("abuse", test_preprocess_abuse)):

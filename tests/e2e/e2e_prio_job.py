@@ -9,7 +9,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from harness import Node, Tap, need_root  # noqa: E402
-from prio import Pair, write  # noqa: E402
+from prio import Pair, read, write  # noqa: E402
 
 ANSWERS = [[1, 0, 1], [1, 1, 1], [0, 0, 1], [1, 0, 0]]
 SUMS = [3, 1, 3]
@@ -82,6 +82,8 @@ def story(t, n, folder):
     t.is_((row["batch_id"], row["stage"], row["waits_for"]), ("test", "verify2", "verify1 of the peer"), "A waits for B, and operators see for what")
     t.is_(row["run"], "test/" + row["date"], "it is the run of the job's date")
     t.ok(row["next_look"] or row["tries"] > 0, "and when it looks again")
+    t.is_(n.psql("SELECT spec ->> 'state_id' FROM core.job j, core.prio_run r WHERE j.id IN (r.job, r.next_job) AND r.config = 'a' ORDER BY j.created_at DESC LIMIT 1").strip(),
+          read(p.path("state-A/id")).decode(), "in the state folder that it was begun in")
     worker = n.procs["workerd"]
     worker.send_signal(signal.SIGKILL)
     worker.wait()

@@ -60,6 +60,16 @@ UPDATE core.prio_run SET began_at = began_at - interval '2 days';
 SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).error, 'the peer was not ready in time', 'past the deadline');
 SELECT is((SELECT state FROM core.prio_part WHERE batch_id = 'b'), 'failed', 'what waited has failed');
 
+-- The looks of a run are in the state folder of the first.
+CREATE FUNCTION pg_temp.next_spec() RETURNS text LANGUAGE sql AS
+  $$ SELECT spec ->> 'state_id' FROM core.job j, core.prio_run r WHERE j.id = r.next_job AND r.config = 'n' $$;
+SELECT pg_temp.look(pg_temp.says('published'));
+SELECT pg_temp.look(jsonb_set(pg_temp.says('waiting_peer'), '{answer,state_id}', '"one"'));
+SELECT is(pg_temp.next_spec(), 'one', 'the next look knows where the run was begun');
+SELECT is((pg_temp.look('{"exit": 75, "answer": null, "why": "elsewhere"}')).error, 'elsewhere', 'another host says that it is not there');
+SELECT is(pg_temp.next_spec(), 'one', 'and the look after that still knows');
+SELECT is((pg_temp.look(jsonb_set(pg_temp.says('published'), '{answer,state_id}', '"one"'))).state, 'done', 'at home it goes on');
+
 -- A look that ended without a word: its worker died, its time was up, somebody cancelled it.
 CREATE FUNCTION pg_temp.ended(state text, reason text, config text DEFAULT 'e') RETURNS core.prio_run LANGUAGE plpgsql AS $$
 DECLARE

@@ -130,6 +130,7 @@ test_prio1_run(void)
 	refuse(&k_prio1_run, "{\"config\":\".a\"}", "config", "settings that hide");
 	refuse(&k_prio1_run, "{\"config\":\"a\",\"date\":\"2024-5-031\"}", "date", "a date that is none");
 	refuse(&k_prio1_run, "{\"config\":\"a\",\"date\":\"2024-05-31T\"}", "date", "a date that goes on");
+	refuse(&k_prio1_run, "{\"config\":\"a\",\"state_id\":\"0123456789abcdef0123456789abcde/\"}", "state_id", "a state folder that is none");
 	refuse(&k_prio1_run, "{\"config\":\"a\",\"env\":{}}", "env", "settings of the caller's");
 }
 

@@ -25,13 +25,14 @@
 #define FILE_BYTES	(32u << 10)	/* of the settings */
 #define ANSWER_BYTES	(256u << 10)
 #define WHY_BYTES	500
-#define EXIT_CONFIG	100		/* as the tool itself ends */
+#define EXIT_AGAIN	75		/* as the tool itself ends */
+#define EXIT_CONFIG	100
 #define LOOK_MS		50		/* between looks at the process and at workerd */
 
 /* The environment of one run. */
 struct settings {
-	char	text[FILE_BYTES + 1], path[32], date[32];
-	const char *line[SETTINGS_MAX + 3];	/* NAME=value, ends with NULL */
+	char	text[FILE_BYTES + 1], path[32], date[32], state_id[64];
+	const char *line[SETTINGS_MAX + 4];	/* NAME=value, ends with NULL */
 };
 
 /* Secrets are named by file: the environment of a process can be read. */
@@ -102,6 +103,10 @@ settings_read(struct settings *s, const char *dir, const struct prio1_run_args *
 	if (a->date != NULL) {		/* before the settings: the first of two is the one that counts */
 		snprintf(s->date, sizeof(s->date), "SUBMISSION_DATE=%s", a->date);
 		s->line[n++] = s->date;
+	}
+	if (a->state_id != NULL) {
+		snprintf(s->state_id, sizeof(s->state_id), "STATE_ID=%s", a->state_id);
+		s->line[n++] = s->state_id;
 	}
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (take_line(s, &n, line, ++number, e) == -1)
@@ -200,7 +205,10 @@ say_ended(struct xio *io, int status, int answer, int words)
 	say(io, status, said, why);
 }
 
-/* What is wrong with the settings will be so at the next try, too: it is an answer. */
+/*
+ * What is wrong with the settings will be so at the next try, too: it is an answer.  A run
+ * that was begun had some: another host has them.
+ */
 static int
 prio1_run_run(const void *args, struct xio *io, struct err *e)
 {
@@ -209,6 +217,7 @@ prio1_run_run(const void *args, struct xio *io, struct err *e)
 	const char *const argv[] = { tool, "prio", "run", "--once", NULL };
 	CLEANUP(cleanup_close) int answer = memfd_create("answer", MFD_CLOEXEC), words = memfd_create("words", MFD_CLOEXEC);
 	const int fds[] = { -1, answer, words };
+	const struct prio1_run_args *a = args;
 	struct err why = ERR_INIT;
 	struct child c;
 	int status = 0;
@@ -217,10 +226,10 @@ prio1_run_run(const void *args, struct xio *io, struct err *e)
 		return err_sys(e, "memfd_create");
 	if (io->outside.prio_dir == NULL)
 		err_set(&why, ERR_CONFIG, "no prio_dir on this host");
-	else if (settings_read(&s, io->outside.prio_dir, args, &why) == 0)
+	else if (settings_read(&s, io->outside.prio_dir, a, &why) == 0)
 		(void)find_tool(tool, &why);
 	if (why.code != ERR_NONE) {
-		say(io, EXIT_CONFIG, NULL, why.msg);
+		say(io, a->state_id != NULL ? EXIT_AGAIN : EXIT_CONFIG, NULL, why.msg);
 		return 0;
 	}
 	if (child_start(&c, &(const struct child_spec){ .argv = argv, .envp = s.line, .fds = fds, .n_fds = 3,
