@@ -168,23 +168,30 @@ wait_for(struct prio_work *w, enum prio_stage made, const char *why)
 
 /*
  * bad_signature: a manifest may be between its two files while it is delivered anew;
- * one that looks the same at the next look is of somebody else.
+ * one that looks the same at the next look, of this process or another, is of somebody else.
  */
 static int
 bad_signature(struct prio_work *w, enum prio_stage made, const struct buf *text, const struct buf *sig, struct err *e)
 {
+	CLEANUP(buf_release) struct buf before = BUF_INIT_MAX(SHA256_LEN);
 	CLEANUP(sha256_release) struct sha256 h = { 0 };
 	uint8_t sum[SHA256_LEN];
+	char name[32];
+	int rc;
 
 	sha256_init(&h);
 	sha256_update(&h, text->data != NULL ? text->data : "", text->len);
 	sha256_update(&h, sig->data != NULL ? sig->data : "", sig->len);
 	sha256_final(&h, sum);
-	if (w->r->wait.deadline_ms == 0 || (w->seen_refused && memcmp(sum, w->refused, SHA256_LEN) == 0))
+	snprintf(name, sizeof(name), "refused.%s", prio_stage_name[made]);
+	rc = prio_progress_has(w->progress, name, e);
+	if (rc == -1 || (rc == 1 && prio_progress_load(w->progress, name, &before, e) == -1))
+		return -1;
+	if (before.len == SHA256_LEN && memcmp(before.data, sum, SHA256_LEN) == 0)
 		return err_set(e, ERR_FORBIDDEN, "bad_signature: the manifest of %s is not signed with the peer's key",
 		    prio_stage_name[made]);
-	memcpy(w->refused, sum, SHA256_LEN);
-	w->seen_refused = true;
+	if (prio_progress_save(w->progress, name, sum, sizeof(sum), e) == -1)
+		return -1;
 	return wait_for(w, made, ": its manifest is not signed with the peer's key");
 }
 

@@ -20,8 +20,6 @@ struct prio_work {
 	bool	peer_known;
 	struct prio_file joined;	/* all of it as one file, when the peer's parts have other names */
 	struct prio_ledger *ledger;
-	uint8_t	refused[SHA256_LEN];	/* of a manifest whose signature was wrong at the last look */
-	bool	seen_refused;
 };
 #define PRIO_NO_DIGEST "0000000000000000000000000000000000000000000000000000000000000000"
 char prio_work_side(const struct prio_work *w, bool peer);	/* 'A' or 'B' */
