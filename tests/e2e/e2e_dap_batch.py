@@ -42,20 +42,20 @@ def fixed(t, pair, profile):
 
 
 def segments(t, pair, folder):
-    """Three large reports wait for company, a minute; their segment has been full for longer."""
+    """Three large reports wait for company, a minute; their segments (one a process of the front) have been full for longer."""
     task, db = pair.task(LARGE, min_batch_size=3), pair.leader
     for report in Clients(folder).make(task, 3):
         a = task.put(report)
         t.is_(a.status, 201, "a report of %d bytes is taken" % len(report))
-    db.wait(lambda: db.psql("SELECT state FROM core.agg_segment") == "full", 30, "a segment that its writer has left")
+    db.wait(lambda: db.psql("SELECT string_agg(DISTINCT state, ' ') FROM core.agg_segment") == "full", 30, "segments that their writers have left")
     db.psql("UPDATE core.agg_segment SET full_at = full_at - interval '1 day'")
     db.psql("SELECT core.scrub_segments()")
-    db.wait(lambda: db.psql("SELECT count(*) FROM core.agg_segment WHERE sha256 IS NOT NULL") == "1", 30, "a segment that is a blob")
-    path = db.psql("SELECT folder || '/' || id FROM core.agg_segment")
-    os.unlink(path)
+    db.wait(lambda: db.psql("SELECT bool_and(sha256 IS NOT NULL) FROM core.agg_segment") == "t", 30, "segments that are blobs")
+    for (path,) in db.rows("SELECT folder || '/' || id FROM core.agg_segment"):
+        os.unlink(path)
     url = task.collect_begin()
     body = db.wait(lambda: task.collect_poll(url), 120, "the collection")
-    t.is_(task.profile.collection(body)[0], 3, "its segment has become a blob, and its reports are read from there")
+    t.is_(task.profile.collection(body)[0], 3, "what was a segment has become a blob, and reports are read from there")
 
 
 def main():
