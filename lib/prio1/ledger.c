@@ -14,25 +14,24 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "ledger_file.h"
+#include "ledger_tidy.h"
 
 #define FRESH_MAX	(1u << 18)	/* digests in memory: 8 MiB, and 2 MiB of table */
 #define TABLE_SIZE	(2 * FRESH_MAX)
-#define OWNER_MAX	64
-#define FILES_MAX	100000
-#define NAME_FORM	"%06" PRId64 ".%s.%06u.%04u.seen"	/* day, owner, part, piece */
+#define FILES_MAX	60000		/* a process has 65,530 mappings */
 
 typedef uint8_t digest_t[SHA256_LEN];
 
-/* A file of digests, mapped. */
+/* A file, mapped. */
 struct claims {
-	digest_t *p;
-	size_t	n;
-	char	owner[OWNER_MAX + 1];
-	unsigned part;
+	struct prio_mapped m;
+	struct prio_seen_name is;
 };
 struct prio_ledger {
 	int	folder;
-	char	owner[OWNER_MAX + 1];
+	char	owner[PRIO_OWNER_MAX + 1];
+	uint8_t	tag[PRIO_TAG_LEN];	/* of the owner */
 	int64_t	today;
 	bool	others;
 	struct claims *files;
@@ -71,54 +70,62 @@ prio_day_of(const char *date, int64_t *out)
 
 /* ---- files -------------------------------------------------------------- */
 
-static void
-unmap(struct claims *c)
-{
-	if (c->n > 0)
-		munmap(c->p, c->n * SHA256_LEN);
-}
-
 static int
 by_bytes(const void *a, const void *b)
 {
 	return memcmp(a, b, SHA256_LEN);
 }
 
-static bool
-has(const struct claims *c, const digest_t d)
+/* first: the place of the first claim of a merged file that is not below d. */
+static size_t
+first(const struct prio_mapped *m, const digest_t d)
 {
-	return c->n > 0 && bsearch(d, c->p, c->n, SHA256_LEN, by_bytes) != NULL;
-}
+	size_t low = 0, high = m->n;
 
-/* map: a file that was written in one rename; -1 when it has a length that no such file has. */
-static int
-map(struct prio_ledger *l, const char *name, struct claims *c, struct err *e)
-{
-	CLEANUP(cleanup_close) int fd = openat(l->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
-		return err_sys(e, "ledger: %s", name);
-	if (st.st_size % SHA256_LEN != 0)
-		return err_set(e, ERR_CONFIG, "ledger: %s: %lld bytes are no list of digests", name, (long long)st.st_size);
-	c->n = (size_t)st.st_size / SHA256_LEN;
-	if (c->n == 0)
-		return 0;
-	c->p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (c->p == MAP_FAILED) {
-		c->n = 0;
-		return err_sys(e, "ledger: %s", name);
+		if (memcmp(m->p + mid * m->size, d, SHA256_LEN) < 0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	return 0;
+	return low;
 }
 
+/* has_many: by anybody whose claims count for the part that is open. */
+static bool
+has_many(const struct prio_ledger *l, const struct prio_mapped *m, const digest_t d)
+{
+	for (size_t i = first(m, d); i < m->n; i++) {
+		const struct prio_claim *c = (const struct prio_claim *)(m->p + i * m->size);
+
+		if (memcmp(c->id, d, SHA256_LEN) != 0)
+			return false;
+		if (memcmp(c->owner, l->tag, PRIO_TAG_LEN) == 0 ? prio_claim_part(c) < l->part : l->others)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has(const struct prio_ledger *l, const struct claims *c, const digest_t d)
+{
+	if (c->is.many)
+		return has_many(l, &c->m, d);
+	return c->m.n > 0 && bsearch(d, c->m.p, c->m.n, SHA256_LEN, by_bytes) != NULL;
+}
+
+/* keep: takes c over. */
 static int
-keep(struct prio_ledger *l, const struct claims *c, struct err *e)
+keep(struct prio_ledger *l, struct claims *c, struct err *e)
 {
 	struct claims *more;
 
-	if (l->n_files == FILES_MAX)
+	if (l->n_files == FILES_MAX) {
+		prio_unmap(&c->m);
 		return err_set(e, ERR_LIMIT, "ledger: more than %d files", FILES_MAX);
+	}
 	more = reallocarray(l->files, l->n_files + 1, sizeof(*more));
 	if (more == NULL)
 		abort();
@@ -127,37 +134,14 @@ keep(struct prio_ledger *l, const struct claims *c, struct err *e)
 	return 0;
 }
 
-/* parse: day, owner and part of a file's name; false: none of ours. */
-static bool
-parse(const char *name, int64_t *day, struct claims *c)
-{
-	char again[OWNER_MAX + 64];
-	unsigned piece;
-
-	if (sscanf(name, "%6" SCNd64 ".%64[0-9a-f].%6u.%4u.seen", day, c->owner, &c->part, &piece) != 4)
-		return false;
-	snprintf(again, sizeof(again), NAME_FORM, *day, c->owner, c->part, piece);
-	return strcmp(again, name) == 0;
-}
-
 static int
-take_file(struct prio_ledger *l, const char *name, int64_t retain_days, struct err *e)
+take_file(struct prio_ledger *l, const char *name, struct err *e)
 {
-	struct claims c = { .n = 0 };
-	int64_t day;
-	size_t n = strlen(name);
+	struct claims c = { .m = { .n = 0 } };
 
-	if (n > 4 && strcmp(name + n - 4, ".tmp") == 0)		/* half a file of a dead process */
-		return unlinkat(l->folder, name, 0) == -1 ? err_sys(e, "ledger: %s", name) : 0;
-	if (!parse(name, &day, &c))
+	if (!prio_seen_parse(&c.is, name) || (!l->others && !c.is.many && strcmp(c.is.owner, l->owner) != 0))
 		return 0;
-	if (l->today - day > retain_days)
-		return unlinkat(l->folder, name, 0) == -1 ? err_sys(e, "ledger: %s", name) : 0;
-	if (!l->others && strcmp(c.owner, l->owner) != 0)
-		return 0;
-	if (map(l, name, &c, e) == -1)
-		return -1;
-	return keep(l, &c, e);
+	return prio_map(&c.m, l->folder, name, c.is.many ? sizeof(struct prio_claim) : SHA256_LEN, e) == -1 ? -1 : keep(l, &c, e);
 }
 
 static void
@@ -181,7 +165,7 @@ read_folder(const struct prio_ledger *l, struct err *e)
 }
 
 static int
-take_files(struct prio_ledger *l, int64_t retain_days, struct err *e)
+take_files(struct prio_ledger *l, struct err *e)
 {
 	CLEANUP(close_dir) DIR *d = read_folder(l, e);
 	const struct dirent *ent;
@@ -189,7 +173,7 @@ take_files(struct prio_ledger *l, int64_t retain_days, struct err *e)
 	if (d == NULL)
 		return -1;
 	for (errno = 0; (ent = readdir(d)) != NULL; errno = 0)
-		if (take_file(l, ent->d_name, retain_days, e) == -1)
+		if (take_file(l, ent->d_name, e) == -1)
 			return -1;
 	return errno != 0 ? err_sys(e, "ledger") : 0;
 }
@@ -207,9 +191,10 @@ prio_ledger_open(struct prio_ledger **out, const char *folder, const char *owner
 	l->folder = -1;
 	l->today = today;
 	l->others = others;
-	if (strlen(owner) > OWNER_MAX || owner[strspn(owner, "0123456789abcdef")] != '\0' || *owner == '\0')
-		return err_set(e, ERR_CONFIG, "ledger: an owner of 1 to %d hex digits is expected", OWNER_MAX);
+	if (strlen(owner) > PRIO_OWNER_MAX || owner[strspn(owner, "0123456789abcdef")] != '\0' || *owner == '\0')
+		return err_set(e, ERR_CONFIG, "ledger: an owner of 1 to %d hex digits is expected", PRIO_OWNER_MAX);
 	memcpy(l->owner, owner, strlen(owner) + 1);
+	prio_claim_owner(l->tag, owner);
 	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
 		return err_sys(e, "%s", folder);
 	l->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -221,7 +206,7 @@ prio_ledger_open(struct prio_ledger **out, const char *folder, const char *owner
 	l->table = calloc(TABLE_SIZE, sizeof(*l->table));
 	if (l->fresh == NULL || l->table == NULL)
 		abort();
-	if (take_files(l, retain_days, e) == -1)
+	if (prio_ledger_tidy(l->folder, today, retain_days, e) == -1 || take_files(l, e) == -1)
 		return -1;
 	*out = STEAL(l);
 	return 0;
@@ -233,7 +218,7 @@ prio_ledger_close(struct prio_ledger **l)
 	if (*l == NULL)
 		return;
 	for (size_t i = 0; i < (*l)->n_files; i++)
-		unmap(&(*l)->files[i]);
+		prio_unmap(&(*l)->files[i].m);
 	free((*l)->files);
 	free((*l)->fresh);
 	free((*l)->table);
@@ -256,8 +241,8 @@ prio_ledger_part(struct prio_ledger *l, unsigned part, struct err *e)
 		return err_set(e, ERR_LIMIT, "ledger: more than a million parts");
 	/* what this part claimed in an earlier life is no other's claim */
 	for (size_t i = 0; i < l->n_files;) {
-		if (l->files[i].part >= part && strcmp(l->files[i].owner, l->owner) == 0) {
-			unmap(&l->files[i]);
+		if (!l->files[i].is.many && l->files[i].is.part >= part && strcmp(l->files[i].is.owner, l->owner) == 0) {
+			prio_unmap(&l->files[i].m);
 			l->files[i] = l->files[--l->n_files];
 		} else {
 			i++;
@@ -274,21 +259,11 @@ static int
 write_file(struct prio_ledger *l, const char *temp, struct err *e)
 {
 	CLEANUP(cleanup_close) int fd = openat(l->folder, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	const char *p = (const char *)l->fresh;
-	size_t left = l->n_fresh * SHA256_LEN;
 
 	if (fd == -1)
 		return err_sys(e, "ledger: %s", temp);
-	while (left > 0) {
-		ssize_t k = write(fd, p, left);
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k == -1)
-			return err_sys(e, "ledger: %s", temp);
-		p += k;
-		left -= (size_t)k;
-	}
+	if (prio_write_whole(fd, l->fresh, l->n_fresh * SHA256_LEN, e) == -1)
+		return err_wrap(e, "%s", temp);
 	return fsync(fd) == -1 ? err_sys(e, "ledger: %s", temp) : 0;
 }
 
@@ -296,21 +271,21 @@ write_file(struct prio_ledger *l, const char *temp, struct err *e)
 static int
 spill(struct prio_ledger *l, struct err *e)
 {
-	char name[OWNER_MAX + 64], temp[OWNER_MAX + 72];
-	struct claims c = { .part = l->part };
+	char name[PRIO_SEEN_NAME], temp[PRIO_SEEN_NAME + 8];
+	struct claims c = { .is = { .day = l->today, .part = l->part, .piece = l->piece } };
 
 	if (l->piece > 9999)
 		return err_set(e, ERR_LIMIT, "ledger: a part with more than %u ids", 10000 * FRESH_MAX);
-	snprintf(name, sizeof(name), NAME_FORM, l->today, l->owner, l->part, l->piece++);
+	snprintf(name, sizeof(name), PRIO_SEEN_FORM, l->today, l->owner, l->part, l->piece++);
 	snprintf(temp, sizeof(temp), "%s.tmp", name);
 	qsort(l->fresh, l->n_fresh, SHA256_LEN, by_bytes);
 	if (write_file(l, temp, e) == -1)
 		return -1;
 	if (renameat(l->folder, temp, l->folder, name) == -1 || fsync(l->folder) == -1)
 		return err_sys(e, "ledger: %s", name);
-	memcpy(c.owner, l->owner, sizeof(c.owner));
+	memcpy(c.is.owner, l->owner, sizeof(c.is.owner));
 	forget_fresh(l);
-	return map(l, name, &c, e) == -1 ? -1 : keep(l, &c, e);
+	return prio_map(&c.m, l->folder, name, SHA256_LEN, e) == -1 ? -1 : keep(l, &c, e);
 }
 
 /* slot: where a digest is in the table, or the free place for it. */
@@ -336,7 +311,7 @@ prio_ledger_claim(struct prio_ledger *l, const digest_t d, struct err *e)
 	if (*slot(l, d) != 0)
 		return 0;
 	for (size_t i = 0; i < l->n_files; i++)
-		if (has(&l->files[i], d))
+		if (has(l, &l->files[i], d))
 			return 0;
 	if (l->n_fresh == FRESH_MAX && spill(l, e) == -1)
 		return -1;
@@ -357,16 +332,15 @@ sweep(struct prio_ledger *l, bool last, struct err *e)
 	if (d == NULL)
 		return -1;
 	while ((ent = readdir(d)) != NULL) {
-		struct claims c = { .n = 0 };
-		char ours[OWNER_MAX + 64];
+		struct prio_seen_name c;
+		char ours[PRIO_SEEN_NAME];
 		bool stale;
-		int64_t day;
 
-		if (!parse(ent->d_name, &day, &c) || strcmp(c.owner, l->owner) != 0)
+		if (!prio_seen_parse(&c, ent->d_name) || c.many || strcmp(c.owner, l->owner) != 0)
 			continue;
 		stale = c.part == l->part;
 		for (unsigned i = 0; i < l->piece && stale; i++) {
-			snprintf(ours, sizeof(ours), NAME_FORM, l->today, l->owner, l->part, i);
+			snprintf(ours, sizeof(ours), PRIO_SEEN_FORM, l->today, l->owner, l->part, i);
 			stale = strcmp(ours, ent->d_name) != 0;
 		}
 		if ((stale || (last && c.part > l->part)) && unlinkat(l->folder, ent->d_name, 0) == -1 && errno != ENOENT)

@@ -10,7 +10,8 @@
  * operator, one or more for each part that an owner (a run, a partition of pings)
  * claimed.  A part that is claimed again, after a death, gives the same answers: it
  * sees what others claimed and what its owner claimed in earlier parts, and its own
- * files are written anew.  One process at a time: the folder is locked while open.
+ * files are written anew.  Days that are over are merged (ledger_tidy.h), which changes
+ * no answer.  One process at a time: the folder is locked while open.
  * Memory is bounded, however many ids there are.
  * Source: aggregate service, 2.11 (replay protection); for nodes with a database
  * that is core.prio_seen.
@@ -19,7 +20,7 @@ struct prio_ledger;
 /*
  * prio_ledger_open(out, folder, owner, today, retain_days, others, e): the folder is made
  * if missing, 0700; owner: what its files are named by; today: day number since the
- * epoch; files of more than retain_days ago go.  others false: what other owners
+ * epoch; files of more than retain_days ago go, a merged one with its last day.  others false: what other owners
  * claimed is not looked at.  ERR_BACKPRESSURE: another process has it.
  */
 int prio_ledger_open(struct prio_ledger **out, const char *folder, const char *owner, int64_t today, int64_t retain_days,

@@ -1,6 +1,7 @@
 /* The ledger of used ids: what a second life and another owner are told; lines, compressed or not. */
 #include "../../lib/prio1/ledger.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -77,6 +78,63 @@ test_many(void)
 	is_int(claim("01", 0, 100000, 700000, TODAY, false, false), 600000, "and fresh in a second life");
 	is_int(claim("01", 0, 100000, 100010, TODAY, false, true), 10, "a part with less");
 	is_int(claim("01", 1, 100000, 700000, TODAY, false, false), 599990, "leaves nothing of what it was");
+}
+
+/* files: how many there are whose names end so. */
+static int
+files(const char *end)
+{
+	DIR *d = opendir(path);
+	const struct dirent *ent;
+	int n = 0;
+
+	while (d != NULL && (ent = readdir(d)) != NULL)
+		n += strlen(ent->d_name) > strlen(end) && strcmp(ent->d_name + strlen(ent->d_name) - strlen(end), end) == 0;
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+/* same: a file of the ledger under another name, too. */
+static void
+same(const char *from, const char *to)
+{
+	CLEANUP(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY);
+
+	ok(linkat(dir, from, dir, to, 0) == 0, "%s as %s", from, to);
+}
+
+/* test_merge: days that are over become one file each, 32 of them one; no answer changes. */
+static void
+test_merge(void)
+{
+	CLEANUP(prio_ledger_close) struct prio_ledger *l = NULL;
+	struct err e = ERR_INIT;
+	const int64_t day = 32 * 1000;
+
+	snprintf(path, sizeof(path), "%s/merge", folder);
+	for (unsigned part = 0; part < 5; part++)
+		is_int(claim("a1", part, 100 * (int)part, 100 * (int)part + 150, day, true, part == 4), part == 0 ? 150 : 100, "part %u", part);
+	is_int(claim("b1", 0, 500, 600, day, true, true), 50, "another owner on that day");
+	is_int(files(".seen"), 6, "a file for each part");
+	same("032000.a1.000002.0000.seen", "kept");
+	is_int(claim("c1", 0, 0, 700, day + 1, true, true), 100, "the next day: what both had is used");
+	ok(files(".many") == 1 && files(".seen") == 1, "and is one file");
+	is_int(claim("c1", 0, 0, 700, day + 1, false, true), 700, "which nobody asks who does not ask others");
+	is_int(claim("a1", 3, 0, 650, day + 1, false, false), 650 - 350, "a part that is claimed again sees the parts before it");
+	is_int(claim("a1", 3, 300, 450, day + 2, false, false), 100, "also when its own claims of two days are merged");
+	is_int(claim("a1", 0, 0, 150, day + 2, false, false), 150, "and the first part has what it had");
+	same("kept", "032000.a1.000002.0000.seen");
+	is_int(claim("d1", 0, 0, 701, day + 3, true, true), 1, "killed before an input went: its claims are claims once");
+	ok(files(".many") == 3 && files(".seen") == 1, "and it goes");
+	for (int i = 4; i < 70; i++)
+		if (claim("e1", 0, 1000 + i, 1001 + i, day + i, false, true) != 1)
+			ok(false, "day %d", i);
+	ok(files(".many") + files(".seen") <= 2 + 6, "66 days later: %d files", files(".many") + files(".seen"));
+	ok(prio_ledger_open(&l, path, "f1", day + 70, 400, true, &e) == 0 && prio_ledger_part(l, 0, &e) == 0, "open");
+	prio_ledger_close(&l);
+	same("kept", "033000.many");
+	ok(prio_ledger_open(&l, path, "f1", day + 1001, 400, true, &e) == -1 && e.code == ERR_CONFIG, "%s", e.msg);
 }
 
 static void
@@ -177,6 +235,7 @@ main(void)
 	snprintf(path, sizeof(path), "%s/ledger", folder);
 	test_claims();
 	test_many();
+	test_merge();
 	test_day();
 	test_lines();
 	folder_remove(AT_FDCWD, folder, &e);
