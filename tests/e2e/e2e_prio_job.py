@@ -13,14 +13,18 @@ from prio import Pair, read, write  # noqa: E402
 
 ANSWERS = [[1, 0, 1], [1, 1, 1], [0, 0, 1], [1, 0, 0]]
 SUMS = [3, 1, 3]
+MANY = 900
 CONF = {"lanes": "maint,prio", "poll_ms": 200, "net_size": 1}
+
+
+def settings(words):
+    words = [str(w) for w in words]
+    return "".join("%s=%s\n" % (k[2:].upper().replace("-", "_"), v) for k, v in zip(words[::2], words[1::2]))
 
 
 def env_file(p, side):
     """The words of Pair's command line as settings."""
-    words = [str(w) for w in p.argv(side)[2:]]
-    pairs = zip(words[::2], words[1::2])
-    return "# server %s\n" % side + "".join("%s=%s\n" % (k[2:].upper().replace("-", "_"), v) for k, v in pairs)
+    return "# server %s\n" % side + settings(p.argv(side)[2:])
 
 
 def rows(n, config):
@@ -56,17 +60,36 @@ def killed(t, n, folder):
     p = Pair(os.path.join(folder, "killed"))
     p.answers("part-00000.ndjson", ANSWERS)
     p.ready()
-    settings = os.path.join(folder, "runs", "killed.env")
+    path = os.path.join(folder, "runs", "killed.env")
     os.mkfifo(os.path.join(folder, "pipe"))
-    write(settings, (env_file(p, "A") + "DATA_CONFIG=%s\n" % os.path.join(folder, "pipe")).encode())
+    write(path, (env_file(p, "A") + "DATA_CONFIG=%s\n" % os.path.join(folder, "pipe")).encode())
     fire(n, "killed")
     pid = n.wait(lambda: tool_of(folder), 60, "the tool runs")
-    write(settings, env_file(p, "A").encode())
+    write(path, env_file(p, "A").encode())
     os.kill(pid, signal.SIGKILL)
     n.wait(lambda: state(n, "killed") == "waiting_peer", 60, "it waits for the peer")
     t.is_(rows(n, "killed")[0]["waits_for"], "verify1 of the peer", "a tool that was killed is started again, and goes on")
     t.is_(n.psql("SELECT reason FROM core.attempt a JOIN core.job j USING (id) WHERE j.spec ->> 'config' = 'killed'").strip(), "INTERNAL",
           "as another try of the same job")
+
+
+def many(t, n, folder):
+    """A list of so many batches that what is said of them is long."""
+    with tempfile.TemporaryDirectory(prefix="dr-prio-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as base:
+        p = Pair(base)
+        stores = ["--bucket-%s" % x for x in ("internal-ingest", "internal-private", "internal-shared", "external-shared")]
+        config = write(p.path("config"), json.dumps([{"batch_id": "batch-%d" % i, "n_data": 3} for i in range(MANY)]).encode())
+        more = [x for name in stores for x in (name, p.path("a"))]
+        words = p.argv("A", "--app-name", "app", "--data-config", config, "--public-key-hex-internal", p.public["A"],
+                       "--public-key-hex-external", p.public["B"], *more)[2:]
+        write(os.path.join(folder, "runs", "many.env"), settings(words).encode())
+        fire(n, "many")
+        n.wait(lambda: state(n, "many") == "waiting_peer", 60, "it waits for raw/")
+        found = rows(n, "many")
+        t.is_((len(found), {r["waits_for"] for r in found}, {json.dumps(r["outcomes"]) for r in found}), (MANY, {"raw"}, {"{}"}),
+              "each of %d batches has its row, without counts of nothing" % MANY)
+        n.psql("UPDATE core.prio_run SET began_at = began_at - interval '2 days' WHERE config = 'many'")
+        n.wait(lambda: state(n, "many") == "failed", 60, "its end")
 
 
 def story(t, n, folder):
@@ -100,6 +123,7 @@ def story(t, n, folder):
     t.like(rows(n, "nobody")[0]["error"], "nobody.env", "settings that are not there")
     t.is_(n.psql("SELECT count(*) FROM core.later WHERE kind = 220").strip(), "0", "and nothing is left waiting")
     killed(t, n, folder)
+    many(t, n, folder)
 
 
 def main():

@@ -20,10 +20,12 @@
 #include "../../lib/base/json.h"
 #include "../../lib/kind/k_prio1_run.h"
 #include "../../lib/proc/child.h"
+#include "../../lib/proc/frame.h"
 
 #define SETTINGS_MAX	64		/* lines that set something */
 #define FILE_BYTES	(32u << 10)	/* of the settings */
-#define ANSWER_BYTES	(256u << 10)
+#define ANSWER_BYTES	(16u << 20)	/* of what the tool prints: 10,000 batches with the longest names */
+#define SAID_BYTES	(FRAME_MAX - (64u << 10))	/* of what of that is passed on, in one frame */
 #define WHY_BYTES	500
 #define EXIT_AGAIN	75		/* as the tool itself ends */
 #define EXIT_CONFIG	100
@@ -190,19 +192,60 @@ say(struct xio *io, int status, struct json_object *answer, const char *why)
 	xio_result(io, o);
 }
 
-static void
-say_ended(struct xio *io, int status, int answer, int words)
+/* without_zeros: of each batch, no counts that are zero; a row without one means zero. */
+static struct json_object *
+without_zeros(struct json_object *said)
 {
+	struct json_object *out = json_object_new_object(), *list = NULL, *kept = json_object_new_array();
+
+	json_object_object_get_ex(said, "batches", &list);
+	for (size_t i = 0; json_object_is_type(list, json_type_array) && i < json_object_array_length(list); i++) {
+		struct json_object *o = json_object_new_object(), *batch = json_object_array_get_idx(list, i);
+
+		json_object_object_foreach(batch, key, value)
+			if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) != 0)
+				json_object_object_add(o, key, json_object_get(value));
+		json_object_array_add(kept, o);
+	}
+	json_object_object_foreach(said, name, other)
+		if (strcmp(name, "batches") != 0)
+			json_object_object_add(out, name, json_object_get(other));
+	json_object_object_add(out, "batches", kept);
+	return out;
+}
+
+/* read_answer: what the tool printed, as it is passed on; NULL, and why: nothing, or too much. */
+static struct json_object *
+read_answer(int answer, struct err *why)
+{
+	CLEANUP(json_put) struct json_object *said = NULL, *kept = NULL;
 	CLEANUP(cleanup_free) char *text = malloc(ANSWER_BYTES + 1);
-	struct json_object *said = NULL;
-	char why[WHY_BYTES + 1];
 
 	if (text == NULL)
 		abort();
+	if (lseek(answer, 0, SEEK_SET) == -1 || read_text(text, ANSWER_BYTES, answer, why) == -1) {
+		err_wrap(why, "the answer is too long");
+		return NULL;
+	}
+	if (*text == '\0' || json_parse(&said, text, strlen(text), why) == -1 || !json_object_is_type(said, json_type_object))
+		return NULL;
+	kept = without_zeros(said);
+	if (strlen(json_text(kept)) > SAID_BYTES) {
+		err_set(why, ERR_LIMIT, "the answer is too long: over %u bytes", SAID_BYTES);
+		return NULL;
+	}
+	return STEAL(kept);
+}
+
+static void
+say_ended(struct xio *io, int status, int answer, int words)
+{
+	struct err bad = ERR_INIT;
+	struct json_object *said = read_answer(answer, &bad);
+	char why[WHY_BYTES + 1];
+
 	last_line(why, words);
-	if (lseek(answer, 0, SEEK_SET) == 0 && read_text(text, ANSWER_BYTES, answer, NULL) == 0)
-		(void)json_parse(&said, text, strlen(text), NULL);
-	say(io, status, said, why);
+	say(io, status, said, bad.code != ERR_NONE ? bad.msg : why);
 }
 
 /*
