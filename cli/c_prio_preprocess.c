@@ -10,17 +10,23 @@
 
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
+#include "../lib/prio1/partition.h"
 #include "../lib/prio1/preprocess.h"
 #include "commands.h"
+#include "file.h"
 #include "prio_opts.h"
+#include "prio_pings.h"
 #include "prio_store.h"
 
 #define PART_MB_MAX	100000
 #define RETAIN_DAYS	400
+#define CONFIG_MAX	(8u << 20)	/* bytes of DATA_CONFIG */
 
 const struct opt prio_preprocess_opts[] = {
+	{ "pings", "FOLDER", false, "in place of FILE: the files of FOLDER/<date> (PINGS)" },
 	{ "bucket", "STORE", false, "where the parts of each day go (BUCKET)" },
-	{ "batch", "ID", true, "these batches only" },
+	{ "batch", "ID", true, "these batches only; one (BATCH)" },
+	{ "data-config", "FILE", false, "JSON list of {batch_id}: these batches only (DATA_CONFIG)" },
 	{ "part-mb", "N", false, "size of a part of server A: 250 (PART_MB)" },
 	{ "deliver-a", "STORE", false, "server A's bucket of answers (DELIVER_A)" },
 	{ "deliver-b", "STORE", false, "server B's (DELIVER_B)" },
@@ -39,7 +45,8 @@ struct task {
 	struct prio_store *bucket, *server[2];
 	struct buf state;
 	char	date[11];
-	const char **batches;
+	const char **batches;		/* borrowed from the arguments, or from config */
+	struct json_object *config;
 	int	*inputs;
 	size_t	opened;
 };
@@ -52,6 +59,7 @@ task_release(struct task *t)
 	prio_store_close(&t->server[1]);
 	buf_release(&t->state);
 	free(t->batches);
+	json_put(&t->config);
 	free(t->inputs);
 }
 
@@ -105,7 +113,7 @@ open_servers(struct task *t, const struct args *a, struct err *e)
 }
 
 static int
-open_inputs(struct task *t, const struct args *a, struct err *e)
+open_files(struct task *t, const struct args *a, struct err *e)
 {
 	t->inputs = calloc(a->n_pos, sizeof(*t->inputs));
 	if (t->inputs == NULL)
@@ -123,22 +131,68 @@ open_inputs(struct task *t, const struct args *a, struct err *e)
 		}
 		t->inputs[t->opened] = fd;
 	}
-	t->o.inputs = t->inputs;
-	t->o.n_inputs = a->n_pos;
 	return 0;
 }
 
-static void
-read_batches(struct task *t, const struct args *a)
+static int
+open_inputs(struct task *t, const struct args *a, struct err *e)
 {
-	const char *id;
+	const char *folder = prio_opt(a, "pings");
 
+	if ((folder != NULL) == (a->n_pos > 0))
+		return err_set(e, ERR_CONFIG, "either FILE... or --pings is expected");
+	if ((folder != NULL ? prio_pings_open(&t->inputs, &t->opened, folder, t->date, e) : open_files(t, a, e)) == -1)
+		return -1;
+	t->o.inputs = t->inputs;
+	t->o.n_inputs = t->opened;
+	return 0;
+}
+
+/* The names in a list of {batch_id, ..}, as `prio run` has it. */
+static int
+configured_batches(struct task *t, const char *path, struct err *e)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT_MAX(CONFIG_MAX);
+	size_t n;
+
+	if (file_read(&text, path, CONFIG_MAX, e) == -1 ||
+	    json_parse(&t->config, text.data != NULL ? text.data : "", text.len, e) == -1)
+		return err_wrap(e, "%s", path);
+	n = json_object_is_type(t->config, json_type_array) ? json_object_array_length(t->config) : 0;
+	if (n < 1 || n > PRIO_PARTITION_BATCHES)
+		return err_set(e, ERR_CONFIG, "%s: a list of 1 to %d batches is expected", path, PRIO_PARTITION_BATCHES);
+	t->batches = calloc(n, sizeof(*t->batches));
+	if (t->batches == NULL)
+		abort();
+	for (; t->o.n_batches < n; t->o.n_batches++) {
+		struct json_object *o = json_object_array_get_idx(t->config, t->o.n_batches);
+
+		if (!json_object_is_type(o, json_type_object) ||
+		    json_get_str(o, "batch_id", 1, PRIO_BATCH_MAX, &t->batches[t->o.n_batches], e) == -1)
+			return err_set(e, ERR_CONFIG, "%s: batch %zu: batch_id is expected", path, t->o.n_batches);
+	}
+	t->o.batches = t->batches;
+	return 0;
+}
+
+static int
+read_batches(struct task *t, const struct args *a, struct err *e)
+{
+	const char *config = prio_opt(a, "data-config"), *id = prio_opt(a, "batch");
+
+	if (config != NULL && id != NULL)
+		return err_set(e, ERR_CONFIG, "either --batch or --data-config is expected");
+	if (config != NULL)
+		return configured_batches(t, config, e);
 	t->batches = calloc(ARGS_MAX, sizeof(*t->batches));
 	if (t->batches == NULL)
 		abort();
+	if (id != NULL && args_str(a, "batch") == NULL)
+		t->batches[t->o.n_batches++] = id;		/* of the environment: one */
 	for (size_t i = 0; (id = args_next(a, "batch", &i)) != NULL; t->o.n_batches++)
 		t->batches[t->o.n_batches] = id;
 	t->o.batches = t->o.n_batches > 0 ? t->batches : NULL;
+	return 0;
 }
 
 static int
@@ -155,7 +209,8 @@ read_task(struct task *t, const struct args *a, struct err *e)
 	    prio_open_store(a, "internal", "bucket", &t->bucket, e) == -1 || open_servers(t, a, e) == -1)
 		return -1;
 	buf_adds(&t->state, "/pings");
-	read_batches(t, a);
+	if (read_batches(t, a, e) == -1)
+		return -1;
 	t->o.date = t->date;
 	t->o.bucket = t->bucket;
 	t->o.state_dir = t->state.data;

@@ -125,7 +125,7 @@ const struct command command_table[] = {
 	{ "prio verify2", batch, "", "with the other server's packets, this one's share of each verdict", 0, 0, prio_verify2_opts, NEEDS_NOTHING, c_prio_verify2 },
 	{ "prio aggregate", batch, "", "add up the shares of accepted records", 0, 0, prio_verify2_opts, NEEDS_NOTHING, c_prio_aggregate },
 	{ "prio publish", batch, "", "both servers' aggregates to the sums", 0, 0, prio_publish_opts, NEEDS_NOTHING, c_prio_publish },
-	{ "prio preprocess", batch, "FILE...", "pings of clients to parts for two servers", 1, MANY, prio_preprocess_opts, NEEDS_NOTHING, c_prio_preprocess },
+	{ "prio preprocess", batch, "FILE...", "pings of clients to parts for two servers", 0, MANY, prio_preprocess_opts, NEEDS_NOTHING, c_prio_preprocess },
 	{ "prio run", batch, "", "all stages of one server, waiting for the other", 0, 0, prio_run_opts, NEEDS_NOTHING, c_prio_run },
 	{ "prio index", batch, "", "sums as lines, each with its origin", 0, 0, prio_index_opts, NEEDS_NOTHING, c_prio_index },
 	{ "prio schedule add", batch, "NAME", "jobs of the node at times of a cron line, by default a run each night", 1, 1, prio_schedule_opts, NEEDS_NODE, c_prio_schedule_add },

@@ -84,6 +84,11 @@ class Pair:
         out += ["--submission-date", self.date]
         return self.override(out, [str(x) for x in more])
 
+    def settings(self, side):
+        """The words of the command line as a file of settings."""
+        words = [str(w) for w in self.argv(side)[2:]]
+        return "# server %s\n" % side + "".join("%s=%s\n" % (k[2:].upper().replace("-", "_"), v) for k, v in zip(words[::2], words[1::2]))
+
     @staticmethod
     def override(base, more):
         """base without the options that more has, too, or has as --no-<option>."""

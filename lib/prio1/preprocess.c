@@ -251,6 +251,8 @@ prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, st
 	if (rc == -1)
 		return -1;
 	did.already = rc == 1;
+	if (rc == 0 && o->n_inputs == 0)
+		return err_set(e, ERR_BACKPRESSURE, "no pings of %s yet", o->date);
 	if (rc == 0 && (partition(&w, e) == -1 || prio_put_bytes(o->bucket, marker, "", 0, e) == -1))
 		return -1;
 	if (deliver(&w, 0, e) == -1 || deliver(&w, 1, e) == -1)

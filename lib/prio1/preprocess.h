@@ -13,12 +13,13 @@
  * Killed anywhere, the same call again makes it whole: without the marker of the
  * day's folder everything in it is made anew, with it only what was not delivered
  * is.  One process at a time: the ledger in state_dir is locked from the first look at a
- * marker to the last delivery (ERR_BACKPRESSURE).  Source: aggregate service, 2.9.
+ * marker to the last delivery.  ERR_BACKPRESSURE: another process has it, or pings are
+ * needed and there are none.  Source: aggregate service, 2.9.
  */
 struct prio_preprocess {
 	const char *date;			/* "2024-05-31": of the pings */
 	const int *inputs;			/* descriptors, perhaps compressed; taken over */
-	size_t	n_inputs;
+	size_t	n_inputs;			/* 0: the day's are not there yet, or no more */
 	const char *const *batches;		/* these only; NULL: any, where nothing is delivered */
 	size_t	n_batches;
 	struct prio_store *bucket;		/* where partitions go */

@@ -1,7 +1,8 @@
 /*
  * prio1.run: `darkroom prio run --once` with the settings that this host has under the
- * job's name.  What it did is in files, so that a kill at any line costs one step; what
- * it says goes to core.prio_ran, which decides when to look again.
+ * job's name, and before it `darkroom prio preprocess` with those that PREPROCESS names
+ * there.  What either did is in files, so that a kill at any line costs one step; what
+ * the last one says goes to core.prio_ran, which decides when to look again.
  */
 #include "x_prio1_run.h"
 
@@ -117,6 +118,18 @@ settings_read(struct settings *s, const char *dir, const struct prio1_run_args *
 	s->line[n++] = s->path;
 	s->line[n] = NULL;
 	return 0;
+}
+
+/* The settings that PREPROCESS names; NULL: none. */
+static const char *
+preprocess_of(const struct settings *s)
+{
+	static const char name[] = "PREPROCESS=";
+
+	for (size_t i = 0; s->line[i] != NULL; i++)
+		if (strncmp(s->line[i], name, sizeof(name) - 1) == 0 && s->line[i][sizeof(name) - 1] != '\0')
+			return s->line[i] + sizeof(name) - 1;
+	return NULL;
 }
 
 /* The tool beside this program, or in bin when this is in lib/darkroom. */
@@ -248,6 +261,40 @@ say_ended(struct xio *io, int status, int answer, int words)
 	say(io, status, said, bad.code != ERR_NONE ? bad.msg : why);
 }
 
+/* What a look needs of this host. */
+struct look {
+	char	tool[PATH_MAX];
+	struct settings run, preprocess;
+	bool	preprocesses;
+};
+
+static int
+look_init(struct look *l, const char *dir, const struct prio1_run_args *a, struct err *e)
+{
+	const char *before;
+
+	if (dir == NULL)
+		return err_set(e, ERR_CONFIG, "no prio_dir on this host");
+	if (settings_read(&l->run, dir, a, e) == -1)
+		return -1;
+	before = preprocess_of(&l->run);
+	l->preprocesses = before != NULL;
+	if (before != NULL && settings_read(&l->preprocess, dir, &(const struct prio1_run_args){ .config = before, .date = a->date }, e) == -1)
+		return -1;
+	return find_tool(l->tool, e);
+}
+
+/* call(argv, s, out, words, status, io, e): one call of the tool to its end. */
+static int
+call(const char *const *argv, const struct settings *s, int out, int words, int *status, struct xio *io, struct err *e)
+{
+	const int fds[] = { -1, out, words };
+	struct child c;
+
+	return child_start(&c, &(const struct child_spec){ .argv = argv, .envp = s->line, .fds = fds, .n_fds = 3,
+	    .die_with_parent = true }, e) == -1 ? -1 : wait_for(&c, status, io, e);
+}
+
 /*
  * What is wrong with the settings will be so at the next try, too: it is an answer.  A run
  * that was begun had some: another host has them.
@@ -255,28 +302,23 @@ say_ended(struct xio *io, int status, int answer, int words)
 static int
 prio1_run_run(const void *args, struct xio *io, struct err *e)
 {
-	static struct settings s;
-	char tool[PATH_MAX];
-	const char *const argv[] = { tool, "prio", "run", "--once", NULL };
+	static struct look l;
+	const char *const run[] = { l.tool, "prio", "run", "--once", NULL }, *const preprocess[] = { l.tool, "prio", "preprocess", NULL };
 	CLEANUP(cleanup_close) int answer = memfd_create("answer", MFD_CLOEXEC), words = memfd_create("words", MFD_CLOEXEC);
-	const int fds[] = { -1, answer, words };
 	const struct prio1_run_args *a = args;
 	struct err why = ERR_INIT;
-	struct child c;
 	int status = 0;
 
 	if (answer == -1 || words == -1)
 		return err_sys(e, "memfd_create");
-	if (io->outside.prio_dir == NULL)
-		err_set(&why, ERR_CONFIG, "no prio_dir on this host");
-	else if (settings_read(&s, io->outside.prio_dir, a, &why) == 0)
-		(void)find_tool(tool, &why);
-	if (why.code != ERR_NONE) {
+	if (look_init(&l, io->outside.prio_dir, a, &why) == -1) {
 		say(io, a->state_id != NULL ? EXIT_AGAIN : EXIT_CONFIG, NULL, why.msg);
 		return 0;
 	}
-	if (child_start(&c, &(const struct child_spec){ .argv = argv, .envp = s.line, .fds = fds, .n_fds = 3,
-	    .die_with_parent = true }, e) == -1 || wait_for(&c, &status, io, e) == -1)
+	/* its counts are not the answer: they stay with what it says to people */
+	if (l.preprocesses && call(preprocess, &l.preprocess, words, words, &status, io, e) == -1)
+		return -1;
+	if (status == 0 && call(run, &l.run, answer, words, &status, io, e) == -1)
 		return -1;
 	if (!WIFEXITED(status))		/* it found nothing: the job is tried again */
 		return err_set(e, ERR_INTERNAL, "darkroom prio was killed by signal %d", WTERMSIG(status));
