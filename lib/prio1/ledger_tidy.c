@@ -64,7 +64,8 @@ add(struct entries *l, const char *name, const struct prio_seen_name *is, int64_
 	}
 	l->list[l->n] = (struct entry){ .is = *is,
 	    .into = is->day / SPAN_DAYS < today / SPAN_DAYS ? is->day | (SPAN_DAYS - 1) : is->day };
-	snprintf(l->list[l->n++].name, sizeof(l->list[0].name), "%s", name);
+	/* a name that prio_seen_parse knows fits; the rest of the array is zero */
+	memcpy(l->list[l->n++].name, name, strnlen(name, sizeof(l->list[0].name) - 1));
 }
 
 /* look: removes what is over; takes what may be merged. */
