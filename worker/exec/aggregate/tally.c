@@ -133,6 +133,7 @@ part_json(const struct agg_tally *t, struct part *p)
 	json_add_i64(o, "t_min", p->t_min);
 	json_add_i64(o, "t_max", p->t_max);
 	explicit_bzero(p->share, t->task->vdaf->out_share_bytes);
+	free(p->share);
 	return o;
 }
 
@@ -143,7 +144,9 @@ agg_tally_write(struct agg_tally *t)
 
 	for (size_t i = 0; i < t->n; i++)
 		json_object_array_add(parts, part_json(t, &t->parts[i]));
-	json_add(o, "outcomes", json_object_get(t->outcomes));
+	json_add(o, "outcomes", t->outcomes);
 	json_add(o, "parts", parts);
+	free(t->parts);
+	free(t);
 	return o;
 }

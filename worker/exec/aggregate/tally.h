@@ -9,7 +9,7 @@
 struct agg_tally;
 /*
  * agg_tally_new(a, n, more): of a job of n reports, whose end is one frame with this
- * tally and an answer of `more` bytes in it (0: none).  Lives as long as the process.
+ * tally and an answer of `more` bytes in it (0: none).
  */
 struct agg_tally *agg_tally_new(const struct agg_task *a, size_t n, size_t more);
 /*
@@ -27,6 +27,6 @@ int64_t agg_tally_count(struct agg_tally *t, const struct agg_bucket *b);
 void agg_tally_note(struct agg_tally *t, const uint8_t id[DAP_REPORT_ID], enum dap_report_error why,
     const struct agg_bucket *b, int64_t time_s);
 /* agg_tally_write(t): {outcomes, parts} for agg_commit; the caller's.  The sums are
- * wiped: it is called once. */
+ * wiped and t is freed: it is the last call. */
 struct json_object *agg_tally_write(struct agg_tally *t);
 #endif
