@@ -8,7 +8,8 @@ import re
 
 WIDTH = 140
 IDS = re.compile(r"\b(comp-|prn_|tok_|lease_prop_|lease_|dsp_|req_)[a-z2-7]{26}\b")
-OTHERS = ((re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "2026-01-01T00:00:00.000000Z"), (re.compile(r"drk_[A-Za-z0-9_-]{43}"), "drk_…"),
+OTHERS = ((re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "2026-01-01T00:00:00.000000Z"),
+          (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"), "2026-01-01 00:00:00"), (re.compile(r"drk_[A-Za-z0-9_-]{43}"), "drk_…"),
           (re.compile(r"12D3KooW(?!QK1w|DpJ7)[1-9A-HJ-NP-Za-km-z]{44}"), "12D3KooW…"), (re.compile(r"sha256:(?!abab)[0-9a-f]{64}"), "sha256:…"),
           (re.compile(r"dru_[A-Za-z0-9_-]{43}"), "dru_…"), (re.compile(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "01a1fe47-eeef-7f0e-a58a-59bfe7a45040"),
           (re.compile(r"(?m)^id: [0-9a-f]{32}$"), "id: …"), (re.compile(r"(?m)^id: \d+\.\d+$"), "id: …"))
