@@ -63,20 +63,6 @@ task_release(struct task *t)
 	free(t->inputs);
 }
 
-/* key_text: a public key as the tree spells it. */
-static int
-key_text(const struct args *a, const char *name, char out[65], struct err *e)
-{
-	uint8_t key[X25519_LEN];
-	int rc = prio_public_key(a, name, key, e);
-
-	if (rc != 1)
-		return rc == -1 ? -1 : err_set(e, ERR_CONFIG, "--%s is missing", name);
-	for (size_t i = 0; i < X25519_LEN; i++)
-		snprintf(out + 2 * i, 3, "%02X", key[i]);
-	return 0;
-}
-
 static int
 read_tree(struct task *t, const struct args *a, int side, struct err *e)
 {
@@ -90,7 +76,7 @@ read_tree(struct task *t, const struct args *a, int side, struct err *e)
 	snprintf(tree->app, sizeof(tree->app), "%s", app);
 	snprintf(tree->prefix, sizeof(tree->prefix), "%s", prefix != NULL ? prefix : "data/v1");
 	memcpy(tree->date, t->date, sizeof(tree->date));
-	if (key_text(a, names[side], tree->public_internal, e) == -1 || key_text(a, names[1 - side], tree->public_external, e) == -1)
+	if (prio_public_text(a, names[side], tree->public_internal, e) == -1 || prio_public_text(a, names[1 - side], tree->public_external, e) == -1)
 		return -1;
 	return prio_tree_ok(tree, e);
 }

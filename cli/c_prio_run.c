@@ -172,19 +172,6 @@ batches_of(struct task *t, const struct args *a, const char *path, struct err *e
 /* ---- stores ------------------------------------------------------------- */
 
 static int
-key_text(const struct args *a, const char *name, char out[65], struct err *e)
-{
-	uint8_t key[X25519_LEN];
-	int rc = prio_public_key(a, name, key, e);
-
-	if (rc != 1)
-		return rc == -1 ? -1 : err_set(e, ERR_CONFIG, "--%s is missing: a dated tree is named by it", name);
-	for (size_t i = 0; i < X25519_LEN; i++)
-		snprintf(out + 2 * i, 3, "%02X", key[i]);
-	return 0;
-}
-
-static int
 open_flat(struct task *t, const struct args *a, struct err *e)
 {
 	if (prio_open_store(a, "internal", "bucket-internal", &t->private, e) == -1 ||
@@ -207,8 +194,8 @@ open_dated(struct task *t, const struct args *a, struct err *e)
 	snprintf(tree->app, sizeof(tree->app), "%s", app);
 	snprintf(tree->prefix, sizeof(tree->prefix), "%s", prefix != NULL ? prefix : "data/v1");
 	memcpy(tree->date, t->date, sizeof(tree->date));
-	if (key_text(a, "public-key-hex-internal", tree->public_internal, e) == -1 ||
-	    key_text(a, "public-key-hex-external", tree->public_external, e) == -1 ||
+	if (prio_public_text(a, "public-key-hex-internal", tree->public_internal, e) == -1 ||
+	    prio_public_text(a, "public-key-hex-external", tree->public_external, e) == -1 ||
 	    prio_open_store(a, "internal", "bucket-internal-ingest", &t->ingest, e) == -1 ||
 	    prio_open_store(a, "internal", "bucket-internal-private", &t->private, e) == -1 ||
 	    prio_open_store(a, "internal", "bucket-internal-shared", &t->shared_store, e) == -1 ||

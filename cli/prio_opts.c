@@ -110,6 +110,19 @@ prio_public_key(const struct args *a, const char *name, uint8_t out[X25519_LEN],
 	return 1;
 }
 
+int
+prio_public_text(const struct args *a, const char *name, char out[2 * X25519_LEN + 1], struct err *e)
+{
+	uint8_t key[X25519_LEN];
+	int rc = prio_public_key(a, name, key, e);
+
+	if (rc != 1)
+		return rc == -1 ? -1 : err_set(e, ERR_CONFIG, "--%s is missing: a dated tree is named by it", name);
+	for (size_t i = 0; i < X25519_LEN; i++)
+		snprintf(out + 2 * i, 3, "%02X", key[i]);
+	return 0;
+}
+
 /* ---- secrets ------------------------------------------------------------------ */
 static struct {
 	char	name[64];

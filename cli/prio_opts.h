@@ -33,6 +33,8 @@ int prio_number(const struct args *a, const char *name, int64_t min, int64_t max
 int prio_word(const struct args *a, const char *name, const char *const *words, size_t n, int *out, struct err *e);
 int prio_side(const struct args *a, enum prio1_side *out, struct err *e);		/* --server-id, needed */
 int prio_public_key(const struct args *a, const char *name, uint8_t out[X25519_LEN], struct err *e);	/* 1, 0, -1 */
+/* prio_public_text: the same as a dated tree spells it: upper case hex.  0, or -1, also without it. */
+int prio_public_text(const struct args *a, const char *name, char out[2 * X25519_LEN + 1], struct err *e);
 
 /*
  * prio_env_hide(): take the secrets SHARED_SECRET, PRIVATE_KEY_HEX and *SECRET_KEY out
