@@ -114,10 +114,12 @@ SELECT l.serial, count(d.id) FILTER (WHERE CASE coalesce(r.run_used, 'yes') WHEN
     # ---- what really ran ------------------------------------------------------
     def proofs(self):
         """The runs' own ledger, the token that each end took away, and what is published."""
-        begun, made = collections.Counter(), collections.defaultdict(set)
+        begun, made, forked = collections.Counter(), collections.defaultdict(set), set()
         for r in self.points.witness():
             if r[0] == "begun":
                 begun[(r[1], r[2])] += 1
+            elif r[0] == "forked":
+                forked.add((r[1], r[2]))
             else:
                 made[(r[1], r[2])].add(r[3])
         leased = set(self.node.rows("SELECT id, token FROM chaos.leased"))
@@ -127,6 +129,8 @@ SELECT l.serial, count(d.id) FILTER (WHERE CASE coalesce(r.run_used, 'yes') WHEN
         self.none([k for k in forgotten if k[0] not in light], "whatever computation ran had been leased, under that token")
         crashes = self.strikes({"pg_backend", "pg_immediate", "pg_kill", "pg_full"})
         self.tap.ok(len(forgotten) <= WINDOW * crashes, "and each light job, but where a crash of the database forgot its claim (%d did)" % len(forgotten))
+        known = before | {i for i, _ in leased}
+        self.none([k for k in forked if k[0] not in known] if not crashes else [], "nor did a job of the node's own run that nobody leased")
         again = [k for k, n in begun.items() if n > 1]
         self.none([k for k in again if k[0] not in light], "no computation ran twice under one token")
         deaths = self.strikes({"runner_kill", "runner_pause", "workerd_kill", "workerd_restart", "workerd_pause", "disk_full", "point"})

@@ -51,5 +51,5 @@ class Points:
         return self.lines("struck")
 
     def witness(self):
-        """What runs did: begun <job> <token>, made <job> <token> <sha256>."""
+        """What runs did: begun <job> <token>, made <job> <token> <sha256>, forked <job> <kind>."""
         return [[*r[:2], r[2].rsplit("/", 1)[-1], *r[3:]] for r in self.lines("witness")]

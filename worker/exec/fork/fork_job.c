@@ -121,7 +121,7 @@ fork_job_run(struct fork_job *j, struct err *e)
 
 	if (k == NULL)
 		return err_set(e, ERR_INTERNAL, "no executor for %s", j->kind);
-	FAULT_WITNESS("begun %s %s", j->id, j->kind);
+	FAULT_WITNESS("forked %s %s", j->id, j->kind);	/* a frame tells no token */
 	FAULT_POINT(FORK_BEGUN);
 	if (k->run(j, e) == -1)
 		return -1;
