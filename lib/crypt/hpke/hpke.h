@@ -35,6 +35,7 @@ bool hpke_suite_known(const struct hpke_suite *s);
 struct hpke_party {
 	const struct hpke_aead *aead;
 	struct gcry_cipher_handle *cipher;	/* keyed anew for each message */
+	struct gcry_md_handle *hash;		/* of the schedule */
 	uint8_t	suite[10];			/* "HPKE" and the three code points */
 	uint8_t	context[HPKE_CONTEXT];		/* key_schedule_context */
 	uint8_t	receiver[HPKE_KEY];		/* public key */

@@ -1,13 +1,13 @@
 #include "schedule.h"
 
 #include <gcrypt.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../libgcrypt.h"
 
-#define HASH	crypto_auth_hmacsha256_BYTES	/* Nh of HKDF-SHA256, and Nsecret of the KEM */
+#define HASH	32	/* bytes: Nh of HKDF-SHA256, and Nsecret of the KEM */
+#define BLOCK	64	/* bytes that SHA-256 takes at a time */
 
 static const struct hpke_aead aeads[] = {
 	{ HPKE_AEAD_AES128GCM, GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_GCM, 16 },
@@ -37,25 +37,44 @@ struct piece {
 	size_t	n;
 };
 
-/*
- * mac: HMAC-SHA256 of the pieces, by libsodium, whose state lies on the stack:
- * five short ones a message cost more in libgcrypt's allocations than in hashing.
- */
+/* hash: SHA-256 of a block and the pieces. */
 static void
-mac(uint8_t out[HASH], const uint8_t *key, size_t key_len,
+hash(struct gcry_md_handle *h, uint8_t out[HASH], const uint8_t block[BLOCK],
     const struct piece *piece, size_t n)
 {
-	crypto_auth_hmacsha256_state st;
-
-	crypto_auth_hmacsha256_init(&st, key, key_len);
+	gcry_md_reset(h);
+	gcry_md_write(h, block, BLOCK);
 	for (size_t i = 0; i < n; i++)
-		crypto_auth_hmacsha256_update(&st, piece[i].p, piece[i].n);
-	crypto_auth_hmacsha256_final(&st, out);
-	sodium_memzero(&st, sizeof(st));
+		gcry_md_write(h, piece[i].p, piece[i].n);
+	memcpy(out, gcry_md_read(h, GCRY_MD_SHA256), HASH);
 }
 
-/* The suite's name as the KEM has it, and as the schedule has it. */
+/*
+ * mac: HMAC-SHA256 of the pieces under a key of at most a block (RFC 2104), as
+ * two hashes through one handle: keys change with every message, and what the
+ * library does for a new HMAC key costs more than these few blocks.
+ */
+static void
+mac(struct gcry_md_handle *h, uint8_t out[HASH], const uint8_t *key,
+    size_t key_len, const struct piece *piece, size_t n)
+{
+	const struct piece inner = { out, HASH };
+	uint8_t pad[BLOCK] = { 0 };
+
+	if (key_len > 0)
+		memcpy(pad, key, key_len);
+	for (size_t i = 0; i < BLOCK; i++)
+		pad[i] ^= 0x36;
+	hash(h, out, pad, piece, n);
+	for (size_t i = 0; i < BLOCK; i++)
+		pad[i] ^= 0x36 ^ 0x5c;
+	hash(h, out, pad, &inner, 1);
+	explicit_bzero(pad, sizeof(pad));
+}
+
+/* The suite's name as the KEM has it or as the schedule has it, and a hash to use. */
 struct label {
+	struct gcry_md_handle *h;
 	const uint8_t *suite;
 	size_t	suite_len;
 };
@@ -71,7 +90,7 @@ extract(uint8_t out[HASH], const struct label *l, const uint8_t *salt,
 		{ label, strlen(label) }, { n > 0 ? ikm : none, n },
 	};
 
-	mac(out, salt_len > 0 ? salt : none, salt_len, text, 4);
+	mac(l->h, out, salt, salt_len, text, 4);
 }
 
 /* expand: LabeledExpand of at most one hash. */
@@ -87,7 +106,7 @@ expand(uint8_t *out, size_t out_len, const struct label *l,
 		{ info, n }, { &count, 1 },
 	};
 
-	mac(block, prk, HASH, text, 6);
+	mac(l->h, block, prk, HASH, text, 6);
 	memcpy(out, block, out_len);
 	explicit_bzero(block, sizeof(block));
 }
@@ -104,7 +123,7 @@ hpke_party_init(struct hpke_party *p, const struct hpke_suite *s,
     const void *info, size_t n, struct err *e)
 {
 	struct hpke_party made = { .aead = hpke_aead_of(s->aead) };
-	const struct label l = { made.suite, sizeof(made.suite) };
+	struct label l = { NULL, made.suite, sizeof(made.suite) };
 
 	if (!hpke_suite_known(s))
 		return err_set(e, ERR_UNKNOWN_CRYPTO,
@@ -114,13 +133,15 @@ hpke_party_init(struct hpke_party *p, const struct hpke_suite *s,
 	put_u16(made.suite + 4, s->kem);
 	put_u16(made.suite + 6, s->kdf);
 	put_u16(made.suite + 8, s->aead);
+	libgcrypt_ready();
+	if (gcry_md_open(&made.hash, GCRY_MD_SHA256, 0) != 0 ||
+	    gcry_cipher_open(&made.cipher, made.aead->algo, made.aead->mode,
+	    0) != 0)
+		abort();	/* out of memory: all are always compiled in */
+	l.h = made.hash;
 	made.context[0] = 0;	/* mode_base */
 	extract(made.context + 1, &l, NULL, 0, "psk_id_hash", NULL, 0);
 	extract(made.context + 1 + HASH, &l, NULL, 0, "info_hash", info, n);
-	libgcrypt_ready();
-	if (gcry_cipher_open(&made.cipher, made.aead->algo, made.aead->mode,
-	    0) != 0)
-		abort();	/* out of memory: both are always compiled in */
 	*p = made;
 	return 0;
 }
@@ -128,24 +149,26 @@ hpke_party_init(struct hpke_party *p, const struct hpke_suite *s,
 void
 hpke_party_release(struct hpke_party *p)
 {
-	gcry_cipher_close(p->cipher);	/* wipes */
+	gcry_cipher_close(p->cipher);	/* both wipe */
+	gcry_md_close(p->hash);
 	p->cipher = NULL;
+	p->hash = NULL;
 }
 
 /* agree: the KEM's shared secret, of the point's product and of both public keys. */
 static int
-agree(uint8_t out[HASH], const uint8_t secret[HPKE_KEY],
-    const uint8_t point[HPKE_KEY], const uint8_t enc[HPKE_ENC],
-    const uint8_t receiver[HPKE_KEY], struct err *e)
+agree(uint8_t out[HASH], const struct hpke_party *p,
+    const uint8_t secret[HPKE_KEY], const uint8_t point[HPKE_KEY],
+    const uint8_t enc[HPKE_ENC], struct err *e)
 {
 	static const uint8_t kem[] = { 'K', 'E', 'M', 0x00, HPKE_KEM_X25519 };
-	static const struct label l = { kem, sizeof(kem) };
+	const struct label l = { p->hash, kem, sizeof(kem) };
 	uint8_t dh[X25519_LEN], prk[HASH], both[HPKE_ENC + HPKE_KEY];
 
 	if (x25519(dh, secret, point, e) == -1)
 		return -1;
 	memcpy(both, enc, HPKE_ENC);
-	memcpy(both + HPKE_ENC, receiver, HPKE_KEY);
+	memcpy(both + HPKE_ENC, p->receiver, HPKE_KEY);
 	extract(prk, &l, NULL, 0, "eae_prk", dh, sizeof(dh));
 	expand(out, HASH, &l, prk, "shared_secret", both, sizeof(both));
 	explicit_bzero(dh, sizeof(dh));
@@ -158,10 +181,10 @@ hpke_schedule(struct hpke_keys *k, const struct hpke_party *p,
     const uint8_t secret[HPKE_KEY], const uint8_t point[HPKE_KEY],
     const uint8_t enc[HPKE_ENC], struct err *e)
 {
-	const struct label l = { p->suite, sizeof(p->suite) };
+	const struct label l = { p->hash, p->suite, sizeof(p->suite) };
 	uint8_t shared[HASH], prk[HASH];
 
-	if (agree(shared, secret, point, enc, p->receiver, e) == -1)
+	if (agree(shared, p, secret, point, enc, e) == -1)
 		return -1;
 	extract(prk, &l, shared, sizeof(shared), "secret", NULL, 0);
 	expand(k->key, p->aead->key, &l, prk, "key", p->context,
