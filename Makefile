@@ -32,7 +32,13 @@ CLI_SRC	:= $(sort $(wildcard cli/*.c))
 MIGRATE_SRC := $(sort $(wildcard cli/migrate/*.c))
 KEYS_SRC := $(sort $(wildcard cli/keys/*.c))
 JAIL_SRC := $(sort $(wildcard worker/sandbox/zygote/*.c))
-obj	= $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+objs_in	= $(patsubst %.c,$(1)/obj/%.o,$(2))
+ifdef FAULTS	# objects of files without a point are those of the plain build, PLAIN
+FAULT_SRC := $(shell grep -rlE 'fault\.h|DR_FAULTS' --include='*.c' lib fcgi worker cli)
+obj	= $(call objs_in,$(BUILD),$(filter $(FAULT_SRC),$(1))) $(call objs_in,$(PLAIN),$(filter-out $(FAULT_SRC),$(1)))
+else
+obj	= $(call objs_in,$(BUILD),$(1))
+endif
 
 PROGRAMS := $(if $(FCGI_SRC),darkroom-fcgi) $(if $(WORKERD_SRC),darkroom-workerd) $(if $(RUNNER_SRC),darkroom-runner) \
 	darkroom-cred darkroom-agg $(if $(SANDBOX_SRC),darkroom-sandbox) $(if $(BLOB_SRC),darkroom-blob) $(if $(CLI_SRC),darkroom) $(if $(MIGRATE_SRC),darkroom-migrate) $(if $(KEYS_SRC),darkroom-keys)
@@ -127,8 +133,8 @@ SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 asan: ## every program under ASan and UBSan, in build/asan
 	$(MAKE) BUILD=build/asan SAN="$(SAN_FLAGS)" OPT="-O1 -g" all unit-programs fuzz-programs
 
-faults: ## every program with the points of lib/base/fault.def, in build/faults
-	$(MAKE) BUILD=build/faults FAULTS=1 all
+faults: all ## every program with the points of lib/base/fault.def, in build/faults
+	$(MAKE) BUILD=build/faults PLAIN=$(BUILD) FAULTS=1 all
 
 FUZZ_SECONDS ?= 30
 libfuzzer:

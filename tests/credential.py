@@ -14,9 +14,8 @@ import ctypes.util
 import hashlib
 import json
 import os
-import time
 
-from harness import Node
+from harness import Node, until
 
 Answer = collections.namedtuple("Answer", "job state status body error")
 KEY = "8dvfYSt5d1taSd6yJdpjq4emkwsPDDLYxkNFysFD2cZY"     # a raw key: base58 of 32 bytes
@@ -73,15 +72,11 @@ class Caller:
                                          "api.cred_job_show(%s, %s::jsonb) a" % (self.auth("cred:read", False), quote(json.dumps({"id": job})))))
 
     def answer(self, job, timeout=30):
-        end = time.monotonic() + timeout
-        while True:
+        def final():
             said = self.show(job)
-            body, extra = said["body"], said["extra"] or {}
-            if extra.get("final"):
-                break
-            if time.monotonic() > end:
-                raise TimeoutError("job %s: %r" % (job, said))
-            time.sleep(0.01)
+            return said if (said["extra"] or {}).get("final") else None
+        said = until(final, timeout, "the end of job " + job, 0.01)
+        body, extra = said["body"], said["extra"]
         result = body.get("result")
         if extra.get("private_b64"):
             result = json.loads(unseal(self.node.key("result.pub"), self.node.key("result.key"), base64.b64decode(extra["private_b64"])))

@@ -26,7 +26,7 @@ import urllib.parse
 
 import dapwire
 from cryptography.hazmat.primitives import serialization as ser
-from harness import BUILD, TOP, Node
+from harness import BUILD, TOP, Node, until
 
 CLI = os.path.join(BUILD, "darkroom")
 # few runners and no weight: two nodes are up in seconds, and what else runs on this machine is no part of a test
@@ -174,22 +174,21 @@ class DapTask:
     def repeated(ask, timeout=90):
         """Until it is not 503, as a leader repeats."""
         end = time.monotonic() + timeout
-        while True:
+
+        def given():
             a = ask()
-            if a.status != 503 or time.monotonic() > end:
-                return a
-            time.sleep(0.1)
+            return a if a.status != 503 or time.monotonic() > end else None
+        return until(given, timeout + 60, "an answer but 503", 0.05)
 
     @staticmethod
     def polled(first, base, token, timeout=90):
         """What Location says, once its body is there."""
-        end, a = time.monotonic() + timeout, first
-        while a.status in (200, 201) and not a.body and "location" in first.headers:
-            if time.monotonic() > end:
-                raise TimeoutError("still nothing at %s" % first.headers["location"])
-            time.sleep(0.05)
-            a = request(urllib.parse.urljoin(base, first.headers["location"]), "GET", token=token)
-        return a
+        where = first.headers.get("location")
+
+        def there():
+            a = request(urllib.parse.urljoin(base, where), "GET", token=token)
+            return a if a.status not in (200, 201) or a.body else None
+        return until(there, timeout, "a body at " + where) if first.status in (200, 201) and not first.body and where else first
 
     def responses(self, answer):
         if answer.status not in (200, 201):

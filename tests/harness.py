@@ -17,7 +17,7 @@ Node(name, parts=PARTS, images=("minimal",), conf={}, workers=1, root=None, ngin
   .start(part) .stop_part(part, sig=TERM, timeout=30) .kill(part, sig) .pid(part) .log(part) -> text
   parts: "pg", "fcgi", "nginx", "workerd" ("workerd2", … further ones); .wait(fn, timeout, what)
   .client(name) .principal(name, roles) -> Client(.peer_id .principal_id .key_file .call .upload .submit .wait)
-Nothing waits by sleeping for a fixed time: .wait polls a condition with a deadline.
+  until(fn, timeout, what), also as .wait: nothing waits by sleeping for a fixed time; it polls a condition with a deadline.
 """
 import base64
 import contextlib
@@ -37,6 +37,9 @@ import time
 import traceback
 import urllib.parse
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import template  # noqa: E402
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("DR_BUILD", os.path.join(TOP, "build"))
 PGBIN = os.environ.get("DR_PGBIN", "/usr/lib/postgresql/15/bin")
@@ -47,8 +50,14 @@ PARTS = ("pg", "fcgi", "nginx", "workerd")
 UNPRIV = ["unshare", "--user", "--map-user=www-data", "--map-group=www-data"] if os.geteuid() == 0 else []
 
 
-# A test that is told to end takes its node down on the way out.
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+def told_to_end(_, frame):
+    """A test that is told to end says where it was, and takes its node down on the way out."""
+    for line in "".join(traceback.format_stack(frame)).splitlines():
+        print("# " + line, flush=True)
+    sys.exit(143)
+
+
+signal.signal(signal.SIGTERM, told_to_end)
 
 
 class Tap:
@@ -112,6 +121,19 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def until(fn, timeout=30, what="condition", every=0.02):
+    """Asks fn until it says something true, which is returned; TimeoutError after so many seconds.  The one way to wait
+    for what happens elsewhere."""
+    end = time.monotonic() + timeout
+    while True:
+        v = fn()
+        if v:
+            return v
+        if time.monotonic() > end:
+            raise TimeoutError("%s: not within %g s" % (what, timeout))
+        time.sleep(every)       # pause: between two questions
 
 
 class Key:
@@ -232,17 +254,14 @@ class Client:
         """The final record of a computation; raises when it is still pending after timeout.  Asks again when the node has no
         room, as every client must: a process of the front may find the database later than the one beside it."""
         end = time.monotonic() + timeout
-        while True:
+
+        def final():
             t = "/api/v1/privacy/results/%s?wait=%d" % (comp, max(1, min(30, int(end - time.monotonic()))))
             status, _, r = self.call("GET", t)
-            if status == 200 and r["status"] != "pending":
-                return r
             if status not in (200, 503):
                 raise AssertionError("GET %s: %d %r" % (t, status, r))
-            if time.monotonic() > end:
-                raise TimeoutError("%s still %s" % (comp, r))
-            if status == 503:
-                time.sleep(0.1)
+            return r if status == 200 and r["status"] != "pending" else None
+        return until(final, timeout, comp + " final", 0.1)
 
     def run(self, lease_id, code, inputs, timeout=60, **more):
         return self.wait(self.submit(lease_id, code, inputs, **more), timeout)
@@ -278,6 +297,7 @@ class Node:
         self.pg_socket = os.path.join(self.dir, "sock")
         self.conf, self.nginx_vars, self.procs, self.clients = dict(conf or {}), dict(nginx or {}), {}, {}
         self.shared_buffers = shared_buffers
+        self.copied = root is None      # a database of a test is a copy of one that was migrated before; others last
 
     # ---- files -------------------------------------------------------------
     def path(self, *p):
@@ -347,15 +367,7 @@ class Node:
             p.wait()
             return "killed"
 
-    def wait(self, fn, timeout=30, what="condition"):
-        end = time.monotonic() + timeout
-        while True:
-            v = fn()
-            if v:
-                return v
-            if time.monotonic() > end:
-                raise TimeoutError("%s: not within %g s" % (what, timeout))
-            time.sleep(0.02)
+    wait = staticmethod(until)
 
     def start(self, part):
         kind = part.rstrip("0123456789")
@@ -364,9 +376,13 @@ class Node:
     def start_pg(self, part="pg"):
         data = self.path("pg")
         if not os.path.exists(os.path.join(data, "PG_VERSION")):
-            self.run_tool(UNPRIV + [os.path.join(PGBIN, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
-                                    "--locale=C.UTF-8", "--no-sync", "--no-instructions"])
-            with open(os.path.join(data, "postgresql.conf"), "a") as f:
+            if self.copied:
+                template.copy(os.path.join(BUILD, "template"), [os.path.join(TOP, "sql"), os.path.join(BUILD, "darkroom-migrate"),
+                                                                                            os.path.join(PGBIN, "initdb"), __file__],
+                              data, self.make_template)
+            else:
+                self.initdb(data)
+            with open(os.path.join(data, "postgresql.conf"), "a") as f:     # of two lines for one setting the last counts
                 f.write("listen_addresses = ''\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
                         "shared_buffers = %s\nmax_connections = 100\njit = off\nmax_wal_size = 4GB\nautovacuum_naptime = 5s\n"
                         "fsync = %s\nlog_min_messages = warning\nlog_line_prefix = '%%m [%%p] %%u '\n"
@@ -374,12 +390,26 @@ class Node:
         self.spawn(part, [os.path.join(PGBIN, "postgres"), "-D", data], unpriv=True)
         self.wait(lambda: self.pg_up(), 60, "PostgreSQL up")
 
+    def initdb(self, data):
+        self.run_tool(UNPRIV + [os.path.join(PGBIN, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
+                                "--locale=C.UTF-8", "--no-sync", "--no-instructions"])
+
+    @staticmethod
+    def make_template(folder):
+        n = Node("template", parts=("pg",), root=folder, keep=True)
+        try:
+            n.up()
+        finally:
+            n.down()
+
     def pg_up(self):
         if self.procs["pg"].poll() is not None:
             raise RuntimeError("PostgreSQL ended:\n" + self.log("pg")[-2000:])
         return subprocess.run([os.path.join(PGBIN, "pg_isready"), "-q", "-h", self.pg_socket]).returncode == 0
 
     def migrate(self):
+        if self.copied:
+            return
         if self.psql("SELECT 1 FROM pg_database WHERE datname = 'darkroom'", db="postgres") == "":
             self.psql("CREATE DATABASE darkroom", db="postgres")
         self.run_tool([os.path.join(BUILD, "darkroom-migrate"), "-c", self.path("conf", "migrate.conf"),

@@ -4,8 +4,8 @@ A contestant has: name, kind ("ours", "peer", "limit"), parts ({"nginx", "front"
 drive(connections, seconds, go) -> {"rate","done","latency",...} (it calls go() where what counts begins), count()
 -> rows that its requests have left in the database, or None, and may have at (numbers of connections it plays at).
 """
+import contextlib
 import sys
-import time
 
 import cost
 from bench import emit, quantile, within
@@ -16,10 +16,9 @@ WARM = within(6000, 500)    # requests
 def settle(n):
     """Nobody pays for the dirt of the one before: pages are written, vacuums done (or 5 s are over)."""
     n.psql("CHECKPOINT")
-    end = time.monotonic() + 5
     busy = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
-    while n.psql(busy) != "0" and time.monotonic() < end:
-        time.sleep(0.05)
+    with contextlib.suppress(TimeoutError):
+        n.wait(lambda: n.psql(busy) == "0", 5)
 
 
 def measure(c, connections, seconds):

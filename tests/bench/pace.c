@@ -103,7 +103,7 @@ until(long long at_us)
 {
 	const struct timespec t = { at_us / 1000000, at_us % 1000000 * 1000 };
 
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) != 0)
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) != 0)	/* pause: the pace */
 		;
 }
 

@@ -84,7 +84,7 @@ def feed(folder, port, requests, connections, enough, timeout=600):
         while not enough():
             if time.monotonic() > end or p.poll() is not None:
                 raise TimeoutError("wrk was through, and not all requests were taken")
-            time.sleep(0.1)
+            time.sleep(0.1)     # pause: between two questions
     finally:
         p.kill()
         p.wait()

@@ -138,7 +138,7 @@ class Storm:
         while sum(self.hit.values()) < kills:
             if all(w.done() for w in work):
                 work += [pool.submit(x.play, self.stop) for x in self.more()]
-            time.sleep(self.random.uniform(0.02, 0.5))      # the moment of the next kill is drawn
+            time.sleep(self.random.uniform(0.02, 0.5))      # pause: the moment of the next kill is drawn
             self.strike()
             if sum(self.hit.values()) % 20 == 0:
                 print("# %d kills, %d of %d collections" % (sum(self.hit.values()), sum(t.got is not None for t in self.tracks), len(self.tracks)), flush=True)

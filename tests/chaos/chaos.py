@@ -10,6 +10,7 @@ processes and logs with what the clients know and with what the runs themselves 
 --seed repeats the plan of an earlier run; it is printed first.  TAP on standard output.
 """
 import argparse
+import contextlib
 import json
 import os
 import secrets
@@ -160,14 +161,11 @@ class Progress:
 
 def wait_for(fn, timeout):
     """Poll until true; a database that cannot answer yet is not an answer."""
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        try:
-            if fn():
-                return True
-        except RuntimeError:
-            pass
-        time.sleep(0.1)
+    def there():
+        with contextlib.suppress(RuntimeError):
+            return fn()
+    with contextlib.suppress(TimeoutError):
+        return bool(harness.until(there, timeout))
     return False
 
 

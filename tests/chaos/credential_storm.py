@@ -110,7 +110,7 @@ class Storm:
     def blow(self, kills):
         while sum(self.hit.values()) < kills:
             self.refill()
-            time.sleep(self.random.uniform(0.02, 0.6))      # the moment of the next kill is drawn
+            time.sleep(self.random.uniform(0.02, 0.6))      # pause: the moment of the next kill is drawn
             if self.strike() and sum(self.hit.values()) % 20 == 0:
                 print("# %d kills, %d jobs, %d open" % (sum(self.hit.values()), len(self.jobs), len(self.open)), flush=True)
 

@@ -124,7 +124,7 @@ class Walk(Storm):
                     again = time.monotonic() + AGAIN_S
                 self.up()
                 struck = not self.node.points.armed(p.name)
-                time.sleep(0.02)
+                time.sleep(0.02)    # pause: between two looks, at which the node is also raised again
             self.node.points.disarm(p.name)
             self.ledger.hit("point", p.name, True)
             self.tap.ok(struck, "%s: killed there (%.1f s)" % (p.name, time.monotonic() - began))

@@ -3,12 +3,11 @@
 import os
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.dont_write_bytecode = True
 from dap import Clients, Pair, Problem  # noqa: E402
-from harness import Tap  # noqa: E402
+from harness import Tap, until  # noqa: E402
 
 CURRENT = {"09": b"\2\1", "18": b"\2\0\0"}
 LARGE = {"type": "Prio3SumVec", "length": 2500, "bits": 1, "chunk_length": 50}
@@ -16,14 +15,13 @@ LARGE = {"type": "Prio3SumVec", "length": 2500, "bits": 1, "chunk_length": 50}
 
 def begun(task, query, timeout=30):
     """The collection of whatever batch is full, as soon as there is one."""
-    end = time.monotonic() + timeout
-    while True:
+    def full():
         try:
             return task.collect_begin(query)
         except Problem as p:
-            if p.word != "batchInvalid" or time.monotonic() > end:
+            if p.word != "batchInvalid":
                 raise
-            time.sleep(0.1)
+    return until(full, timeout, "a full batch")
 
 
 def fixed(t, pair, profile):

@@ -8,14 +8,13 @@ import contextlib
 import http.client
 import os
 import sys
-import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 os.environ.setdefault("DR_BUILD", os.path.abspath(os.path.join(TOP, "build", "faults")))
 sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests", "chaos")]
 sys.dont_write_bytecode = True
 from dap import Pair, Problem, Result  # noqa: E402
-from harness import Node, Tap  # noqa: E402
+from harness import Node, Tap, until  # noqa: E402
 from points import Points  # noqa: E402
 
 N = 12
@@ -49,17 +48,13 @@ class Walk:
 
     def until(self, fn, timeout=60):
         """Asked again as a client must: the node may be struck at any time."""
-        end = time.monotonic() + timeout
-        while True:
+        def answer():
             for n in self.pair.nodes:
                 n.revive()
             with contextlib.suppress(OSError, http.client.HTTPException):
                 a = self.said(fn)
-                if a is not None:
-                    return a
-            if time.monotonic() > end:
-                raise TimeoutError("not within %g s" % timeout)
-            time.sleep(0.05)
+                return None if a is None else (a,)
+        return until(answer, timeout, "an answer")[0]
 
     @staticmethod
     def said(fn):

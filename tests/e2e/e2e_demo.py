@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "tests"))
@@ -44,7 +43,7 @@ class Checkout:
             else:
                 shutil.copy2(src, dst)
         os.makedirs(os.path.join(folder, "tests"))
-        for name in ("demo.py", "harness.py"):
+        for name in ("demo.py", "harness.py", "template.py"):
             shutil.copy2(os.path.join(TOP, "tests", name), os.path.join(folder, "tests", name))
 
     def start(self, target):
@@ -110,10 +109,9 @@ def left(folder):
 
 def gone(probe, seconds=20):
     """Wait until probe() finds nothing; -> what it finds then."""
-    end = time.monotonic() + seconds
-    while (found := probe()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return found
+    with contextlib.suppress(TimeoutError):
+        harness.until(lambda: not probe(), seconds)
+    return probe()
 
 
 def by_hand(t, c, out):

@@ -442,7 +442,7 @@ def storm(t, p, kills, seed, expect):
     began = time.monotonic()
     while done < kills and time.monotonic() - began < 60 + kills:
         s = rng.choice("AB")
-        time.sleep(rng.random() * 0.06)
+        time.sleep(rng.random() * 0.06)     # pause: the moment of the next kill is drawn
         if live[s].poll() is None:
             live[s].send_signal(signal.SIGKILL)
             done += 1

@@ -20,7 +20,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import BUILD, TOP, Tap, cache_dir, need_root  # noqa: E402, F401
+from harness import BUILD, TOP, Tap, cache_dir, need_root, until  # noqa: E402, F401
 
 FRAME_MAX = 4 << 20
 SLOW = float(os.environ.get("DR_SLOW", "1"))

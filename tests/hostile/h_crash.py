@@ -6,11 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from cases import container_uid, left_over, need_root, processes_of  # noqa: E402
-from driver import BUILD, Closed, Sandbox, Tap  # noqa: E402
+from driver import BUILD, Closed, Sandbox, Tap, until  # noqa: E402
 
 BUSY = """
 import os, time
@@ -34,12 +33,9 @@ def born(pid):
 
 def gone(processes, seconds=5):
     """Those very processes: their uids belong to the next sandbox that starts anywhere on this host."""
-    end = time.monotonic() + seconds
-    while any(born(pid) == start for pid, start in processes):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
+    with contextlib.suppress(TimeoutError):
+        return until(lambda: not any(born(pid) == start for pid, start in processes), seconds)
+    return False
 
 
 def sweep(instance):
@@ -71,9 +67,7 @@ def init_dies(t):
             s = Sandbox(instance="init%d" % os.getpid(), image="minimal")
             if state == "ready":
                 s.wait_ready()
-            end = time.monotonic() + 20
-            while not inits(s.process.pid) and time.monotonic() < end:
-                time.sleep(0.001)
+            until(lambda: inits(s.process.pid), 20, "a container", 0.001)
             if heard == "unheard":
                 s.sock.shutdown(socket.SHUT_RD)     # our end to it stays open
             for pid in inits(s.process.pid):

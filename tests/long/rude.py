@@ -189,7 +189,7 @@ class Rude:
     async def vanish_unread(self):
         _, writer = await self.open()
         writer.write(self.fill(b"GET /api/v1/assets HTTP/1.1\r\nHost: HOST\r\nAUTH\r\n\r\n") * 20)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)      # pause: what is written is sent
         writer.transport.abort()
         self.note("gone before its answer", "closed", None)
 
@@ -200,7 +200,7 @@ class Rude:
                 await case(*args)
             except OSError as e:
                 self.seen[case.__name__, type(e).__name__] += 1
-            await asyncio.sleep(random.uniform(0.5, 1) * self.rest)
+            await asyncio.sleep(random.uniform(0.5, 1) * self.rest)     # pause: of a rude client
 
     async def main(self, seconds):
         self.over, self.rest, self.pause = False, min(2.0, seconds / 10), min(1.0, seconds / 100)
@@ -208,7 +208,7 @@ class Rude:
         tasks += [asyncio.create_task(self.again(self.http, c)) for c in HTTP]
         tasks += [asyncio.create_task(self.again(self.records, c)) for c in RECORDS]
         tasks += [asyncio.create_task(self.again(c)) for c in (self.slow_header, self.slow_body) for _ in range(self.n_slow)]
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds)        # pause: the length of the run
         self.over = True
         _, late = await asyncio.wait(tasks, timeout=5)      # slow ones may still be at it
         for t in late:

@@ -266,7 +266,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
             if time.monotonic() > end:
                 print("the time of %d s is over" % self.seconds)
                 break
-            time.sleep(0.1)
+            time.sleep(0.1)     # pause: between two looks at the run
         self.took = self.series.now()
         self.wrong = [f for f in (d.finish() for d in self.drives) if f]
         if self.pin and not self.pinned_for:
@@ -279,7 +279,7 @@ SELECT s.current, 2, 1, 0, core.rank_at(clock_timestamp(), 0), i.id, 2, 60000 FR
         end = time.monotonic() + 60
         while (self.sql.one(open_jobs) != "0" or self.days_dropped() < OLD_DAYS) and time.monotonic() < end:
             self.day_due()
-            time.sleep(0.5)
+            time.sleep(0.5)     # pause: between two looks
         return int(self.sql.one(open_jobs))
 
     # ---- what was promised ---------------------------------------------------

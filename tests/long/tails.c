@@ -87,7 +87,7 @@ kill_one(const struct g2 *g_dash, const struct fr *gamma, unsigned after_ms)
 		_exit(0);
 	}
 	close(alive[1]);
-	nanosleep(&pause, NULL);	/* the moment is the test, nothing waits for it */
+	nanosleep(&pause, NULL);	/* pause: the moment is the test, nothing waits for it */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	is_int(read(alive[0], &byte, 1), 0, "killed after %u ms: nobody is left", after_ms);

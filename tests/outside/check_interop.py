@@ -75,7 +75,7 @@ class Runner:
         handle = must(self.collector, "collection_start", {"task_id": task, "agg_param": "", "query": query})["handle"]
         end = time.monotonic() + 300
         while (got := must(self.collector, "collection_poll", {"handle": handle}))["status"] == "in progress" and time.monotonic() < end:
-            time.sleep(0.2)
+            time.sleep(0.2)     # pause: between two questions
         what = "%s, query type %d" % (vdaf["type"], query_type)
         self.t.is_((got["status"], got.get("report_count"), got.get("result")), ("complete", len(measured), want), what)
         self.t.is_("batch_id" in got, query_type == 2, "the batch is named: %s" % (query_type == 2))

@@ -212,9 +212,9 @@ class EvmSim(SimServer):
             body = http.rfile.read(int(http.headers["Content-Length"]))
             fault = self.fault
             if fault == "slow":
-                time.sleep(12)
+                time.sleep(12)      # pause: a node that is slow
             if self.delay:
-                time.sleep(self.delay)
+                time.sleep(self.delay)      # pause: the way to a node
             data = json.dumps(self.answer(json.loads(body))).encode()
             if fault == "garbage":
                 data = b'{"jsonrpc":"2.0","id":1,"result":' + b"[" * 400

@@ -113,7 +113,7 @@ class IpfsSim(SimServer):
         if drip:
             for b in data:
                 http.wfile.write(bytes([b]))
-                time.sleep(1)
+                time.sleep(1)       # pause: a gateway of a byte a second
         else:
             http.wfile.write(data[:-3] if self.fault == "cut" else data)
         http.close_connection = drip or self.fault == "cut"

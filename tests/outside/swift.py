@@ -142,7 +142,7 @@ class Swift:
                 except OSError:
                     if time.monotonic() > deadline or any(c.poll() is not None for c in self.children):
                         raise RuntimeError("swift's %s server does not start: %s" % (kind, self.log(kind)))
-                    time.sleep(0.1)
+                    time.sleep(0.1)     # pause: between two tries
         c = http.client.HTTPConnection("127.0.0.1", self.ports["proxy"], timeout=30)
         c.request("GET", "/")
         c.getresponse().read()

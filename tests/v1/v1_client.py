@@ -74,7 +74,7 @@ class Agent:
             result = self.call("GET", "/api/v1/privacy/results/" + computation_id)
             if result["status"] in ("completed", "failed"):
                 return result
-            time.sleep(0.25)
+            time.sleep(0.25)    # pause: between two questions, as clients of version 1 do
         raise SystemExit("still " + result["status"])
 
 
