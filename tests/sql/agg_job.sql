@@ -195,6 +195,19 @@ SELECT is(pg_temp.end(pg_temp.h('j9'), pg_temp.commit(pg_temp.uids(1, 3), sha256
 SELECT pg_temp.put('hfix', 'j9', 'body9', jsonb_build_object('mode', 2, 'batch_id', core.b64u(sha256('batch')))) \g /dev/null
 SELECT is(pg_temp.end(pg_temp.h('j9'), pg_temp.commit(pg_temp.uids(1, 3), sha256('batch'), 'accepted', '{"response_b64": "AQID"}')), 'completed', 'its own');
 
+-- a job of as many buckets as a frame carries commits within the time that a turn has
+SELECT pg_temp.task('hwide', 'helper', 'time_interval'), pg_temp.put('hwide', 'wide', 'wide') \g /dev/null
+SELECT jsonb_build_array(jsonb_build_object('op', 'agg_commit', 'response_b64', 'AQID',
+  'outcomes', jsonb_agg(jsonb_build_object('id', core.id16_text(u), 'word', 'accepted', 'bucket', core.b64(b), 'time', 200000 + 100 * i)),
+  'parts', jsonb_agg(jsonb_build_object('bucket', core.b64(b), 'sealed_share', 'AQID', 'count', 1, 'checksum', encode(sha256(uuid_send(u)), 'hex'), 't_min', i, 't_max', i) ORDER BY i DESC))) AS wide
+  FROM (SELECT i, pg_temp.uid('wide' || i) AS u, int8send(200000 + 100 * i) AS b FROM generate_series(1, 7500) i) x \gset
+SET LOCAL statement_timeout = '10s';
+SELECT is(pg_temp.end(pg_temp.h('wide'), jsonb_set(:'wide', '{0,parts,7000,bucket}', '"AAAAAAAAAGQ="')), 'failed INTERNAL', 'one sum of 7,500 is of another bucket');
+SELECT pg_temp.put('hwide', 'wide', 'wide') \g /dev/null
+SELECT is(pg_temp.end(pg_temp.h('wide'), :'wide'), 'completed', '7,500 buckets are one commit');
+RESET statement_timeout;
+SELECT is((SELECT (count(*), bool_and(p.t_min = (core.agg_bucket_first(p.bucket) - 200000) / 100))::text FROM core.agg_part p JOIN core.agg_job j USING (job_no) WHERE j.job_id = pg_temp.uid('wide')),
+  '(7500,t)', 'each with its sum');
 -- an operator gives a job up
 SELECT is(api.agg_job_abandon(pg_temp.tid('fixed'), core.id16_text((SELECT job_id FROM core.agg_job WHERE task_no = pg_temp.no('fixed') AND n = 10))), 'given back', 'that was not sent');
 SELECT is((SELECT count(*) FROM core.agg_stored WHERE task_no = pg_temp.no('fixed')), 10::bigint, 'its reports wait again');
