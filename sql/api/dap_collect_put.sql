@@ -30,8 +30,7 @@ BEGIN
     VALUES (t.task_no, coalesce(v_id, core.dap_id(t.task_id, v_digest, c.generation)), v_digest, c.generation, decode(p_req ->> 'request_b64', 'base64'), q.batch, q.first, q.past,
             coalesce((p_req ->> 'current')::boolean, false), q.same_as) RETURNING * INTO c;
     IF c.same_as IS NULL THEN
-      PERFORM core.agg_mark(t.task_no, c.batch_id, c.first, c.past, 'waiting');
-      UPDATE core.agg_batch b SET short = false WHERE b.task_no = t.task_no AND b.batch_id = c.batch_id;
+      PERFORM core.agg_bind(c);
       UPDATE core.agg_collection x SET queue_id = core.enqueue(202::smallint, 0, jsonb_build_object('task_no', t.task_no, 'collection', c.collection_no))
        WHERE x.collection_no = c.collection_no RETURNING x.* INTO c;
     END IF;

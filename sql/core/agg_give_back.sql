@@ -24,6 +24,6 @@ BEGIN
     PERFORM core.agg_count(t.task_no, 'aggregate', ARRAY[p_reason], ARRAY[cardinality(v_lost)::bigint]);
   END IF;
   IF t.mode = 2 THEN
-    UPDATE core.agg_batch b SET assigned = b.assigned - cardinality(p_ids) WHERE b.task_no = t.task_no AND b.batch_id = j.bucket;
+    PERFORM core.batch_lost(t, j.bucket, cardinality(p_ids));
   END IF;
 END $$;

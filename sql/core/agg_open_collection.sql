@@ -11,7 +11,7 @@ BEGIN
     PERFORM core.agg_alone(s.task_no);
     SELECT x.* INTO c FROM core.agg_collection x WHERE x.collection_no = s.collection;
     IF c.state = 'waiting' THEN
-      c.state := core.agg_close(c);
+      c := core.agg_close(c);
     END IF;
   END IF;
   IF (c.state IN ('waiting', 'closing')) IS NOT TRUE THEN

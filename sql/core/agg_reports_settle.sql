@@ -19,6 +19,6 @@ BEGIN
     PERFORM core.agg_report_end(t.task_no, w.ids, nullif(w.word, 'accepted'));
   END LOOP;
   IF t.mode = 2 AND v_lost > 0 THEN
-    UPDATE core.agg_batch b SET assigned = b.assigned - v_lost WHERE b.task_no = t.task_no AND b.batch_id = j.bucket;
+    PERFORM core.batch_lost(t, j.bucket, v_lost);
   END IF;
 END $$;

@@ -6,6 +6,6 @@ BEGIN
   SELECT x.* INTO t FROM core.agg_task x WHERE x.task_no = b.task_no;
   UPDATE core.agg_batch x
      SET assigned = x.assigned + p_n, short = x.short AND x.assigned + p_n < t.min_batch_size,
-         state = CASE WHEN x.state = 'filling' AND x.assigned + p_n >= coalesce(core.agg_count_max(t), t.min_batch_size) THEN 'full' ELSE x.state END
+         state = CASE WHEN x.state = 'filling' AND x.assigned + p_n >= core.batch_full(t) THEN 'full' ELSE x.state END
    WHERE x.batch_no = b.batch_no;
 END $$;

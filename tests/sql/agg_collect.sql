@@ -154,10 +154,40 @@ SELECT is((SELECT count(*) FROM core.agg_stored WHERE task_no = pg_temp.no('fixe
 
 -- a batch that lost its reports between being given out and closing takes others
 SELECT pg_temp.up('fixed', 60, 99, 1000), pg_temp.batch(), pg_temp.collect('fixed', 'f5', '{"mode": 2, "current": true}', 'f5') \g /dev/null
-UPDATE core.agg_job SET state = 'failed' WHERE task_no = pg_temp.no('fixed') AND state = 'new';
+UPDATE core.agg_job j SET state = 'failed' FROM core.agg_collection c WHERE c.batch_id = j.bucket AND c.collection_id = pg_temp.uid('f5');
 UPDATE core.agg_batch b SET assigned = 0 FROM core.agg_collection c WHERE c.batch_id = b.batch_id AND c.collection_id = pg_temp.uid('f5');
+UPDATE core.agg_batch b SET task_no = pg_temp.no('fix18') WHERE b.task_no = pg_temp.no('fixed') AND b.state IN ('filling', 'full');
 SELECT is(pg_temp.open(pg_temp.c('f5')), NULL, 'it waits');
 SELECT is((SELECT short FROM core.agg_batch b JOIN core.agg_collection c USING (batch_id) WHERE c.collection_id = pg_temp.uid('f5')), true, 'and takes what comes');
+UPDATE core.agg_batch b SET task_no = pg_temp.no('fixed') WHERE b.task_no = pg_temp.no('fix18');
+SELECT is(pg_temp.open(pg_temp.c('f5')) #>> '{collection,state}', 'closing', 'or is changed for the next that is ready');
+SELECT is((SELECT array_agg((state, assigned, short) ORDER BY batch_no)::text FROM core.agg_batch WHERE task_no = pg_temp.no('fixed') AND state <> 'collected'),
+  '{"(bound,3,f)","(filling,0,f)","(bound,20,f)"}', 'and fills up for another');
+
+-- a batch below the minimum is not given out, and keeps no other from it
+SELECT pg_temp.task('few', 'leader', 'fixed_size', '18') \g /dev/null
+CREATE FUNCTION pg_temp.partly(p_nth int, p_good int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE j core.agg_job; v_good jsonb; v_bad jsonb;
+BEGIN
+  SELECT x.* INTO STRICT j FROM core.agg_job x WHERE x.task_no = pg_temp.no('few') ORDER BY x.job_no OFFSET p_nth - 1 LIMIT 1;
+  PERFORM pg_temp.claim();
+  v_good := pg_temp.commit(j.reports[:p_good], j.bucket);
+  v_bad := pg_temp.commit(j.reports[p_good + 1:], j.bucket, 'hpke_decrypt_error');
+  RETURN pg_temp.end(pg_temp.lease(j.queue_id), CASE p_good WHEN 0 THEN v_bad ELSE jsonb_set(v_good, '{0,outcomes}', (v_good #> '{0,outcomes}') || coalesce(v_bad #> '{0,outcomes}', '[]')) END);
+END $$;
+CREATE FUNCTION pg_temp.few() RETURNS text LANGUAGE sql AS
+$$ SELECT array_agg((state, assigned, short) ORDER BY batch_no)::text FROM core.agg_batch WHERE task_no = pg_temp.no('few') $$;
+SELECT pg_temp.up('few', 1, 12, 10), pg_temp.batch(), pg_temp.up('few', 13, 24, 10), pg_temp.batch(), pg_temp.partly(1, 2), pg_temp.partly(2, 12) \g /dev/null
+SELECT is(pg_temp.few(), '{"(filling,2,f)","(full,12,f)"}', 'the first lost reports, and is not full any more');
+SELECT (pg_temp.collect('few', NULL, '{"mode": 2, "current": true}')).extra ->> 'collection_id' AS w1 \gset
+SELECT is(pg_temp.few(), '{"(filling,2,f)","(bound,12,f)"}', 'the second is given out');
+SELECT api.dap_collect_remove(pg_temp.dap('collector'), pg_temp.req('few', jsonb_build_object('collection_id', :'w1'))) \g /dev/null
+SELECT is(pg_temp.few(), '{"(filling,2,f)","(full,12,f)"}', 'and given up');
+SELECT pg_temp.up('few', 31, 42, 10), pg_temp.batch(), pg_temp.collect('few', NULL, '{"mode": 2, "current": true}') \g /dev/null
+SELECT is(pg_temp.few(), '{"(bound,14,f)","(full,12,f)"}', 'the first has the minimum again');
+SELECT pg_temp.partly(3, 0), api.dap_collect_remove(pg_temp.dap('collector'), pg_temp.req('few', jsonb_build_object('collection_id', core.id16_text(c.collection_id))))
+  FROM core.agg_collection c WHERE c.task_no = pg_temp.no('few') AND NOT c.removed \g /dev/null
+SELECT is(pg_temp.few(), '{"(filling,2,f)","(full,12,f)"}', 'lost it while it was asked for, and was given up: it fills up again');
 
 -- profile 18: ids of ours, and leader-selected queries all look alike
 SELECT pg_temp.up('fix18', 1, 40, 10), pg_temp.settle() \g /dev/null
