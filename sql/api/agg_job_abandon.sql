@@ -1,6 +1,6 @@
 -- agg_job_abandon(task, job): an operator gives up an aggregation job of a leader (ids in base64url). One that
 -- was never sent gives its reports back.  One that was may be committed at the helper: its bucket
--- diverged, its reports failed, and the batch is never collected (batchMismatch).  The helper is not told:
+-- diverged, its reports failed, and the batch takes no more and is never collected (batchMismatch).  The helper is not told:
 -- DELETE would change nothing of what it committed, whose ids it keeps.  Returns what became of it.  Locks: the run's lease, then the task.
 CREATE FUNCTION api.agg_job_abandon(p_task text, p_job text) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -24,7 +24,7 @@ BEGIN
     RETURN 'given back';
   END IF;
   PERFORM core.agg_report_end(t.task_no, j.reports, 'report_dropped');
-  UPDATE core.agg_bucket b SET state = 'diverged' WHERE b.task_no = t.task_no AND b.bucket = j.bucket;
+  PERFORM core.agg_diverge(t.task_no, j.bucket);
   PERFORM core.agg_count(t.task_no, 'aggregate', '{report_dropped}', ARRAY[j.n::bigint]);
   RETURN 'diverged';
 END $$;

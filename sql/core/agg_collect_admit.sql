@@ -24,16 +24,15 @@ BEGIN
   IF t.mode = 2 AND b.batch_no IS NULL THEN
     refusal := core.refuse('batchInvalid', 'there is no such batch yet');
     RETURN;
-  ELSIF s.task_no IS NOT NULL AND (s.first, s.past) IS DISTINCT FROM (first, past) THEN
-    refusal := core.refuse('batchOverlap', 'the interval has time in common with another');
-    RETURN;
-  END IF;
-  IF s.task_no IS NOT NULL OR b.state IN ('bound', 'collected') THEN
+  ELSIF (s.first, s.past) = (first, past) OR b.state IN ('bound', 'collected') THEN
     SELECT min(c.collection_no), count(*) INTO same_as, v_n FROM core.agg_collection c
      WHERE c.task_no = t.task_no AND c.batch_id IS NOT DISTINCT FROM agg_collect_admit.batch AND c.first IS NOT DISTINCT FROM agg_collect_admit.first
        AND c.past IS NOT DISTINCT FROM agg_collect_admit.past AND (NOT c.removed OR c.sent IS NOT NULL);
     refusal := core.agg_asked_again(t, v_n);
-  ELSIF core.agg_diverged(t.task_no, batch, first, past) THEN
+  END IF;
+  IF same_as IS NULL AND core.agg_diverged(t.task_no, batch, first, past) THEN
     refusal := core.refuse('batchMismatch', 'the two aggregators do not agree on this batch');
+  ELSIF (s.first, s.past) <> (first, past) THEN
+    refusal := core.refuse('batchOverlap', 'the interval has time in common with another');
   END IF;
 END $$;

@@ -18,4 +18,5 @@ BEGIN
     INSERT INTO core.agg_span AS x (task_no, first, past, state) VALUES (p_task, p_first, p_past, p_state)
     ON CONFLICT (task_no, first) DO UPDATE SET state = excluded.state;
   END IF;
+  PERFORM core.agg_diverge(p_task, b.bucket) FROM core.agg_bucket b WHERE b.task_no = p_task AND b.bucket >= v.low AND b.bucket < v.high AND b.state = 'diverged';
 END $$;

@@ -215,6 +215,25 @@ UPDATE core.agg_job SET state = 'sent' WHERE task_no = pg_temp.no('fixed') AND n
 SELECT is(api.agg_job_abandon(pg_temp.tid('fixed'), core.id16_text((SELECT job_id FROM core.agg_job WHERE task_no = pg_temp.no('fixed') AND n = 20))), 'diverged', 'that was');
 SELECT is((SELECT b.state FROM core.agg_bucket b JOIN core.agg_job j USING (task_no, bucket) WHERE j.task_no = pg_temp.no('fixed') AND n = 20), 'diverged', 'its batch is not to be trusted');
 SELECT is((SELECT count(*) FROM core.agg_job j JOIN core.job_state(j.queue_id) s ON s.state <> 'cancelled' WHERE j.task_no = pg_temp.no('fixed')), 0::bigint, 'and nothing of it runs');
+SELECT is((SELECT (b.state, b.short)::text FROM core.agg_batch b JOIN core.agg_job j ON (j.task_no, j.bucket) = (b.task_no, b.batch_id) WHERE j.task_no = pg_temp.no('fixed') AND n = 20), '(collected,f)', 'nor does it take more reports, or keep another from being given out');
+-- of time_interval
+SELECT pg_temp.up('lead', 9001, 9012, 20000), pg_temp.batch() \g /dev/null
+UPDATE core.agg_job SET state = 'sent' WHERE task_no = pg_temp.no('lead') AND bucket = int8send(20000);
+SELECT is((SELECT api.agg_job_abandon(pg_temp.tid('lead'), core.id16_text(job_id)) FROM core.agg_job WHERE task_no = pg_temp.no('lead') AND bucket = int8send(20000)), 'diverged', 'a bucket of time diverged');
+SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM unnest('{19999,20000,20099,20100}'::bigint[]) WITH ORDINALITY u(t, n), pg_temp.up('lead', 9020 + n::int, 9020 + n::int, t) a),
+  '201 reportRejected reportRejected 201', 'clients hear that it takes no reports');
+CREATE FUNCTION pg_temp.ask_for(p_id text, p_start bigint, p_duration bigint) RETURNS text LANGUAGE sql AS
+$$ SELECT pg_temp.says(api.dap_collect_put(pg_temp.dap('collector'), pg_temp.req('lead', jsonb_build_object('mode', 1, 'start', p_start, 'duration', p_duration, 'request_b64', 'AA==',
+     'digest', pg_temp.hex(p_id), 'collection_id', pg_temp.id(p_id))))) $$;
+SELECT is(pg_temp.ask_for('d1', 20000, 100) || ' ' || pg_temp.ask_for('d2', 19000, 2000), 'batchMismatch batchMismatch', 'nor is it collected, alone or with others');
+SELECT is(pg_temp.ask_for('d3', 19900, 100) || ' ' || pg_temp.ask_for('d4', 20100, 1000), '201 201', 'those beside it are');
+-- in an interval that is asked for
+SELECT pg_temp.up('lead', 9031, 9042, 20200), pg_temp.batch() \g /dev/null
+UPDATE core.agg_job SET state = 'sent' WHERE task_no = pg_temp.no('lead') AND bucket = int8send(20200);
+SELECT api.agg_job_abandon(pg_temp.tid('lead'), core.id16_text(job_id)) FROM core.agg_job WHERE task_no = pg_temp.no('lead') AND bucket = int8send(20200) \g /dev/null
+SELECT is((SELECT (first, past, state)::text FROM core.agg_span WHERE task_no = pg_temp.no('lead') AND first <= 20200 ORDER BY first DESC LIMIT 1), '(20100,21100,waiting)', 'one in an interval closes with that');
+SELECT api.dap_collect_remove(pg_temp.dap('collector'), pg_temp.req('lead', jsonb_build_object('collection_id', pg_temp.id('d4')))) \g /dev/null
+SELECT is((SELECT array_agg((first, past, state) ORDER BY first)::text FROM core.agg_span WHERE task_no = pg_temp.no('lead') AND first >= 20000), '{"(20000,20100,collected)","(20200,20300,collected)"}', 'and alone if that is given up');
 SET LOCAL ROLE darkroom_worker;
 SELECT throws_ok('SELECT api.agg_job_abandon(NULL, NULL)', '42501', NULL, 'no worker does that');
 RESET ROLE;
