@@ -1,12 +1,12 @@
 #include "b64_bulk.h"
 
 #include <endian.h>
-#include <stdlib.h>
 #include <string.h>
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
 #include "b64_digit.h"
+#include "cpu.h"
 
 /* whole: characters, up to the first group that is no four digits; for a text that is refused. */
 static size_t
@@ -128,33 +128,16 @@ b64_bulk_avx2(uint8_t *out, size_t out_max, const char *s, size_t n)
 }
 #endif
 
-static bool
-has_avx2(void)
-{
-#ifdef __x86_64__
-	static int known;	/* 1 yes, 2 no */
-	const char *told;
-
-	if (known == 0) {
-		told = getenv("DR_CPU");
-		known = __builtin_cpu_supports("avx2") && (told == NULL || strcmp(told, "scalar") != 0) ? 1 : 2;
-	}
-	return known == 1;
-#else
-	return false;
-#endif
-}
-
 const char *
 b64_bulk_path(void)
 {
-	return has_avx2() ? "avx2" : "scalar";
+	return cpu_avx2() ? "avx2" : "scalar";
 }
 
 size_t
 b64_bulk_decode(uint8_t *out, size_t out_max, const char *s, size_t n)
 {
-	return has_avx2() ? b64_bulk_avx2(out, out_max, s, n) : b64_bulk_scalar(out, out_max, s, n);
+	return cpu_avx2() ? b64_bulk_avx2(out, out_max, s, n) : b64_bulk_scalar(out, out_max, s, n);
 }
 
 /* spread: four values of a group, the first in the lowest byte. */

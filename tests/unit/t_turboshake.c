@@ -1,7 +1,7 @@
 /*
  * TurboSHAKE128 against figures of RFC 9861 and of the aggregate
- * specification; four in step against four alone; the same core with 24 rounds
- * against libgcrypt's SHAKE128.
+ * specification; four and eight in step against as many alone; the same core with
+ * 24 rounds against libgcrypt's SHAKE128.
  */
 #include <gcrypt.h>
 
@@ -59,30 +59,51 @@ test_pieces(void)
 	ok(same, "pieces of 1 to 199 bytes");
 }
 
+#define MOST	600	/* bytes */
+
+/* alike: whether n bytes of the states give what they give alone. */
+static bool
+alike(uint8_t in[][MOST], uint8_t together[][MOST], size_t states, size_t n)
+{
+	uint8_t alone[MOST];
+
+	for (size_t s = 0; s < states; s++) {
+		turboshake(alone, n, in[s], n, 1);
+		if (memcmp(alone, together[s], n) != 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 test_in_step(void)
 {
-	uint8_t in[KECCAKP_STATES][600], alone[600], together[KECCAKP_STATES][600];
-	bool same = true;
+	static uint8_t in[KECCAKP_EIGHT][MOST], four[KECCAKP_STATES][MOST], eight[KECCAKP_EIGHT][MOST];
+	bool same4 = true, same8 = true;
 
-	for (size_t s = 0; s < KECCAKP_STATES; s++)
-		for (size_t i = 0; i < sizeof(in[s]); i++)
+	for (size_t s = 0; s < KECCAKP_EIGHT; s++)
+		for (size_t i = 0; i < MOST; i++)
 			in[s][i] = (uint8_t)(i * 3 + s * 101);
-	for (size_t n = 0; n <= sizeof(alone); n++) {
-		const void *const p[] = { in[0], in[1], in[2], in[3] };
-		void *const out[] = { together[0], together[1], together[2], together[3] };
-		struct turboshake_x4 t;
+	for (size_t n = 0; n <= MOST; n++) {
+		const void *const p[] = { in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7] };
+		void *const out4[] = { four[0], four[1], four[2], four[3] };
+		void *const out8[] = { eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7] };
+		struct turboshake_x4 t4;
+		struct turboshake_x8 t8;
 
-		turboshake_x4_init(&t);
-		turboshake_x4_absorb(&t, p, n);
-		turboshake_x4_finish(&t, 1);
-		turboshake_x4_squeeze(&t, out, n);
-		for (size_t s = 0; s < KECCAKP_STATES; s++) {
-			turboshake(alone, n, in[s], n, 1);
-			same = same && memcmp(alone, together[s], n) == 0;
-		}
+		turboshake_x4_init(&t4);
+		turboshake_x4_absorb(&t4, p, n);
+		turboshake_x4_finish(&t4, 1);
+		turboshake_x4_squeeze(&t4, out4, n);
+		turboshake_x8_init(&t8);
+		turboshake_x8_absorb(&t8, p, n);
+		turboshake_x8_finish(&t8, 1);
+		turboshake_x8_squeeze(&t8, out8, n);
+		same4 = same4 && alike(in, four, KECCAKP_STATES, n);
+		same8 = same8 && alike(in, eight, KECCAKP_EIGHT, n);
 	}
-	ok(same, "four in step (%s) are four alone, for 0 to 600 bytes", keccakp_x4_path());
+	ok(same4, "four in step (%s) are four alone, for 0 to %d bytes", keccakp_x4_path(), MOST);
+	ok(same8, "eight in step (%s) are eight alone, for 0 to %d bytes", keccakp_x8_path(), MOST);
 }
 
 /* SHAKE128 is the same sponge with all rounds, another rate's padding byte. */

@@ -1,5 +1,5 @@
 /*
- * Streams of elements: four in step equal four alone, also where elements are refused
+ * Streams of elements: four or eight in step equal as many alone, also where elements are refused
  * and the lanes get out of step; which elements a field refuses.
  */
 #include "../../lib/base/rand.h"
@@ -45,10 +45,14 @@ by_hand(uint8_t *out, const uint8_t seed[SEED], size_t n, bool picky)
 static void
 in_step(uint8_t out[XOF_LANES][8 * MOST], uint8_t seed[XOF_LANES][SEED], size_t lanes, size_t n, const struct flp_field *field)
 {
-	const uint8_t *const seeds[XOF_LANES] = { seed[0], seed[1], seed[2], seed[3] };
-	uint8_t *const to[XOF_LANES] = { out[0], out[1], out[2], out[3] };
+	const uint8_t *seeds[XOF_LANES];
+	uint8_t *to[XOF_LANES];
 	struct xof x;
 
+	for (size_t i = 0; i < XOF_LANES; i++) {
+		seeds[i] = seed[i];
+		to[i] = out[i];
+	}
 	xof_begin(&x, PRIO3_08, tag, sizeof(tag), seeds, SEED, lanes);
 	xof_bind_all(&x, binder, sizeof(binder));
 	xof_elements(&x, field, to, n);
@@ -72,7 +76,7 @@ test_lanes(const struct flp_field *field, bool picky)
 				bad += memcmp(got[i], want, sizeof(want)) != 0;
 			}
 		}
-	is_int((int64_t)bad, 0, "1 to 4 lanes of 0 to %d elements%s", MOST, picky ? ", a quarter refused" : "");
+	is_int((int64_t)bad, 0, "1 to %d lanes of 0 to %d elements%s", XOF_LANES, MOST, picky ? ", a quarter refused" : "");
 }
 
 /* accept: of p - 1, p, 1, all ones, 2 the first, third and fifth. */

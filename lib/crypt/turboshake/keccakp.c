@@ -1,7 +1,8 @@
 #include "keccakp.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
+
+#include "../../base/cpu.h"
 
 static const uint64_t round_constants[KECCAKP_ROUNDS_MAX] = {
 	0x0000000000000001, 0x0000000000008082, 0x800000000000808a,
@@ -28,70 +29,94 @@ keccakp(uint64_t a[KECCAKP_LANES], unsigned rounds)
 }
 #undef LANE
 
+/* strides: states of which `n` lie side by side, one after another. */
+static void
+strides(uint64_t *a, size_t n, unsigned rounds)
+{
+	for (size_t s = 0; s < n; s++) {
+		uint64_t one[KECCAKP_LANES];
+
+		for (size_t i = 0; i < KECCAKP_LANES; i++)
+			one[i] = a[i * n + s];
+		keccakp(one, rounds);
+		for (size_t i = 0; i < KECCAKP_LANES; i++)
+			a[i * n + s] = one[i];
+	}
+}
+
 static void
 x4_scalar(uint64_t a[KECCAKP_LANES][KECCAKP_STATES], unsigned rounds)
 {
-	for (int s = 0; s < KECCAKP_STATES; s++) {
-		uint64_t one[KECCAKP_LANES];
+	strides(a[0], KECCAKP_STATES, rounds);
+}
 
-		for (int i = 0; i < KECCAKP_LANES; i++)
-			one[i] = a[i][s];
-		keccakp(one, rounds);
-		for (int i = 0; i < KECCAKP_LANES; i++)
-			a[i][s] = one[i];
-	}
+static void
+x8_scalar(uint64_t a[KECCAKP_LANES][KECCAKP_EIGHT], unsigned rounds)
+{
+	strides(a[0], KECCAKP_EIGHT, rounds);
 }
 
 #ifdef __x86_64__
+/*
+ * IN_STEP(name, cpu, type, states): the permutation of `states` states whose lanes are
+ * one vector, for the processor that cpu says.  The text is the same for all: with a
+ * vector that is wider than the processor's, the compiler takes several for one.
+ */
+#define IN_STEP(name, cpu, type, states)						\
+__attribute__((target(cpu))) static void						\
+name(uint64_t state[KECCAKP_LANES][states], unsigned rounds)				\
+{											\
+	type *a = (type *)state, e[KECCAKP_LANES];					\
+											\
+	for (unsigned i = KECCAKP_ROUNDS_MAX - rounds; i < KECCAKP_ROUNDS_MAX; i += 2) {	\
+		KECCAK_ROUND(e, a, round_constants[i]);					\
+		KECCAK_ROUND(a, e, round_constants[i + 1]);				\
+	}										\
+}
 typedef uint64_t lanes4 __attribute__((vector_size(32), may_alias));
+typedef uint64_t lanes8 __attribute__((vector_size(64), may_alias));
 
 #define LANE	lanes4
-__attribute__((target("avx2"))) static void
-x4_avx2(uint64_t state[KECCAKP_LANES][KECCAKP_STATES], unsigned rounds)
-{
-	lanes4 *a = (lanes4 *)state, e[KECCAKP_LANES];
-
-	for (unsigned i = KECCAKP_ROUNDS_MAX - rounds; i < KECCAKP_ROUNDS_MAX; i += 2) {
-		KECCAK_ROUND(e, a, round_constants[i]);
-		KECCAK_ROUND(a, e, round_constants[i + 1]);
-	}
-}
+IN_STEP(x4_avx2, "avx2", lanes4, KECCAKP_STATES)
+#undef LANE
+#define LANE	lanes8
+IN_STEP(x8_avx2, "avx2", lanes8, KECCAKP_EIGHT)
+IN_STEP(x8_avx512, "avx512f", lanes8, KECCAKP_EIGHT)
 #undef LANE
 #endif
-
-static const struct path {
-	const char *name;
-	void (*permute)(uint64_t a[KECCAKP_LANES][KECCAKP_STATES], unsigned rounds);
-} scalar = { "scalar", x4_scalar };
-#ifdef __x86_64__
-static const struct path avx2 = { "avx2", x4_avx2 };
-#endif
-
-static const struct path *
-x4_path(void)
-{
-	static const struct path *chosen;
-	const char *told;
-
-	if (chosen != NULL)
-		return chosen;
-	told = getenv("DR_CPU");
-	chosen = &scalar;
-#ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2") && (told == NULL || strcmp(told, "scalar") != 0))
-		chosen = &avx2;
-#endif
-	return chosen;
-}
 
 void
 keccakp_x4(uint64_t a[KECCAKP_LANES][KECCAKP_STATES], unsigned rounds)
 {
-	x4_path()->permute(a, rounds);
+#ifdef __x86_64__
+	if (cpu_avx2()) {
+		x4_avx2(a, rounds);
+		return;
+	}
+#endif
+	x4_scalar(a, rounds);
 }
 
 const char *
 keccakp_x4_path(void)
 {
-	return x4_path()->name;
+	return cpu_avx2() ? "avx2" : "scalar";
+}
+
+void
+keccakp_x8(uint64_t a[KECCAKP_LANES][KECCAKP_EIGHT], unsigned rounds)
+{
+#ifdef __x86_64__
+	if (cpu_avx2()) {
+		(cpu_avx512() ? x8_avx512 : x8_avx2)(a, rounds);
+		return;
+	}
+#endif
+	x8_scalar(a, rounds);
+}
+
+const char *
+keccakp_x8_path(void)
+{
+	return cpu_avx512() ? "avx512" : keccakp_x4_path();
 }

@@ -21,8 +21,8 @@ void turboshake_finish(struct turboshake *t, uint8_t domain);
 void turboshake_squeeze(struct turboshake *t, void *out, size_t n);
 
 /*
- * Four of them in step: inputs of one length, outputs of one length.
- * Equal, stream by stream, to four single ones.
+ * Four or eight of them in step: inputs of one length, outputs of one length.
+ * Equal, stream by stream, to as many single ones.
  */
 struct turboshake_x4 {
 	_Alignas(32) uint64_t a[KECCAKP_LANES][KECCAKP_STATES];
@@ -32,4 +32,13 @@ void turboshake_x4_init(struct turboshake_x4 *t);
 void turboshake_x4_absorb(struct turboshake_x4 *t, const void *const p[KECCAKP_STATES], size_t n);
 void turboshake_x4_finish(struct turboshake_x4 *t, uint8_t domain);
 void turboshake_x4_squeeze(struct turboshake_x4 *t, void *const out[KECCAKP_STATES], size_t n);
+
+struct turboshake_x8 {
+	_Alignas(64) uint64_t a[KECCAKP_LANES][KECCAKP_EIGHT];
+	size_t	pos;
+};
+void turboshake_x8_init(struct turboshake_x8 *t);
+void turboshake_x8_absorb(struct turboshake_x8 *t, const void *const p[KECCAKP_EIGHT], size_t n);
+void turboshake_x8_finish(struct turboshake_x8 *t, uint8_t domain);
+void turboshake_x8_squeeze(struct turboshake_x8 *t, void *const out[KECCAKP_EIGHT], size_t n);
 #endif

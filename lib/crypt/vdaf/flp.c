@@ -15,7 +15,7 @@ flp_measure(struct flp *f)
 	f->prove_rand_len = f->arity;
 	f->query_rand_len = 1 + (f->outputs > 1 ? f->outputs : 0);
 	/* a query has the inverses of 2 P points and their prefix products, P outputs and
-	 * two factors a call; a proof has 2 P values of wires, 2 P of the gadget, the same
-	 * factors */
-	f->room = (5 * points + 2 * f->calls) * bytes;
+	 * two factors a call, and these in limbs; a proof has 2 P values of wires, 2 P of the
+	 * gadget, the same factors */
+	f->room = (5 * points + 2 * f->calls) * bytes + 2 * f->calls * f->field->limbs;
 }

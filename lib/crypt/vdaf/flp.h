@@ -57,6 +57,7 @@ void flp_measure(struct flp *f);
 
 struct flp_field {
 	size_t	bytes;		/* of an element */
+	size_t	limbs;		/* bytes of a factor for sums of columns side by side; 0: there are none */
 
 	/* vectors: whether all are below p; sum += v; v -= w; of n elements `in`, those
 	 * below p, at most `room`, to out: how many */

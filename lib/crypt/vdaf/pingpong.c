@@ -21,7 +21,7 @@ pingpong_finish_bytes(const struct prio3 *p)
 size_t
 pingpong_room_bytes(const struct prio3 *p)
 {
-	return p->prep_room_bytes + PRIO3_PREP_LANES * ((p->prep_share_bytes + 15) / 16 * 16);
+	return p->prep_room_bytes + p->prep_lanes * ((p->prep_share_bytes + 15) / 16 * 16);
 }
 
 static void
@@ -43,7 +43,7 @@ body_of(enum message type, size_t n, const uint8_t *in, size_t len)
 	return len == PINGPONG_HEAD + n && memcmp(in, head, sizeof(head)) == 0 ? in + PINGPONG_HEAD : NULL;
 }
 
-/* prepare: up to PRIO3_PREP_LANES of them; each finds its own share in report.prep_share. */
+/* prepare: up to p->prep_lanes of them; each finds its own share in report.prep_share. */
 static void
 prepare(const struct prio3 *p, unsigned agg_id, const uint8_t *verify_key, struct pingpong *r, size_t n, void *room)
 {
@@ -64,7 +64,7 @@ pingpong_leader_initialized(const struct prio3 *p, const uint8_t *verify_key, st
 		r[i].report.prep_share = r[i].outbound + PINGPONG_HEAD;
 	}
 	for (size_t i = 0, k; i < n; i += k) {
-		k = n - i < PRIO3_PREP_LANES ? n - i : PRIO3_PREP_LANES;
+		k = n - i < p->prep_lanes ? n - i : p->prep_lanes;
 		prepare(p, 0, verify_key, r + i, k, room);
 	}
 }
@@ -90,10 +90,10 @@ pingpong_helper_initialized(const struct prio3 *p, const uint8_t *verify_key, st
 {
 	uint8_t *own[PRIO3_PREP_LANES], *at = room;
 
-	for (size_t i = 0; i < PRIO3_PREP_LANES; i++)
+	for (size_t i = 0; i < p->prep_lanes; i++)
 		own[i] = prio3_take(&at, p->prep_share_bytes);
 	for (size_t i = 0, k; i < n; i += k) {
-		k = n - i < PRIO3_PREP_LANES ? n - i : PRIO3_PREP_LANES;
+		k = n - i < p->prep_lanes ? n - i : p->prep_lanes;
 		for (size_t j = 0; j < k; j++)
 			r[i + j].report.prep_share = own[j];
 		prepare(p, 1, verify_key, r + i, k, at);

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../base/cpu.h"
 #include "field64.h"
 #include "prio3_own.h"
 
 #define TEST_ID		UINT32_C(0xffffffff)
 #define PRIO3_SHARES_MAX	255
 #define PRIO3_PROOFS_MAX	255
+#define EIGHT_MAX	(1u << 20)	/* bytes that a report takes to be prepared, for eight in step */
 
 /* Which parameters a type has beside shares and proofs. */
 enum { HAS_NUMBER = 1, HAS_LENGTH = 2, HAS_CHUNK = 4, HAS_WEIGHT = 8 };
@@ -227,6 +229,7 @@ measure(struct prio3 *p)
 	const size_t seed = first ? 16 : 32, shares = p->param.shares, blind = joint ? seed : 0;
 	const size_t helper_seeds = first ? 2 : 1;
 	const size_t meas = prio3_meas_bytes(p), proofs = prio3_proofs_bytes(p);
+	size_t lane;
 
 	p->seed_bytes = p->verify_key_bytes = seed;
 	p->rand_bytes = (shares - 1) * (helper_seeds * seed + blind) + blind + seed;
@@ -239,8 +242,9 @@ measure(struct prio3 *p)
 	p->state_bytes = p->out_share_bytes + blind;
 	p->measurement_n = p->flp->one_hot ? 1 : p->flp->out_len;
 	p->result_n = p->flp->out_len;
-	p->prep_room_bytes = PRIO3_PREP_LANES * (aligned(meas) + aligned(proofs) + aligned(prio3_joint_bytes(p)) +
-	    aligned(prio3_query_bytes(p))) + p->flp->room;
+	lane = aligned(meas) + aligned(proofs) + aligned(prio3_joint_bytes(p)) + aligned(prio3_query_bytes(p));
+	p->prep_lanes = cpu_eight() && lane <= EIGHT_MAX ? PRIO3_PREP_LANES : PRIO3_PREP_LANES / 2;
+	p->prep_room_bytes = p->prep_lanes * lane + p->flp->room;
 	p->shard_room_bytes = aligned(meas) + aligned(meas > proofs ? meas : proofs) + aligned(prio3_joint_bytes(p)) +
 	    aligned(prio3_prove_bytes(p)) + p->flp->room;
 	p->count_max = p->flp->field == &flp_field64 ? (F64_P - 1) / p->number_max : UINT64_MAX;

@@ -33,7 +33,7 @@ enum prio3_type {
 #define PRIO3_SEED_MAX		32	/* bytes of a seed and of a verify key: 16 or 32 */
 #define PRIO3_CTX_MAX		64	/* bytes; DAP-18 has 38 */
 #define PRIO3_MEAS_MAX		262144	/* elements of an encoded measurement */
-#define PRIO3_PREP_LANES	4	/* reports that are prepared in step */
+#define PRIO3_PREP_LANES	8	/* reports that are prepared in step, at most */
 
 /* What an instance is made of.  A field that the type does not have is 0. */
 struct prio3_param {
@@ -71,7 +71,8 @@ struct prio3 {
 	uint64_t number_max;		/* the largest each may be; a Histogram's: length - 1 */
 	size_t	result_n;		/* numbers that a result has */
 	uint64_t count_max;		/* measurements whose sum cannot pass the modulus: a bound of a batch */
-	size_t	prep_room_bytes;	/* for PRIO3_PREP_LANES reports, of any holder */
+	size_t	prep_lanes;		/* reports that are prepared in step: 4, or 8 where base/cpu.h says so and they are short */
+	size_t	prep_room_bytes;	/* for prep_lanes reports, of any holder */
 	size_t	shard_room_bytes;
 	struct flp *flp;		/* the proof system below; private */
 };
@@ -131,7 +132,7 @@ struct prio3_report {
 };
 /*
  * prio3_prep_init(p, agg_id, verify_key, reports, n, room): begin to verify n
- * reports of any number, PRIO3_PREP_LANES in step, as aggregator agg_id (0 leads).
+ * reports of any number, p->prep_lanes in step, as aggregator agg_id (0 leads).
  * A bad report does not touch the others.
  */
 void prio3_prep_init(const struct prio3 *p, unsigned agg_id, const uint8_t *verify_key,

@@ -72,7 +72,7 @@ static void
 join(const struct prio3 *p, struct group *g, uint8_t agg_id, uint8_t **room)
 {
 	static const uint8_t zeros[PRIO3_SEED_MAX];
-	const uint8_t *const none[PRIO3_PREP_LANES] = { zeros, zeros, zeros, zeros };
+	const uint8_t *none[PRIO3_PREP_LANES];
 	const uint8_t proofs = (uint8_t)p->param.proofs;
 	const size_t own = agg_id * p->seed_bytes, behind = own + p->seed_bytes;
 	const uint8_t *before[PRIO3_PREP_LANES], *after[PRIO3_PREP_LANES];
@@ -84,6 +84,7 @@ join(const struct prio3 *p, struct group *g, uint8_t agg_id, uint8_t **room)
 		seed[i] = g->report[i]->state + p->out_share_bytes;
 		before[i] = g->report[i]->public_share;
 		after[i] = before[i] + behind;
+		none[i] = zeros;
 		g->joint_rand[i] = prio3_take(room, prio3_joint_bytes(p));
 	}
 	xof_prio3(&x, p, XOF_JOINT_RAND_PART, g->blind, g->n);
@@ -104,12 +105,14 @@ join(const struct prio3 *p, struct group *g, uint8_t agg_id, uint8_t **room)
 static void
 draw_query(const struct prio3 *p, struct group *g, const uint8_t *verify_key, uint8_t **room)
 {
-	const uint8_t *const key[PRIO3_PREP_LANES] = { verify_key, verify_key, verify_key, verify_key };
+	const uint8_t *key[PRIO3_PREP_LANES];
 	const uint8_t proofs = (uint8_t)p->param.proofs;
 	struct xof x;
 
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n; i++) {
 		g->query_rand[i] = prio3_take(room, prio3_query_bytes(p));
+		key[i] = verify_key;
+	}
 	xof_prio3(&x, p, XOF_QUERY_RANDOMNESS, key, g->n);
 	xof_bind_all(&x, &proofs, 1);
 	xof_bind(&x, g->nonce, PRIO3_NONCE);
@@ -161,7 +164,7 @@ prio3_prep_init(const struct prio3 *p, unsigned agg_id, const uint8_t *verify_ke
 		reports[i].why = well_formed(p, agg_id, &reports[i]) ? PRIO3_GOOD : PRIO3_BAD_SHARE;
 		if (reports[i].why == PRIO3_GOOD)
 			g.report[g.n++] = &reports[i];
-		if (g.n == PRIO3_PREP_LANES || (i + 1 == n && g.n > 0)) {
+		if (g.n == p->prep_lanes || (i + 1 == n && g.n > 0)) {
 			prepare(p, (uint8_t)agg_id, verify_key, &g, room);
 			g.n = 0;
 		}

@@ -6,12 +6,11 @@
 /* Two blocks of the sponge hold whole elements of either field. */
 #define STEP	(2 * TURBOSHAKE_RATE)
 
-/* lanes: n pointers of n lanes, and the first for the others. */
-static void
-lanes(const struct xof *x, const void *out[XOF_LANES], const uint8_t *const in[])
+/* width: streams that are run for n lanes. */
+static size_t
+width(size_t n)
 {
-	for (size_t i = 0; i < XOF_LANES; i++)
-		out[i] = in[i < x->n ? i : 0];
+	return n == 1 ? 1 : n <= KECCAKP_STATES ? KECCAKP_STATES : KECCAKP_EIGHT;
 }
 
 void
@@ -19,20 +18,44 @@ xof_bind(struct xof *x, const uint8_t *const part[], size_t len)
 {
 	const void *p[XOF_LANES];
 
-	if (x->n == 1) {
-		turboshake_absorb(&x->one, part[0], len);
-		return;
+	for (size_t i = 0; i < width(x->n); i++)
+		p[i] = part[i < x->n ? i : 0];
+	switch (width(x->n)) {
+	case 1:
+		turboshake_absorb(&x->one, p[0], len);
+		break;
+	case KECCAKP_STATES:
+		turboshake_x4_absorb(&x->four, p, len);
+		break;
+	default:
+		turboshake_x8_absorb(&x->eight, p, len);
 	}
-	lanes(x, p, part);
-	turboshake_x4_absorb(&x->four, p, len);
 }
 
 void
 xof_bind_all(struct xof *x, const void *part, size_t len)
 {
-	const uint8_t *const p[XOF_LANES] = { part, part, part, part };
+	const uint8_t *p[XOF_LANES];
 
+	for (size_t i = 0; i < x->n; i++)
+		p[i] = part;
 	xof_bind(x, p, len);
+}
+
+static void
+init(struct xof *x, size_t n)
+{
+	x->n = n;
+	switch (width(n)) {
+	case 1:
+		turboshake_init(&x->one);
+		break;
+	case KECCAKP_STATES:
+		turboshake_x4_init(&x->four);
+		break;
+	default:
+		turboshake_x8_init(&x->eight);
+	}
 }
 
 void
@@ -42,11 +65,7 @@ xof_begin(struct xof *x, enum prio3_profile profile, const void *dst, size_t dst
 	/* u8 or little-endian u16 of the tag's length; 18 says the seed's length, too */
 	const uint8_t length[] = { (uint8_t)dst_len, (uint8_t)(dst_len >> 8) }, seed_length = (uint8_t)seed_len;
 
-	x->n = n;
-	if (n == 1)
-		turboshake_init(&x->one);
-	else
-		turboshake_x4_init(&x->four);
+	init(x, n);
 	xof_bind_all(x, length, profile == PRIO3_08 ? 1 : 2);
 	xof_bind_all(x, dst, dst_len);
 	if (profile == PRIO3_18)
@@ -68,28 +87,42 @@ xof_prio3(struct xof *x, const struct prio3 *p, enum xof_usage usage, const uint
 static void
 finish(struct xof *x)
 {
-	if (x->n == 1)
+	switch (width(x->n)) {
+	case 1:
 		turboshake_finish(&x->one, DOMAIN);
-	else
+		break;
+	case KECCAKP_STATES:
 		turboshake_x4_finish(&x->four, DOMAIN);
+		break;
+	default:
+		turboshake_x8_finish(&x->eight, DOMAIN);
+	}
 }
 
 /* squeeze: len bytes of each lane. */
 static void
 squeeze(struct xof *x, uint8_t block[XOF_LANES][STEP], size_t len)
 {
-	void *const p[XOF_LANES] = { block[0], block[1], block[2], block[3] };
+	void *p[XOF_LANES];
 
-	if (x->n == 1)
-		turboshake_squeeze(&x->one, block[0], len);
-	else
+	for (size_t i = 0; i < XOF_LANES; i++)
+		p[i] = block[i];
+	switch (width(x->n)) {
+	case 1:
+		turboshake_squeeze(&x->one, p[0], len);
+		break;
+	case KECCAKP_STATES:
 		turboshake_x4_squeeze(&x->four, p, len);
+		break;
+	default:
+		turboshake_x8_squeeze(&x->eight, p, len);
+	}
 }
 
 static void
 end(struct xof *x, uint8_t block[XOF_LANES][STEP])
 {
-	explicit_bzero(block, XOF_LANES * STEP);
+	explicit_bzero(block, width(x->n) * STEP);
 	explicit_bzero(x, sizeof(*x));
 }
 

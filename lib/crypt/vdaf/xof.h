@@ -4,15 +4,16 @@
 #include "flp.h"
 #include "prio3.h"
 /*
- * XofTurboShake128 of both profiles, for up to four reports in step: one usage and
- * one length for all, a seed and a binder for each.
+ * XofTurboShake128 of both profiles, for up to eight reports in step: one usage and
+ * one length for all, a seed and a binder for each.  One is a stream of its own, two
+ * to four are four in step, more are eight.
  *
  * Begin, bind any number of pieces, then take a seed or elements once, and end, which
  * wipes.  Lanes that are not used are copies of the first.
  *
  * Source: draft-irtf-cfrg-vdaf-08 and -20, section 6.2; specification 3.7, 3.9.
  */
-#define XOF_LANES	KECCAKP_STATES
+#define XOF_LANES	KECCAKP_EIGHT
 
 enum xof_usage {
 	XOF_MEASUREMENT_SHARE = 1, XOF_PROOF_SHARE, XOF_JOINT_RANDOMNESS, XOF_PROVE_RANDOMNESS,
@@ -20,9 +21,12 @@ enum xof_usage {
 };
 
 struct xof {
-	size_t	n;			/* lanes in use; one: `one`, else `four` */
-	struct turboshake one;
-	struct turboshake_x4 four;
+	size_t	n;			/* lanes in use */
+	union {
+		struct turboshake one;
+		struct turboshake_x4 four;
+		struct turboshake_x8 eight;
+	};
 };
 
 /*

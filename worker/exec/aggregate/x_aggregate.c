@@ -73,7 +73,7 @@ struct lanes {
 	struct pingpong pp[PRIO3_PREP_LANES];
 	size_t	n;
 	void	*room;
-	uint8_t	*message;		/* PRIO3_PREP_LANES outbound ones */
+	uint8_t	*message;		/* outbound ones, as many as are in step */
 	uint8_t	*states;		/* of all reports; they stay until the answer */
 };
 
@@ -133,7 +133,7 @@ prepare(struct aggregate *g, struct err *e)
 	const struct prio3 *v = g->task.vdaf;
 	const struct dap_task *t = &g->task.t;
 	struct lanes l = { .room = room_new(pingpong_room_bytes(v)),
-	    .message = room_new(PRIO3_PREP_LANES * pingpong_initialize_bytes(v)),
+	    .message = room_new(v->prep_lanes * pingpong_initialize_bytes(v)),
 	    .states = room_new(g->reports.n * v->state_bytes) };
 	struct agg_keys *keys = agg_keys_new(g->job, &g->task);
 	size_t list = dap_job_init_head_put(&g->request, t->profile, t->mode,
@@ -148,7 +148,7 @@ prepare(struct aggregate *g, struct err *e)
 			return -1;
 		if (r->why == DAP_ACCEPTED)
 			add_lane(g, &l, r, &o);
-		if (l.n == PRIO3_PREP_LANES || (i + 1 == g->reports.n && l.n > 0))
+		if (l.n == v->prep_lanes || (i + 1 == g->reports.n && l.n > 0))
 			run_lanes(g, &l);
 		fork_progress(g->job, "preparing", i + 1, g->reports.n, "reports");
 	}

@@ -256,18 +256,18 @@ verify_all(struct prepare *p)
 	const struct prio3 *v = p->task.vdaf;
 	struct lanes l = { .room = room_new(pingpong_room_bytes(v)) };
 
-	for (size_t i = 0; i < PRIO3_PREP_LANES; i++)
+	for (size_t i = 0; i < v->prep_lanes; i++)
 		l.state[i] = room_new(v->state_bytes);
 	for (size_t i = 0; i < p->init.n; i++) {
 		if (p->entries[i].why == DAP_ACCEPTED)
 			add_lane(p, &l, &p->entries[i]);
-		if (l.n == PRIO3_PREP_LANES || (i + 1 == p->init.n && l.n > 0))
+		if (l.n == v->prep_lanes || (i + 1 == p->init.n && l.n > 0))
 			run_lanes(p, &l);
 		fork_progress(p->job, "preparing", i + 1, p->init.n, "reports");
 	}
 	explicit_bzero(l.room, pingpong_room_bytes(v));
 	free(l.room);
-	for (size_t i = 0; i < PRIO3_PREP_LANES; i++)
+	for (size_t i = 0; i < v->prep_lanes; i++)
 		free(l.state[i]);
 }
 
