@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../base/cleanup.h"
+#include "filter.h"
 #include "ledger_file.h"
 #include "ledger_tidy.h"
 
@@ -23,19 +24,21 @@
 
 typedef uint8_t digest_t[SHA256_LEN];
 
-/* A file, mapped. */
+/* A file, mapped; and files. */
 struct claims {
 	struct prio_mapped m;
 	struct prio_seen_name is;
 };
+struct claim_files { struct claims *list; size_t n; };
 struct prio_ledger {
 	int	folder;
 	char	owner[PRIO_OWNER_MAX + 1];
 	uint8_t	tag[PRIO_TAG_LEN];	/* of the owner */
 	int64_t	today;
 	bool	others;
-	struct claims *files;
-	size_t	n_files;
+	struct claim_files many;	/* merged: few */
+	struct claim_files parts;	/* those of today: as many as there are parts */
+	struct prio_filter in_parts;	/* what they have, and what files that went had */
 	bool	begun;
 	unsigned part, piece;
 	digest_t *fresh;		/* claimed since the last file */
@@ -116,21 +119,56 @@ has(const struct prio_ledger *l, const struct claims *c, const digest_t d)
 	return c->m.n > 0 && bsearch(d, c->m.p, c->m.n, SHA256_LEN, by_bytes) != NULL;
 }
 
+static bool
+any_has(const struct prio_ledger *l, const struct claim_files *f, const digest_t d)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (has(l, &f->list[i], d))
+			return true;
+	return false;
+}
+
+static void
+filter_put(struct prio_filter *f, const struct prio_mapped *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		prio_filter_put(f, m->p + i * SHA256_LEN);
+}
+
+/* filter: what the file of a part has; a filter that is too small for it is made anew, of all of them. */
+static void
+filter(struct prio_ledger *l, const struct claims *c)
+{
+	size_t n = c->m.n;
+
+	if (prio_filter_full(&l->in_parts, n)) {
+		for (size_t i = 0; i < l->parts.n; i++)
+			n += l->parts.list[i].m.n;
+		prio_filter_make(&l->in_parts, 2 * n);
+		for (size_t i = 0; i < l->parts.n; i++)
+			filter_put(&l->in_parts, &l->parts.list[i].m);
+	}
+	filter_put(&l->in_parts, &c->m);
+}
+
 /* keep: takes c over. */
 static int
 keep(struct prio_ledger *l, struct claims *c, struct err *e)
 {
+	struct claim_files *f = c->is.many ? &l->many : &l->parts;
 	struct claims *more;
 
-	if (l->n_files == FILES_MAX) {
+	if (l->many.n + l->parts.n == FILES_MAX) {
 		prio_unmap(&c->m);
 		return err_set(e, ERR_LIMIT, "ledger: more than %d files", FILES_MAX);
 	}
-	more = reallocarray(l->files, l->n_files + 1, sizeof(*more));
+	if (!c->is.many)
+		filter(l, c);
+	more = reallocarray(f->list, f->n + 1, sizeof(*more));
 	if (more == NULL)
 		abort();
-	l->files = more;
-	l->files[l->n_files++] = *c;
+	f->list = more;
+	f->list[f->n++] = *c;
 	return 0;
 }
 
@@ -212,14 +250,22 @@ prio_ledger_open(struct prio_ledger **out, const char *folder, const char *owner
 	return 0;
 }
 
+static void
+close_files(struct claim_files *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		prio_unmap(&f->list[i].m);
+	free(f->list);
+}
+
 void
 prio_ledger_close(struct prio_ledger **l)
 {
 	if (*l == NULL)
 		return;
-	for (size_t i = 0; i < (*l)->n_files; i++)
-		prio_unmap(&(*l)->files[i].m);
-	free((*l)->files);
+	close_files(&(*l)->many);
+	close_files(&(*l)->parts);
+	prio_filter_release(&(*l)->in_parts);
 	free((*l)->fresh);
 	free((*l)->table);
 	cleanup_close(&(*l)->folder);
@@ -240,10 +286,12 @@ prio_ledger_part(struct prio_ledger *l, unsigned part, struct err *e)
 	if (part > 999999)
 		return err_set(e, ERR_LIMIT, "ledger: more than a million parts");
 	/* what this part claimed in an earlier life is no other's claim */
-	for (size_t i = 0; i < l->n_files;) {
-		if (!l->files[i].is.many && l->files[i].is.part >= part && strcmp(l->files[i].is.owner, l->owner) == 0) {
-			prio_unmap(&l->files[i].m);
-			l->files[i] = l->files[--l->n_files];
+	for (size_t i = 0; i < l->parts.n;) {
+		struct claims *c = &l->parts.list[i];
+
+		if (c->is.part >= part && strcmp(c->is.owner, l->owner) == 0) {
+			prio_unmap(&c->m);
+			*c = l->parts.list[--l->parts.n];
 		} else {
 			i++;
 		}
@@ -308,11 +356,8 @@ prio_ledger_claim(struct prio_ledger *l, const digest_t d, struct err *e)
 {
 	uint32_t *s;
 
-	if (*slot(l, d) != 0)
+	if (*slot(l, d) != 0 || any_has(l, &l->many, d) || (prio_filter_has(&l->in_parts, d) && any_has(l, &l->parts, d)))
 		return 0;
-	for (size_t i = 0; i < l->n_files; i++)
-		if (has(l, &l->files[i], d))
-			return 0;
 	if (l->n_fresh == FRESH_MAX && spill(l, e) == -1)
 		return -1;
 	s = slot(l, d);

@@ -8,6 +8,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/folder.h"
+#include "../../lib/prio1/filter.h"
 #include "../../lib/prio1/text.h"
 #include "../tap.h"
 
@@ -137,6 +138,65 @@ test_merge(void)
 	ok(prio_ledger_open(&l, path, "f1", day + 1001, 400, true, &e) == -1 && e.code == ERR_CONFIG, "%s", e.msg);
 }
 
+/* test_parts: a part's claims are known in each of many later parts, whatever the filter of their files forgot. */
+static void
+test_parts(void)
+{
+	CLEANUP(prio_ledger_close) struct prio_ledger *l = NULL;
+	struct err e = ERR_INIT;
+	int fresh = 0, again = 0;
+
+	snprintf(path, sizeof(path), "%s/parts", folder);
+	is_int(claim("a2", 0, 0, 70000, TODAY, true, false), 70000, "more ids than the first filter has room for");
+	if (prio_ledger_open(&l, path, "a2", TODAY, 30, true, &e) == -1)
+		return;
+	for (unsigned part = 1; part <= 300; part++) {
+		if (prio_ledger_part(l, part, &e) == -1)
+			ok(false, "part %u", part);
+		for (int i = 0; i < 40; i++) {
+			int id = 70000 + 40 * ((int)part - 1) + i, old = (id * 7) % id;
+			uint8_t d[SHA256_LEN];
+
+			sha256(d, &id, sizeof(id));
+			fresh += prio_ledger_claim(l, d, &e) == 1;
+			sha256(d, &old, sizeof(old));
+			again += prio_ledger_claim(l, d, &e) == 0;
+		}
+		if (prio_ledger_end(l, part == 300, &e) == -1)
+			ok(false, "part %u: %s", part, e.msg);
+	}
+	ok(fresh == 300 * 40 && again == 300 * 40, "300 parts: %d fresh ids, %d that were used", fresh, again);
+}
+
+static void
+test_filter(void)
+{
+	CLEANUP(prio_filter_release) struct prio_filter f = PRIO_FILTER_INIT;
+	int lost = 0, wrong = 0;
+	uint8_t d[SHA256_LEN] = { 0 };
+
+	ok(!prio_filter_has(&f, d) && prio_filter_full(&f, 1), "one that was not made has nothing, and no room");
+	prio_filter_make(&f, 100000);
+	ok(!prio_filter_full(&f, 100000) && prio_filter_full(&f, 200000), "room for what was asked");
+	for (int i = 0; i < 200000; i++) {
+		sha256(d, &i, sizeof(i));
+		if (i < 100000)
+			prio_filter_put(&f, d);
+		else
+			wrong += prio_filter_has(&f, d);
+	}
+	for (int i = 0; i < 100000; i++) {
+		sha256(d, &i, sizeof(i));
+		lost += !prio_filter_has(&f, d);
+	}
+	is_int(lost, 0, "what was put is there");
+	ok(wrong < 400, "of 100,000 that were not, %d seem to be", wrong);
+	prio_filter_make(&f, 1);
+	ok(!prio_filter_has(&f, d), "made anew it has nothing");
+	prio_filter_make(&f, SIZE_MAX);
+	ok(f.bits == 16 * (size_t)PRIO_FILTER_MAX && !prio_filter_full(&f, SIZE_MAX), "the largest one is never full");
+}
+
 static void
 test_day(void)
 {
@@ -236,6 +296,8 @@ main(void)
 	test_claims();
 	test_many();
 	test_merge();
+	test_parts();
+	test_filter();
 	test_day();
 	test_lines();
 	folder_remove(AT_FDCWD, folder, &e);
