@@ -1,5 +1,6 @@
--- cron5_field(text, low, high): the values that one field of a cron line stands for:
--- "*", a number, a range a-b, each perhaps with a step /n, in a list.  NULL when it is none.
+-- cron5_field(text, low, high): the values that one field of a cron line stands for, each
+-- once: "*", a number, a range a-b, "*" and ranges perhaps with a step /n, in a list.  NULL
+-- when it is none.
 CREATE FUNCTION core.cron5_field(p_text text, p_low int, p_high int) RETURNS int[] LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   v_item text;
@@ -25,5 +26,5 @@ BEGIN
     END IF;
     v_all := v_all || ARRAY(SELECT generate_series(v_from, v_to, v_step));
   END LOOP;
-  RETURN nullif(v_all, '{}');
+  RETURN nullif(ARRAY(SELECT DISTINCT v FROM unnest(v_all) v ORDER BY v), '{}');
 END $$;

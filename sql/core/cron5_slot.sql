@@ -1,10 +1,11 @@
 -- cron5_slot(cron, upto): the latest minute not after upto, in UTC, that a line of five
 -- fields stands for: minute, hour, day of the month, month, day of the week (0 and 7:
 -- Sunday).  As in cron(8), a day is one of both when neither of the two day fields begins
--- with *.  NULL: it is no such line, or no day of the last nine years is one (30 February).
+-- with *.  Fields stand between spaces or tabs.  NULL: it is no such line, or is one of more
+-- than 1000 characters, or no day of the last nine years is one (30 February).
 CREATE FUNCTION core.cron5_slot(p_cron text, p_upto timestamptz) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  f         text[] := regexp_split_to_array(btrim(left(p_cron, 1000)), '\s+');
+  f         text[] := CASE WHEN length(p_cron) <= 1000 THEN regexp_split_to_array(btrim(p_cron, E' \t'), '[ \t]+') END;
   v_minutes int[] := core.cron5_field(f[1], 0, 59);
   v_hours   int[] := core.cron5_field(f[2], 0, 23);
   v_days    int[] := core.cron5_field(f[3], 1, 31);
@@ -17,7 +18,7 @@ DECLARE
   v_dom     boolean;
   v_dow     boolean;
 BEGIN
-  IF cardinality(f) <> 5 OR v_minutes IS NULL OR v_hours IS NULL OR v_days IS NULL OR v_months IS NULL OR v_week IS NULL THEN
+  IF cardinality(f) IS DISTINCT FROM 5 OR v_minutes IS NULL OR v_hours IS NULL OR v_days IS NULL OR v_months IS NULL OR v_week IS NULL THEN
     RETURN NULL;
   END IF;
   WHILE v_day > v_now::date - 9 * 366 LOOP

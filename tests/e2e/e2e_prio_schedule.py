@@ -1,14 +1,16 @@
 #!/usr/bin/python3
-"""darkroom prio schedule: a slot has one job whoever looks, fire makes one at once, disable ends it; and the night as it
-is by default, pings of the day before to parts and then the run."""
+"""darkroom prio schedule: a slot has one job whoever looks, fire makes one at once, disable ends it; the slots of random
+cron lines; and the night as it is by default, pings of the day before to parts and then the run."""
 import json
 import os
+import random
 import sys
 import tempfile
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import cronline  # noqa: E402
 from harness import Node, Tap, need_root  # noqa: E402
 from prio import Pair, darkroom, read, write  # noqa: E402
 
@@ -63,6 +65,22 @@ class Night:
         t.is_((rc, s["enabled"], self.jobs()), (0, False, 3), "disabled: none")
         rc, rows, _ = self.cli("list")
         t.is_((rc, [(r["name"], r["enabled"]) for r in rows]), (0, [("slots", False)]), "listed")
+
+    def lines(self):
+        """Random cron lines, right ones and spoiled ones, against a search through the minutes."""
+        rng = random.Random(2)
+        right = [cronline.draw(rng) for _ in range(700)]
+        asked = [{"i": i, "c": c, "u": cronline.moment(rng)} for i, c in enumerate(right + [cronline.spoil(rng, c) for c in right])]
+        said = self.n.psql("""SET TimeZone = 'Asia/Kathmandu';
+            SELECT coalesce(to_char(core.cron5_slot(c, u) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), 'never')
+              FROM json_to_recordset($x$%s$x$) x (i int, c text, u timestamptz) ORDER BY i""" % json.dumps(asked, default=lambda u: u.isoformat() + "Z")).split("\n")
+        wrong = []
+        for a, got in zip(asked, said):
+            want = cronline.latest(a["c"], a["u"])
+            if got != (want.strftime("%Y-%m-%d %H:%M") if want else "never"):
+                wrong.append((a["c"], str(a["u"]), got, str(want)))
+        self.t.is_((len(said), wrong[:5]), (len(asked), []), "%d cron lines, of which %d have slots: each is the one that a search through the minutes finds"
+                   % (len(said), sum(s != "never" for s in said)))
 
     def refusals(self):
         t = self.t
@@ -124,6 +142,7 @@ def main():
         with Node("prio-schedule", images=(), conf={**CONF, "prio_dir": os.path.join(folder, "runs")}) as n:
             night = Night(t, n, folder)
             night.slots()
+            night.lines()
             night.refusals()
             night.night()
     t.done()

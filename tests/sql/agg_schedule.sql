@@ -10,6 +10,7 @@ CREATE FUNCTION pg_temp.slot(cron text, upto text) RETURNS text LANGUAGE sql AS
 SELECT is(core.cron5_field('*', 0, 3), '{0,1,2,3}', 'a star');
 SELECT is(core.cron5_field('*/20', 0, 59), '{0,20,40}', 'every twentieth');
 SELECT is(core.cron5_field('1,5-7,9-15/3', 0, 59), '{1,5,6,7,9,12,15}', 'a list of a number, a range, a range with a step');
+SELECT is(core.cron5_field('7,5-7,*/6,05', 0, 7), '{0,5,6,7}', 'each value once');
 SELECT is(core.cron5_field(f, 1, 12), NULL, format('"%s" is no month', f))
   FROM unnest('{"","0","13","1-13","7-3","*/0","1/2","a","-1","1,,2","1-","*-3","1 2","+1","001"}'::text[]) f;
 
@@ -27,6 +28,11 @@ SELECT is(pg_temp.slot('*/15 9-17 * * 1-5', '2024-06-02 10:00'), '2024-05-31 17:
 SELECT is(pg_temp.slot(c, '2024-06-02 10:00'), NULL, format('"%s" is no line', c))
   FROM unnest('{"","* * * *","* * * * * *","60 * * * *","* 24 * * *","* * 0 * *","* * * 13 *","* * * * 8","x * * * *"}'::text[]) c;
 SELECT is(core.cron5_slot(NULL, now()), NULL, 'nor is nothing');
+SELECT is(pg_temp.slot(E'\t15  2\t* * * ', '2024-05-31 02:15'), '2024-05-31 02:15', 'spaces and tabs, also around it');
+SELECT is(pg_temp.slot(c, '2024-06-02 10:00'), NULL, 'no line: ' || n)
+  FROM (VALUES (E'15 2\n* * *', 'a line feed within'), (E'15 2 * * *\u2003', 'a wide space'),
+               ('15 2 * * *' || repeat(' ', 1000) || 'x', 'what follows far behind'), (repeat('1,', 100) || '1 * * * *', 'a field of 201 characters')) x (c, n);
+SELECT is(pg_temp.slot(rpad('*', 199, ',*') || ' ' || rpad('*', 199, ',*') || ' * * *', '2024-06-02 10:00'), '2024-06-02 10:00', 'a value that is said often is one');
 -- Against the plain reading: every minute of a month, tried one by one.
 SELECT is((SELECT count(*) FROM generate_series('2024-02-01Z'::timestamptz, '2024-02-29 23:59Z', '97 min') t
             WHERE core.cron5_slot('*/10 3,15 1-28/9 * 2', t) IS DISTINCT FROM
