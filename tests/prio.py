@@ -56,10 +56,13 @@ class Pair:
         return os.path.join(self.folder, *parts)
 
     def encode(self, name, answers, a, b, batch=None, more=()):
-        src = write(self.path("clients", name), b"".join(b'{"payload":%s}\n' % json.dumps(v).encode() for v in answers))
+        """answers: lists of values, or the bytes of their lines"""
+        if not isinstance(answers, bytes):
+            answers = b"".join(b'{"payload":%s}\n' % json.dumps(v).encode() for v in answers)
+        src = write(self.path("clients", name), answers)
         p = darkroom("prio", "encode-shares", "--n-data", self.bits, "--batch-id", batch or self.batch, "--input", src, "--output-a", a,
                      "--output-b", b, "--public-key-hex-internal", self.public["A"], "--public-key-hex-external", self.public["B"],
-                     *more)
+                     *more, timeout=3600)
         if p.returncode != 0:
             raise RuntimeError(p.stderr.decode())
 
