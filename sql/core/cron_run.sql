@@ -23,7 +23,7 @@ BEGIN
              AND EXISTS (SELECT FROM core.job_state(c.last_job) s WHERE s.state IN ('queued', 'later', 'running'));
     v_slot := c.slot;
     IF c.spec_fn IS NOT NULL THEN
-      EXECUTE format('SELECT core.%I($1)', c.spec_fn) INTO c.spec USING c.spec;
+      c.spec := core.cron_spec(c.name, c.spec_fn, c.spec);
       CONTINUE WHEN c.spec IS NULL;
     END IF;
     IF c.catch_up = 'all' AND c.last_slot IS NOT NULL THEN

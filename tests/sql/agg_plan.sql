@@ -15,7 +15,7 @@ SELECT count(*) FROM pg_temp.up('lead', 1, 20, 1000) \g /dev/null
 SELECT is(pg_temp.scans(), :s::bigint, 'an upload scans no table');
 SELECT cmp_ok(pg_temp.rows(), '<', :r::bigint + 20, 'and looks at next to nothing');
 SELECT pg_temp.rows() AS r \gset
-SELECT is(core.batch_due(-1, 0)::text, format('(%s,1000)', pg_temp.no('lead')), 'the group that is due');
+SELECT is(core.batch_due(100, -1, 0)::text, format('(%s,1000,t,1)', pg_temp.no('lead')), 'the group that is due');
 SELECT is(core.batch_make(pg_temp.no('lead'), 1000), true, 'a job of it');
 SELECT cmp_ok(pg_temp.rows(), '<', :r::bigint + 200, 'looks at its reports');
 SELECT is(pg_temp.scans(), :s::bigint, 'without a scan');
@@ -40,5 +40,18 @@ SELECT pg_temp.rows() AS r, pg_temp.scans() AS s \gset
 SELECT is((core.agg_sum(pg_temp.no('lead'), NULL, 1000, 1100)).count, 20::bigint, 'a sum');
 SELECT cmp_ok(pg_temp.rows(), '<', :r::bigint + 20, 'adds up its parts');
 SELECT is(pg_temp.scans(), :s::bigint, 'without a scan');
+
+-- as many groups as somebody likes, none of which is due, and one behind them that is
+DELETE FROM core.agg_stored;
+INSERT INTO core.agg_stored SELECT pg_temp.no('lead'), 100 * i, clock_timestamp(), gen_random_uuid(), 6 FROM generate_series(1, 5000) i;
+SELECT count(*) FROM pg_temp.up('lead', 101, 112, 1000000) \g /dev/null
+SELECT pg_temp.rows() AS r \gset
+SELECT is(core.batch_spec('{}'), '{}', 'more than can be looked at is something to do');
+SELECT cmp_ok(pg_temp.rows() - :r::bigint, '<', 1000::bigint, 'seen by looking at some');
+SELECT pg_temp.rows() AS r \gset
+SELECT is((SELECT array_agg(core.batch_step(NULL, NULL) ->> 'state') FROM generate_series(1, 2)), '{NULL,NULL}', 'a step ends');
+SELECT cmp_ok(pg_temp.rows() - :r::bigint, '<', 20000::bigint, 'after some groups');
+SELECT is(core.batch_step(NULL, NULL) ->> 'state', 'completed', 'the next goes on behind them');
+SELECT is((SELECT (count(*), max(n))::text FROM core.agg_job WHERE state = 'new' AND request IS NULL), '(1,12)', 'and gets to the one');
 SELECT * FROM finish();
 ROLLBACK;

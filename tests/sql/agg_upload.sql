@@ -70,6 +70,15 @@ SELECT is(pg_temp.says(api.dap_segment_full('{"mode": "none"}', jsonb_build_obje
 SELECT is(pg_temp.says(a), 'unavailable', 'it takes no more') FROM pg_temp.up('lead', 41, 41, 1500, jsonb_build_object('segment', :'seg', 'offset', 5000, 'length', 5000)) a;
 SELECT is((SELECT count(*) FROM core.agg_report WHERE report_id = pg_temp.uid('r41')), 0::bigint, 'and nothing is stored');
 
+-- times before there was a task
+UPDATE core.setting SET value = '604800' WHERE name = 'agg_before_s';
+SELECT pg_temp.task('young', 'leader', 'time_interval'), pg_temp.task('yhelp', 'helper', 'time_interval') \g /dev/null
+SELECT is((SELECT string_agg(pg_temp.says(a), ' ') FROM unnest('{604900,604700,0}'::bigint[]) WITH ORDINALITY u(s, n), pg_temp.up('young', 60 + n::int, 60 + n::int, core.agg_now() - s) a),
+  'reportRejected 201 201', 'a report may be a week older than its task');
+SELECT pg_temp.put('yhelp', 'y', 'body') \g /dev/null
+SELECT is(pg_temp.ask(pg_temp.run('y'), 'agg_seen', (SELECT jsonb_build_object('reports', jsonb_agg(jsonb_build_object('id', pg_temp.id('r' || s), 'bucket', core.b64(int8send(1000)), 'time', core.agg_now() - s)))
+  FROM unnest('{604900,604700}'::bigint[]) s)) #> '{value,dropped}', jsonb_build_array(pg_temp.id('r604900')), 'so says a helper');
+
 -- removed
 SELECT is(pg_temp.says(api.agg_task_remove(pg_temp.auth(), jsonb_build_object('task_id', pg_temp.tid('lead')))), '204', 'a task is removed');
 SELECT is(pg_temp.says(a), 'unrecognizedTask', 'and takes no report') FROM pg_temp.up('lead', 50, 50, 1500) a;

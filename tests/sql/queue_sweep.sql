@@ -76,6 +76,13 @@ SELECT is(core.cron_run(), 100::bigint, 'a hundred at a time');
 SELECT is(core.cron_run(), 100::bigint, 'and on from there');
 UPDATE core.cron SET catch_up = 'none', every_s = 86400, last_slot = last_slot - interval '10 days';
 SELECT is(core.cron_run(), CASE WHEN clock_timestamp() - date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' < interval '60 s' THEN 1 ELSE 0 END::bigint, 'none: a slot that began long ago is skipped');
+CREATE FUNCTION core.bad_spec(p jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb(1 / 0) $$;
+UPDATE core.cron SET catch_up = 'last', every_s = 60, last_slot = NULL, last_job = NULL;
+INSERT INTO core.cron (name, kind, every_s, spec_fn) SELECT 'bad', c.kind, 1, 'bad_spec' FROM core.cron c WHERE c.name = 'retain';
+SET LOCAL client_min_messages = error;
+SELECT is(core.cron_run(), 1::bigint, 'a function that fails keeps no other job from being made');
+RESET client_min_messages;
+SELECT is((SELECT last_slot FROM core.cron WHERE name = 'bad'), NULL, 'and has its turn again');
 UPDATE core.cron SET last_slot = 'infinity';
 DELETE FROM core.ready;
 
