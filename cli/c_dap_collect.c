@@ -32,6 +32,7 @@ const struct opt dap_collect_opts[] = {
 	{ "key", "FILE", false, "the collector's private key (collector.key beside the task)" },
 	{ "id", "ID", false, "go on with this collection (profile 09)" },
 	{ "wait", "TIME", false, "how long to wait for the result (1h)" },
+	{ "keep", NULL, false, "the same query gives this batch again (profile 18, tasks by size)" },
 	{ .name = NULL },
 };
 
@@ -181,6 +182,38 @@ not_ready(const struct collect *c, struct err *e)
 	    c->id[0] != '\0' ? "; go on with --id " : "; the same query goes on", c->id);
 }
 
+/*
+ * leader_chose: the query says no more than "the next batch", and so does every later one: draft 18 answers
+ * equal requests with the collection there is, until it is deleted.
+ */
+static bool
+leader_chose(const struct collect *c)
+{
+	return c->task.profile->server_ids && c->query.mode == DAP_FIXED_SIZE;
+}
+
+/* forget: have the leader delete the collection, so that the next one is of another batch. */
+static int
+forget(struct collect *c, struct err *e)
+{
+	struct dap_fault f = DAP_FAULT_INIT;
+	struct httpc_answer a;
+	int status = collect_call(c, "DELETE", DAP_MEDIA_MAX, &a, &f, e);
+
+	if (status == 1)
+		dapcall_refused(&f, "deleting the collection", e);
+	return status == 0 ? 0 : err_wrap(e, "the next run is given the same collection again");
+}
+
+/* refused: a collection that failed for good is in the way of the next one, too. */
+static int
+refused(struct collect *c, const struct dap_fault *f, struct err *e)
+{
+	if (leader_chose(c) && dap_word_final(f->word) && forget(c, e) == -1)
+		return -1;
+	return dapcall_refused(f, "collection", e);
+}
+
 /* ask_for: the batch, until the leader has one: while none is full, `current` names none. */
 static int
 ask_for(struct collect *c, const char *method, struct httpc_answer *a, struct err *e)
@@ -240,7 +273,7 @@ collect_poll(struct collect *c, struct httpc_answer *a, struct err *e)
 		if (a->status != 201)
 			dapcall_pause((pause < POLL_MAX_S ? pause : POLL_MAX_S) * 1000);
 		if ((status = collect_call(c, method, DAP_MEDIA_MAX, a, &f, e)) != 0)
-			return status == 1 ? dapcall_refused(&f, "collection", e) : -1;
+			return status == 1 ? refused(c, &f, e) : -1;
 	}
 	if (!dap_media_is(c->task.profile, DAP_MEDIA_COLLECTION, a->content_type))
 		return err_set(e, ERR_PROTO, "the leader answers with another media type than %s",
@@ -265,5 +298,7 @@ c_dap_collect(struct cli *cli, const struct args *a, struct err *e)
 		return -1;
 	o = dap_result_json(&c.task, &r);
 	cli_json(o);
+	if (leader_chose(&c) && !args_flag(a, "keep") && (cli_written(e) == -1 || forget(&c, e) == -1))
+		return -1;
 	return EXIT_DONE;
 }

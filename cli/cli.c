@@ -1,6 +1,8 @@
 #include "cli.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../lib/base/json.h"
 
@@ -42,4 +44,14 @@ void
 cli_json(struct json_object *o)
 {
 	puts(o != NULL ? json_text(o) : "{}");
+}
+
+int
+cli_written(struct err *e)
+{
+	if (fflush(stdout) == EOF || ferror(stdout))
+		return err_sys(e, "standard output");
+	if (fsync(STDOUT_FILENO) == -1 && errno != EINVAL && errno != EROFS)	/* a pipe, a terminal */
+		return err_sys(e, "standard output");
+	return 0;
 }

@@ -29,4 +29,6 @@ void cli_release(struct cli *c);
 enum exit_code cli_exit_code(enum err_code code);
 /* cli_json(o): --json output, one line; NULL prints {}. */
 void cli_json(struct json_object *o);
+/* cli_written(e): what was printed has left this process, and is on the disk where standard output is a file; ERR_SYS. */
+int cli_written(struct err *e);
 #endif

@@ -252,10 +252,10 @@ class DapTask:
         text = "".join(json.dumps(m) + "\n" for m in measurements)
         return cli(["dap", "upload", "--task", self.file("client"), "--time", str(self.now)], text)
 
-    def collect_cli(self, query=None):
+    def collect_cli(self, query=None, *argv):
         """darkroom dap collect -> {"report_count", "interval", "result"}"""
         query = query or "%d/%d" % (self.now, self.precision)
-        return json.loads(cli(["dap", "collect", "--task", self.file("collector"), "--query", query, "--json"]))
+        return json.loads(cli(["dap", "collect", "--task", self.file("collector"), "--query", query, "--json", *argv]))
 
 
 class Clients:

@@ -80,6 +80,15 @@ dap_word_status(enum dap_word w)
 	return rows[w].status;
 }
 
+bool
+dap_word_final(enum dap_word w)
+{
+	static const bool is[DAP_WORD_MAX] = { [DAP_WORD_BATCH_MISMATCH] = true, [DAP_WORD_INVALID_BATCH_SIZE] = true,
+	    [DAP_WORD_BATCH_OVERLAP] = true, [DAP_WORD_QUERIED_TOO_OFTEN] = true, [DAP_WORD_BATCH_INVALID] = true };
+
+	return is[w];
+}
+
 /* word_of_status: what a status says by itself. */
 static enum dap_word
 word_of_status(int status)

@@ -24,6 +24,9 @@ enum dap_word {
 const char *dap_word_text(enum dap_word w);
 enum dap_word dap_word_of(const char *text);
 int dap_word_status(enum dap_word w);	/* 400, 403, 404, 405, 409, 413, 415, 429, 500, 503 */
+/* dap_word_final(w): it is about a batch, and its aggregator can never say otherwise later.  Any other word is about
+ * the two parties (a task that is not there yet, a token), and passes. */
+bool dap_word_final(enum dap_word w);
 /* dap_word_from_err(code): how a refusal of ours is said to a peer. */
 enum dap_word dap_word_from_err(enum err_code code);
 

@@ -13,7 +13,7 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, "tests"))
 sys.dont_write_bytecode = True
-from dap import Pair, Problem, Result, b64u, request  # noqa: E402
+from dap import CLI, Pair, Problem, Result, b64u, request  # noqa: E402
 from harness import Tap  # noqa: E402
 
 N = 24                          # reports of a task: more than a job's least
@@ -115,11 +115,19 @@ class Case:
         self.is_(task.open(body), Result(N, N), "and when it is large enough, the sum")
 
     def sized(self):
-        """Batches by size: each report is in one of them."""
+        """Batches by size: each report is in one of them, and each batch is printed once, however the command says "the next"."""
         task = self.task(batch={"mode": "fixed_size", "max_batch_size": N // 2}, min_batch_size=N // 2)
-        measured = [i % 3 == 0 for i in range(N)]
+        measured = [i == 0 for i in range(N)]
         task.upload(measured)
+        if self.profile == "18":
+            kept = [task.collect_cli("current", "--keep") for _ in range(2)]
+            self.is_(kept[0], kept[1], "one that is kept comes again")
+            with open("/dev/full", "w") as full:
+                self.is_(subprocess.run([CLI, "dap", "collect", "--task", task.file("collector"), "--query", "current"], stdout=full, stderr=subprocess.DEVNULL,
+                                        timeout=120).returncode, 111, "so does one that could not be written")
         got = [task.collect_cli("current") for _ in range(2)]
+        if self.profile == "18":
+            self.is_(got[0], kept[0], "the same batch, until it was")
         self.is_([int(g["report_count"]) for g in got], [N // 2] * 2, "two batches of a fixed size")
         self.is_(sum(int(g["result"]) for g in got), sum(measured), "with every report in one of them")
 

@@ -148,19 +148,6 @@ finish(struct collect *c, const struct agg_said *said, struct err *e)
 	return 0;
 }
 
-/*
- * What a helper says of a batch, and can never say otherwise later.  Any other word is
- * about the two nodes (a task that is not there yet, a token), and passes.
- */
-static bool
-final(enum dap_word w)
-{
-	static const bool is[DAP_WORD_MAX] = { [DAP_WORD_BATCH_MISMATCH] = true, [DAP_WORD_INVALID_BATCH_SIZE] = true,
-	    [DAP_WORD_BATCH_OVERLAP] = true, [DAP_WORD_QUERIED_TOO_OFTEN] = true, [DAP_WORD_BATCH_INVALID] = true };
-
-	return is[w];
-}
-
 /* refuse: the helper never will: the collector hears what it said. */
 static int
 refuse(struct collect *c, const struct agg_said *said)
@@ -182,7 +169,7 @@ conclude(struct collect *c, const struct agg_said *said, struct err *e)
 		agg_peer_wait(c->job, said, c->tries, said->location[0] != '\0' ? said->location : c->location);
 		return 0;
 	case AGG_REFUSED:
-		if (final(said->fault.word))
+		if (dap_word_final(said->fault.word))
 			return refuse(c, said);
 		agg_peer_wait(c->job, said, c->tries, "");
 		return 0;
