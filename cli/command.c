@@ -140,6 +140,8 @@ const struct command command_table[] = {
 	{ "principal on", operator, "ID", "admit it again", 1, 1, NULL, NEEDS_NODE, c_principal_on },
 	{ "key add", operator, "PRINCIPAL KEY...", "add keys to a principal", 2, MANY, NULL, NEEDS_NODE, c_key_add },
 	{ "key rm", operator, "PRINCIPAL PEER", "remove a key", 2, 2, NULL, NEEDS_NODE, c_key_remove },
+	{ "keys rewrap", operator, "", "seal what rests under another node key anew", 0, 0, keys_rewrap_opts, NEEDS_NODE, c_keys_rewrap },
+	{ "keys drop", operator, "FOLDER", "remove the node key that nothing needs any more", 1, 1, NULL, NEEDS_NODE, c_keys_drop },
 	{ "image allow", operator, "NAME DIGEST", "let an image run", 2, 2, image_allow_opts, NEEDS_NODE, c_image_allow },
 	{ "image deny", operator, "NAME DIGEST", "let it run no more", 2, 2, NULL, NEEDS_NODE, c_image_deny },
 	{ "image ls", operator, "", "images and which may run", 0, 0, NULL, NEEDS_NODE, c_image_list },
@@ -175,7 +177,7 @@ const struct command command_table[] = {
 
 const struct host_tool host_tools[] = {
 	{ "migrate", "darkroom-migrate", "bring the database up to date" },
-	{ "keys", "darkroom-keys", "make the keys of the credential service" },
+	{ "keys", "darkroom-keys", "make the keys of the credential service, and the next node key" },
 	{ "image", "darkroom-image", "build images: image build NAME, image path NAME" },
 	{ "doctor", "darkroom-doctor", "what this host lacks for containers" },
 	{ .name = NULL },

@@ -49,6 +49,8 @@ COMMAND(c_key_add);
 COMMAND(c_key_new);
 COMMAND(c_key_remove);
 COMMAND(c_key_show);
+COMMAND(c_keys_drop);
+COMMAND(c_keys_rewrap);
 COMMAND(c_lane_list);
 COMMAND(c_lane_pause);
 COMMAND(c_lane_resume);

@@ -22,7 +22,7 @@ extern const struct opt wallet_create_opts[], wallet_unlock_opts[], wallet_rekey
     wallet_their_opts[], wallet_pack_opts[], wallet_link_opts[], cred_plain_opts[], cred_schema_opts[],
     cred_definition_opts[], cred_wallet_opts[], cred_issue_opts[], cred_registry_opts[], cred_revoke_opts[],
     cred_status_opts[], cred_request_opts[], cred_store_opts[], cred_witness_opts[], cred_present_opts[],
-    cred_verify_opts[], cred_show_opts[], cred_show_status_opts[], cred_primes_opts[], cred_jobs_opts[], cred_run_opts[];
+    cred_verify_opts[], cred_show_opts[], cred_show_status_opts[], cred_primes_opts[], keys_rewrap_opts[], cred_jobs_opts[], cred_run_opts[];
 
 /**
  * cred_body(body, cmd, a, first, e):

@@ -116,6 +116,7 @@ const struct opt cred_status_opts[] = { { "timestamp", "SECONDS", false, "of the
 const struct opt cred_show_opts[] = { OUT, END };
 const struct opt cred_show_status_opts[] = { { "at", "SECONDS", false, "the list of that time (the newest)" }, OUT, END };
 const struct opt cred_primes_opts[] = { { "bits", "N", false, "2048 or 3072" }, COMMON, END };
+const struct opt keys_rewrap_opts[] = { { "dry-run", NULL, false, "count, and change nothing" }, END };
 const struct opt cred_request_opts[] = {
 	WALLET, { "link-secret", "NAME", false, "name of the link secret" }, JSON("offer", "the offer"), JSON("cred-def", "the definition"),
 	{ "prover-did", "DID", false, "the holder's" }, { "entropy-from", "FILE", false, "file with text instead of a DID" }, COMMON, END,

@@ -14,6 +14,7 @@
 
 #define WAIT_S		20	/* of one request; more are made until the job is over */
 #define WAIT_TEXT	"20"
+#define LOOK_TEXT	"1"	/* while somebody looks at its progress */
 #define UNLOCK_MAX	256	/* bytes of a file with a handle */
 
 static int
@@ -58,14 +59,20 @@ is_over(struct json_object *job)
 	return strcmp(state, "completed") == 0 || strcmp(state, "failed") == 0 || strcmp(state, "cancelled") == 0;
 }
 
+static const char *
+wait_text(const struct progress *p)
+{
+	return p->on ? LOOK_TEXT : WAIT_TEXT;
+}
+
 static int
-follow(struct cli *c, const char *id, struct json_object **out, struct err *e)
+follow(struct cli *c, const char *id, struct progress *p, struct json_object **out, struct err *e)
 {
 	CLEANUP(buf_release) struct buf t = BUF_INIT;
 	struct api_req q = API_REQ_INIT;
 
 	target_path(&t, "/api/v1/credentials/jobs/%", id);
-	target_query(&t, "wait", WAIT_TEXT);
+	target_query(&t, "wait", wait_text(p));
 	q.method = "GET";
 	q.target = t.data;
 	q.wait_s = WAIT_S;
@@ -73,11 +80,12 @@ follow(struct cli *c, const char *id, struct json_object **out, struct err *e)
 		CLEANUP(json_put) struct json_object *job = NULL;
 		int status;
 
-		if (send_one(c, &q, &status, &job, e) == -1)
-			return -1;
-		if (is_over(job))
-			return ended(job, out, e);
-		if (!c->quiet)
+		if (send_one(c, &q, &status, &job, e) == -1 || is_over(job)) {
+			progress_end(p);
+			return job != NULL ? ended(job, out, e) : -1;
+		}
+		progress_set(p, job);
+		if (!c->quiet && !p->on)
 			fprintf(stderr, "%s: %s %s\n", id, text_of(job, "state"), text_of(job, "phase"));
 	}
 }
@@ -108,15 +116,17 @@ cred_send(struct cli *c, const char *method, const struct buf *target, struct js
 	bool waits = !args_flag(a, "no-wait");
 	struct api_req q = API_REQ_INIT;
 	char unlock[UNLOCK_MAX + 1];
+	struct progress p;
 	int status;
 
+	progress_start(&p, c->quiet);
 	if (target->failed)
 		return err_set(e, ERR_CONFIG, "a name is too long");
 	if (read_unlock(a, unlock, e) == -1)
 		return -1;
 	buf_add(&t, target->data, target->len);
 	if (waits)
-		target_query(&t, "wait", WAIT_TEXT);
+		target_query(&t, "wait", wait_text(&p));
 	q.method = method;
 	q.target = t.data;
 	q.body = text;
@@ -126,7 +136,7 @@ cred_send(struct cli *c, const char *method, const struct buf *target, struct js
 	if (send_one(c, &q, &status, &answer, e) == -1)
 		return -1;
 	if (status == 202 && waits)
-		return follow(c, text_of(answer, "job_id"), out, e);
+		return follow(c, text_of(answer, "job_id"), &p, out, e);
 	*out = STEAL(answer);
 	return 0;
 }

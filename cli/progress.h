@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 /*
- * One line on the terminal that follows a job: phase, place in the queue, time.
+ * One line on the terminal that follows a job: phase, how far it is where the job
+ * says so, place in the queue, time.
  * Silent when standard error is no terminal.  Every function takes NULL.
  */
 struct progress {
@@ -12,6 +13,8 @@ struct progress {
 	int64_t	start_us;
 	char	phase[32];
 	int64_t	position;	/* -1: not queued */
+	int64_t	done, total;	/* total 0: not told */
+	char	unit[32];
 };
 void progress_start(struct progress *p, bool quiet);
 void progress_set(struct progress *p, struct json_object *state);

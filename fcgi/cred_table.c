@@ -188,6 +188,11 @@ static const struct field primes[] = {
 	END,
 };
 
+static const struct field rewrap[] = {
+	{ .name = "dry_run", .check = f_bool },
+	END,
+};
+
 /* ---- holder and verifier ---------------------------------------------------- */
 #define LINK_SECRET	{ .name = "link_secret", .check = f_text, .need = true, .min = 1, .max = NAME_MAX }
 
@@ -323,6 +328,8 @@ const struct cred_op cred_ops[CRED_ID_MAX] = {
 	    .handler = { HALVES(CRED_STATUS_LIST) }, SHAPE(object_id, status_list) },
 	[CRED_PRIMES] = { .kind = "primes.fill",
 	    .handler = { HALVES(CRED_PRIMES) }, SHAPE(NULL, primes) },
+	[CRED_REWRAP] = { .kind = "keys.rewrap",
+	    .handler = { HALVES(CRED_REWRAP) }, SHAPE(NULL, rewrap) },
 	[CRED_LINK_SECRET] = { .kind = "holder.create_link_secret", .alias = "prover_create_master_secret",
 	    .handler = { HALVES(CRED_LINK_SECRET) }, SHAPE(wallet, link_secret) },
 	[CRED_REQUEST] = { .kind = "holder.create_request", .alias = "prover_create_credential_req",

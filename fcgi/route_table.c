@@ -201,6 +201,8 @@ const struct route route_table[] = {
 	    &cred_objects[CRED_STATUS_LIST_SHOW].handler, "cred:read", RT_READ, "the status list at a time" },
 	{ "POST", "/api/v1/credentials/primes/fill",
 	    &cred_ops[CRED_PRIMES].handler, "cred:use", RT_BODY_JSON | RT_LIGHT | RT_IDEM | RT_NAMED | RT_WAIT | RT_UNLOCK, "fill the pool of primes" },
+	{ "POST", "/api/v1/credentials/keys/rewrap",
+	    &cred_ops[CRED_REWRAP].handler, "cred:use", RT_BODY_JSON | RT_LIGHT | RT_IDEM | RT_NAMED | RT_WAIT | RT_UNLOCK, "seal what rests under another node key anew" },
 	{ "POST", "/api/v1/credentials/requests",
 	    &cred_ops[CRED_REQUEST].handler, "cred:use", RT_BODY_JSON | RT_LIGHT | RT_IDEM | RT_NAMED | RT_WAIT | RT_UNLOCK, "ask for a credential that was offered" },
 	{ "POST", "/api/v1/credentials/store",

@@ -320,7 +320,8 @@ class Node:
                 "libexec_dir": BUILD, "zygote_dir": os.path.join(TOP, "worker/sandbox/zygote"), "instance": self.instance(),
                 "server_names": "%s,127.0.0.1,localhost,node.example" % self.host,
                 "listen": ",".join("unix:" + self.path("sock", "fcgi-%d.sock" % i) for i in range(1)),
-                "node_key_file": self.path("keys", "node.key"), "result_public_file": self.path("keys", "result.pub"),
+                "node_key_file": self.path("keys", "node.key"), "node_key_other_file": self.path("keys", "node-other.key"),
+                "result_public_file": self.path("keys", "result.pub"),
                 "node_public_file": self.path("keys", "node.pub"), "result_key_file": self.path("keys", "result.key"),
                 "processes": 2, "pool_size": 2, "pool_min": 1, "grace_ms": 5000, "images": ",".join(self.images) or ",",
                 "agg": "size=2 cpu_weight=0 memory_mb=256 wall_s=300", "agg_peer": "size=1 cpu_weight=0 memory_mb=256 wall_s=900"}

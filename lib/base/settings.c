@@ -126,6 +126,8 @@ const struct conf_row conf_workerd[] = {
 	  "what lane agg-peer gets" },
 	{ "node_key_file", CONF_STR, 0, PATH_BYTES, "", "", false,
 	  "secret half of the node key, mode 0600; empty: no lanes cred-* and agg, agg-peer" },
+	{ "node_key_other_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "another node key, which opens what rests under it while the key changes; none when there is no such file" },
 	{ "result_public_file", CONF_STR, 0, PATH_BYTES, "", "", false,
 	  "public half of the key that private results are sealed to" },
 	{ "acquire_timeout_ms", CONF_MS, 100, HOUR, "30s", "ms", true,

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "../base/cleanup.h"
+#include "../base/codec.h"
 #include "../base/rand.h"
 #include "hmac.h"
 #include "sha256.h"
 #include "xchacha.h"
 
 #define ROW_FORM	1	/* first byte of a wrapped row */
-#define ROW_KEY_ID	4	/* bytes of the public half's digest */
-#define ROW_HEAD	(1 + ROW_KEY_ID)
+#define ROW_HEAD	(1 + SEAL_KEY_ID)
 
 _Static_assert(SEAL_BOX_MORE == crypto_box_SEALBYTES, "as the library has it");
 _Static_assert(SEAL_ROW_MORE == ROW_HEAD + XCHACHA_MORE, "head, nonce, tag");
@@ -34,6 +34,24 @@ seal_key_release(struct seal_key *k)
 {
 	secret_release(&k->sec);
 	*k = (struct seal_key)SEAL_KEY_INIT;
+}
+
+void
+seal_key_id(uint8_t out[SEAL_KEY_ID], const uint8_t pub[SEAL_KEY])
+{
+	uint8_t digest[SHA256_LEN];
+
+	sha256(digest, pub, SEAL_KEY);
+	memcpy(out, digest, SEAL_KEY_ID);
+}
+
+void
+seal_key_name(char out[SEAL_KEY_NAME], const uint8_t pub[SEAL_KEY])
+{
+	uint8_t id[SEAL_KEY_ID];
+
+	seal_key_id(id, pub);
+	hex_encode(out, id, sizeof(id));
 }
 
 int
@@ -79,11 +97,8 @@ seal_derive(struct secret *out, const struct seal_key *k, const char *label,
 static void
 row_head(uint8_t out[ROW_HEAD], const struct seal_key *k)
 {
-	uint8_t digest[SHA256_LEN];
-
-	sha256(digest, k->pub, sizeof(k->pub));
 	out[0] = ROW_FORM;
-	memcpy(out + 1, digest, ROW_KEY_ID);
+	seal_key_id(out + 1, k->pub);
 }
 
 /* row_place: head and place as one text; a NUL ends each part, and none has one. */

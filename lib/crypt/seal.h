@@ -21,6 +21,14 @@ struct seal_key {
 int seal_key_make(struct seal_key *k, struct err *e);
 void seal_key_release(struct seal_key *k);	/* safe on zeroed */
 /*
+ * seal_key_name(out, pub): what rows, answers and people call a node key: the first
+ * SEAL_KEY_ID bytes of SHA-256(pub) in hex.  Public.  seal_key_id: as bytes.
+ */
+#define SEAL_KEY_ID	4
+#define SEAL_KEY_NAME	(2 * SEAL_KEY_ID + 1)	/* with NUL */
+void seal_key_id(uint8_t out[SEAL_KEY_ID], const uint8_t pub[SEAL_KEY]);
+void seal_key_name(char out[SEAL_KEY_NAME], const uint8_t pub[SEAL_KEY]);
+/*
  * Files: base64 of 32 bytes and a line feed.  seal_key_read refuses what others
  * may read; both give ERR_CONFIG naming the path.
  * seal_key_files(secret_path, public_path, e): a pair of files, each complete
@@ -28,10 +36,13 @@ void seal_key_release(struct seal_key *k);	/* safe on zeroed */
  * it is, and the public one is written from it when it is missing.  Returns 1
  * when the secret was made, 0 when it was there, -1 with ERR_SYS, or ERR_CONFIG
  * when they are there and are no pair.
+ * seal_public_write(path, pub, e): the file becomes this key, whole at any moment,
+ * whatever it was; 0, or -1 with ERR_SYS.
  */
 int seal_key_read(struct seal_key *k, const char *path, struct err *e);
 int seal_public_read(uint8_t pub[SEAL_KEY], const char *path, struct err *e);
 int seal_key_files(const char *secret_path, const char *public_path, struct err *e);
+int seal_public_write(const char *path, const uint8_t pub[SEAL_KEY], struct err *e);
 
 /*
  * Sealed boxes (libsodium's crypto_box_seal): anybody with the public half
@@ -49,7 +60,7 @@ int seal_box_open(struct wbuf *out, const struct seal_key *k, const void *p, siz
  * HKDF(secret half, "darkroom row 1") with a random nonce.  Table, id and
  * tenant are associated data, so that a sealed value moved to another row,
  * column's table or tenant does not open.
- * Form: 01, the first 4 bytes of SHA-256(public half), nonce 24, text, tag 16.
+ * Form: 01, the key's id, nonce 24, text, tag 16.
  * seal_row appends to out: ERR_LIMIT.  seal_row_open appends to out: ERR_CONFIG
  * when it was sealed under another node key, ERR_CRYPTO when it is damaged or
  * another row's.

@@ -120,6 +120,27 @@ create(const char *path, mode_t mode, const uint8_t key[SEAL_KEY], struct err *e
 }
 
 int
+seal_public_write(const char *path, const uint8_t pub[SEAL_KEY], struct err *e)
+{
+	CLEANUP(cleanup_close) int folder = open_folder(path, e);
+	char fresh[PATH_MAX];
+	int made;
+
+	if (folder == -1)
+		return -1;
+	if (snprintf(fresh, sizeof(fresh), "%s.new", path) >= (int)sizeof(fresh))
+		return err_set(e, ERR_CONFIG, "%s: too long a path", path);
+	if (unlink(fresh) == -1 && errno != ENOENT)	/* of a call that was killed */
+		return err_sys(e, "%s", fresh);
+	made = create(fresh, 0644, pub, e);
+	if (made != 1)
+		return made == -1 ? -1 : err_set(e, ERR_CONFLICT, "%s: another process writes it", path);
+	if (rename(fresh, path) == -1 || fsync(folder) == -1)
+		return err_sys(e, "%s", path);
+	return 0;
+}
+
+int
 seal_key_files(const char *secret_path, const char *public_path, struct err *e)
 {
 	CLEANUP(seal_key_release) struct seal_key k = SEAL_KEY_INIT;

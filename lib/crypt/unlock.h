@@ -18,11 +18,14 @@ bool unlock_valid(const char *s, size_t n);
 void unlock_sha256(uint8_t out[SHA256_LEN], const char *s, size_t n);
 /*
  * unlock_seal(out, k, handle, wallet, master, e): append to out what rests in
- * the row: nonce 24, text, tag 16; wallet is its id as text (associated data).
- * unlock_open: ERR_WALLET_LOCKED when handle or wallet are not the ones of the
- * sealing, or the row is damaged; master must be empty.
+ * the row: 02, the node key's id (seal.h), nonce 24, text, tag 16; head and the
+ * wallet's id as text are associated data.  It cannot be sealed anew without the
+ * handle, so the id tells until when its key is needed.
+ * unlock_open: ERR_CONFIG when it was sealed under another node key,
+ * ERR_WALLET_LOCKED when handle or wallet are not the ones of the sealing, or the
+ * row is damaged; master must be empty.
  */
-#define UNLOCK_SEALED	72	/* bytes, for a master key of 32 */
+#define UNLOCK_SEALED	77	/* bytes, for a master key of 32 */
 int unlock_seal(struct buf *out, const struct seal_key *k, const char *handle, const char *wallet,
     const struct secret *master, struct err *e);
 int unlock_open(struct secret *master, const struct seal_key *k, const char *handle, const char *wallet,

@@ -168,6 +168,41 @@ test_unlock(void)
 	is_int(unlock_open(&got, &k, "", "w1", row.data, row.len, &e), -1, "not without one");
 	is_int(unlock_open(&got, &k, handle, "w1", row.data, row.len, &e), 0, "opened");
 	ok(got.len == 32 && memcmp(got.p, master.p, 32) == 0, "as it was");
+	for (size_t i = 0; i < row.len; i++) {
+		CLEANUP(secret_release) struct secret none = SECRET_INIT;
+
+		row.data[i] ^= 1;
+		if (unlock_open(&none, &k, handle, "w1", row.data, row.len, &e) != -1)
+			ok(false, "a flipped bit in byte %zu", i);
+		row.data[i] ^= 1;
+	}
+}
+
+static void
+test_unlock_of_another_key(void)
+{
+	CLEANUP(seal_key_release) struct seal_key k = SEAL_KEY_INIT, next = SEAL_KEY_INIT;
+	CLEANUP(secret_release) struct secret master = secret_of("0123456789abcdef0123456789abcdef", 32), got = SECRET_INIT;
+	CLEANUP(buf_release) struct buf row = BUF_INIT;
+	char handle[UNLOCK_TEXT];
+	struct err e = ERR_INIT;
+
+	unlock_make(handle);
+	ok(seal_key_make(&k, &e) == 0 && seal_key_make(&next, &e) == 0 && unlock_seal(&row, &k, handle, "w1", &master, &e) == 0, "sealed");
+	is_int(unlock_open(&got, &next, handle, "w1", row.data, row.len, &e), -1, "under another node key");
+	is_int(e.code, ERR_CONFIG, "is a matter of settings");
+}
+
+static void
+test_key_name(void)
+{
+	uint8_t pub[SEAL_KEY] = { 0 }, id[SEAL_KEY_ID];
+	char name[SEAL_KEY_NAME];
+
+	seal_key_id(id, pub);
+	seal_key_name(name, pub);
+	is_str(name, "66687aad", "the first bytes of SHA-256 of 32 zeros");
+	ok(id[0] == 0x66 && id[3] == 0xad, "as bytes");
 }
 
 static void
@@ -193,6 +228,10 @@ test_files(void)
 	unlink(sec);
 	is_int(seal_key_files(sec, pub, &e), -1, "another secret half beside the old public one");
 	is_int(e.code, ERR_CONFIG, "is a matter of settings");
+	memset(half, 7, sizeof(half));
+	is_int(seal_public_write(pub, half, &e), 0, "a public half is written over another");
+	memset(half, 0, sizeof(half));
+	ok(seal_public_read(half, pub, &e) == 0 && half[31] == 7, "and read");
 	chmod(sec, 0644);
 	is_int(seal_key_read(&again, sec, &e), -1, "others may read it");
 	is_int(truncate(pub, 20), 0, "a short file");
@@ -225,7 +264,9 @@ main(void)
 	test_box();
 	test_row();
 	test_derived_keys_differ();
+	test_key_name();
 	test_unlock();
+	test_unlock_of_another_key();
 	test_files();
 	test_wbuf();
 	return done_testing();

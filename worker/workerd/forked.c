@@ -16,6 +16,7 @@
 #include "../../lib/kind/k_fork.h"
 #include "../../lib/proc/frame.h"
 #include "jobfile.h"
+#include "reseal.h"
 #include "rowseal.h"
 #include "slot.h"
 #include "stage.h"
@@ -135,7 +136,7 @@ open_sealed(struct forked *c, const char *sealed, struct err *e)
 	n = b64_decode(box, len, sealed, len);
 	if (n < 0)
 		return err_set(e, ERR_PROTO, "sealed fields are no base64");
-	return seal_box_open(&c->secrets, &c->job->worker->vault.node, box, (size_t)n, e);
+	return vault_open_box(&c->job->worker->vault, &c->secrets, box, (size_t)n, NULL, e);
 }
 
 /*
@@ -198,7 +199,7 @@ by_handle(struct forked *c, const char *id, const char *handle, struct json_obje
 
 	if (n <= 0)
 		return -1;
-	if (unlock_open(&master, &c->job->worker->vault.node, handle, id, sealed, (size_t)n, e) == -1)
+	if (vault_open_unlock(&c->job->worker->vault, &master, handle, id, sealed, (size_t)n, e) == -1)
 		return -1;
 	return text_of(out, &master, e);
 }
@@ -531,6 +532,7 @@ job_head(struct job *j)
 	json_add_i64(o, "timeout_ms", wall_ms(j));
 	json_add_i64(o, "helpers", helpers(j->lane));
 	json_add_str(o, "result_pub", j->worker->vault.result_pub);
+	json_add_str(o, "node_key", j->worker->vault.name);
 	if (j->dir_fd != -1)
 		json_add_str(o, "dir", stage_dir(j).path);
 	if (json_object_object_get_ex(j->forked->basis, "wallet", &wallet) && wallet != NULL)
@@ -596,6 +598,17 @@ answer(struct job *j, int64_t n, struct json_object *said, struct json_object *o
 	slot_forget(j->slot);
 }
 
+/* open_answer: what of it is sealed, for the runner or under another key. */
+static int
+open_answer(struct job *j, struct json_object *said, struct json_object **opened, struct err *e)
+{
+	struct json_object *value = NULL;
+
+	if (json_opt_obj(said, "value", &value, NULL) == 1 && reseal_answer(&j->worker->vault, value, e) == -1)
+		return -1;
+	return rowseal_open_answer(j, said, opened, e);
+}
+
 static void
 on_answered(void *arg, const PGresult *res, const struct err *why)
 {
@@ -610,7 +623,7 @@ on_answered(void *arg, const PGresult *res, const struct err *why)
 	j->forked->asking = false;
 	text = res != NULL ? row_text(res, 0, "answer") : NULL;
 	if (text != NULL && json_parse(&said, text, strlen(text), &e) == 0 &&
-	    rowseal_open_answer(j, said, &opened, &e) == 0) {
+	    open_answer(j, said, &opened, &e) == 0) {
 		answer(j, n, said, STEAL(opened));
 		return;
 	}

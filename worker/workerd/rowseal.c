@@ -135,7 +135,7 @@ rowseal_open(const struct job *j, const char *table, const char *id,
 {
 	const struct seal_place at = { .table = table, .id = id, .tenant = tenant_for(j, table) };
 
-	return seal_row_open(out, node_key(j), &at, p, n, e);
+	return vault_open_row(&j->worker->vault, out, &at, p, n, NULL, e);
 }
 
 /* open_member: value's member key (sealed_x) as x of opened. */

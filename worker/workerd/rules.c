@@ -139,6 +139,7 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 		.evm_rpc_file = conf_str(c, "evm_rpc_file"),
 		.prio_dir = conf_str(c, "prio_dir"),
 		.node_key_file = conf_str(c, "node_key_file"),
+		.node_key_other_file = conf_str(c, "node_key_other_file"),
 		.result_public_file = conf_str(c, "result_public_file"),
 		.blob_dir = conf_str(c, "blob_dir"),
 		.spool_dir = conf_str(c, "spool_dir"),

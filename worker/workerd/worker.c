@@ -518,7 +518,7 @@ open_forks(struct worker *w, struct err *e)
 
 	if (!creds && !sums)
 		return 0;
-	if (vault_load(&w->vault, r->node_key_file, r->result_public_file, e) == -1)
+	if (vault_load(&w->vault, r->node_key_file, r->node_key_other_file, r->result_public_file, e) == -1)
 		return -1;
 	weight_init(&w->weight, r->instance);
 	weigh(w);

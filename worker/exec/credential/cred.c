@@ -13,6 +13,7 @@
 struct cred_own {
 	struct json_object *wallet, *primes;	/* may be NULL */
 	const char *master_b64;		/* NULL: the job came without an unlock */
+	const char *node_key;
 	struct wallet_keys keys;
 	bool	opened;			/* keys are there */
 };
@@ -27,7 +28,8 @@ cred_take(struct fork_job *j, struct json_object *frame, struct err *e)
 	fork_set_own(j, own);
 	return json_opt_obj(frame, "wallet", &own->wallet, e) == -1 ||
 	    json_opt_arr(frame, "primes", 0, 16, &own->primes, e) == -1 ||
-	    json_opt_str(frame, "master", 0, 64, &own->master_b64, e) == -1 ? -1 : 0;
+	    json_opt_str(frame, "master", 0, 64, &own->master_b64, e) == -1 ||
+	    json_opt_str(frame, "node_key", 0, 64, &own->node_key, e) == -1 ? -1 : 0;
 }
 
 void
@@ -58,6 +60,14 @@ const char *
 cred_master_b64(const struct fork_job *j)
 {
 	return ((const struct cred_own *)fork_own(j))->master_b64;
+}
+
+const char *
+cred_node_key(const struct fork_job *j)
+{
+	const char *name = ((const struct cred_own *)fork_own(j))->node_key;
+
+	return name != NULL ? name : "";
 }
 
 int

@@ -26,6 +26,8 @@ int cred_wallet_keys(struct fork_job *j, const struct wallet_keys **out, struct 
 int cred_wallet_try(struct fork_job *j, const struct secret *master, struct err *e);
 /* cred_master_b64(j): the master key that came with the job; NULL: none did. */
 const char *cred_master_b64(const struct fork_job *j);
+/* cred_node_key(j): the name of the key that this node seals under (seal_key_name); "": not told. */
+const char *cred_node_key(const struct fork_job *j);
 /* cred_primes(j): opened pool primes, an array of {bits, p} (p': decimal text of
  * the half); NULL: none.  They are used up already; whether they are used or not. */
 struct json_object *cred_primes(const struct fork_job *j);

@@ -7,6 +7,7 @@
 #include "x_issuer.h"
 #include "x_primes.h"
 #include "x_record.h"
+#include "x_rewrap.h"
 #include "x_transfer.h"
 #include "x_verifier.h"
 #include "x_wallet.h"
@@ -47,6 +48,7 @@ const struct fork_kind *const cred_kinds[] = {
 	&x_unrevoke,
 	&x_update_status_list,
 	&x_primes_fill,
+	&x_keys_rewrap,
 	&x_create_link_secret,
 	&x_create_request,
 	&x_process_credential,
