@@ -125,15 +125,17 @@ def free_port():
 
 def until(fn, timeout=30, what="condition", every=0.02):
     """Asks fn until it says something true, which is returned; TimeoutError after so many seconds.  The one way to wait
-    for what happens elsewhere."""
-    end = time.monotonic() + timeout
+    for what happens elsewhere.  What takes longer is asked for less often, down to ten times a second: a question by psql
+    is 20 ms of processor, which the awaited has to share."""
+    began = time.monotonic()
     while True:
         v = fn()
         if v:
             return v
-        if time.monotonic() > end:
+        waited = time.monotonic() - began
+        if waited > timeout:
             raise TimeoutError("%s: not within %g s" % (what, timeout))
-        time.sleep(every)       # pause: between two questions
+        time.sleep(max(every, min(waited / 5, 0.1)))    # pause: between two questions
 
 
 class Key:
@@ -553,6 +555,15 @@ class Node:
                 if isinstance(rec, dict) and rec.get("event") == event:
                     out.append(rec)
         return out
+
+    def metric(self, name):
+        """What /metrics says under that name, over all labels."""
+        text = Client(self, "anonymous").call("GET", "/metrics")[2]
+        return sum(float(v) for v in re.findall(r"^%s(?:\{[^}]*\})? (\S+)$" % name, text, re.M))
+
+    def parked(self, want, timeout=10):
+        """Wait until so many requests wait for a job."""
+        until(lambda: self.metric("darkroom_fcgi_parked") == want, timeout, "%d parked requests" % want)
 
     def cgroups(self):
         """Control groups of this node, on any hierarchy."""

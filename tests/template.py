@@ -57,13 +57,14 @@ def made(folder, name, make):
 
 
 def copy(folder, parts, to, make):
-    """Copy the template of folder to the path `to`, which must not exist; make(path) makes a cluster in path/pg, at rest."""
+    """Copy the template of folder to the path `to`, which is an empty folder or nothing; make(path) makes a cluster in path/pg, at rest."""
     os.makedirs(folder, exist_ok=True)
     name = recipe(parts)
     while True:
         with locked(folder, fcntl.LOCK_SH):
             if fresh(os.path.join(folder, name)):
-                subprocess.run(["cp", "-a", "--reflink=auto", os.path.join(folder, name, "pg"), to], check=True)
+                os.makedirs(to, exist_ok=True)
+                subprocess.run(["cp", "-a", "--reflink=auto", os.path.join(folder, name, "pg", "."), to], check=True)
                 return
         with locked(folder, fcntl.LOCK_EX):
             made(folder, name, make)

@@ -90,7 +90,7 @@ def check_19(t, n, owner, consumer, lease):
 
 
 def check_21(t, n, owner, consumer, lease):
-    comp = consumer.submit(lease, "import time\ntime.sleep(4)", {"features": "data_456"})
+    comp = consumer.submit(lease, "import time\ntime.sleep(300)", {"features": "data_456"})
     out = []
 
     def waiter():
@@ -98,7 +98,9 @@ def check_21(t, n, owner, consumer, lease):
     ts = [threading.Thread(target=waiter) for _ in range(200)]
     for th in ts:
         th.start()
-        time.sleep(0.005)       # 200 waiters of one principal within its read rate
+        time.sleep(0.005)       # pause: 200 waiters of one principal within its read rate
+    n.parked(200)
+    consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp)
     for th in ts:
         th.join(60)
     t.is_(sorted(set(out)), [200], "check 21: 200 waiters behind one address, none limited")

@@ -165,7 +165,7 @@ def check_32(t, n, owner, consumer, lease):
     got = []
     th = threading.Thread(target=lambda: got.append(consumer.call("GET", "/api/v1/privacy/results/%s?wait=30" % comp, headers={"If-None-Match": h["etag"]})))
     th.start()
-    n.wait(lambda: "darkroom_fcgi_parked 1" in consumer.call("GET", "/metrics")[2], 10, "parked")
+    n.parked(1)
     consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp)
     th.join(10)
     t.is_((got[0][0], got[0][2]["phase"]), (200, "cancelled"), "check 32: a parked request returns on the change")

@@ -343,7 +343,7 @@ def jobs_09(t, n, s):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         both = [pool.submit(job, s, jid, body) for _ in range(2)]
         n.wait(lambda: waiting(n, jid), 10, "the job")
-        time.sleep(0.3)             # so that most runs find them parked; either way they must end
+        n.parked(2)
         answer(n, jid, end)
         for f in both:
             a = f.result()

@@ -15,7 +15,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "tests"))
 import harness  # noqa: E402
 
-LEFT_OUT = shutil.ignore_patterns(".git", "run", "__pycache__", "asan", "node", "tests", "fuzz", "libfuzzer", "coverage", "deb", "lint", "*.deb")
+LEFT_OUT = shutil.ignore_patterns(".git", "run", "__pycache__", "asan", "faults", "model", "template", "tmp", "node", "tests", "fuzz", "libfuzzer", "coverage", "deb", "lint", "*.deb")
 
 
 def alive(p):
@@ -175,14 +175,14 @@ def story(t, a, b):
     b.make("stop")
 
     p = a.start("demo")
-    state = harness.Node.wait(None, lambda: started(a, p), 60, "a demo with a worker")
+    state = harness.until(lambda: started(a, p), 60, "a demo with a worker")
     os.kill(state["maker"]["pid"], signal.SIGTERM)
     status, out = Checkout.end(p)
     t.ok(status != 0 and "SIGTERM" in out, "make demo, ended by TERM in the middle, says so")
     t.is_(glob.glob(os.path.join(a.dir, "run", "demo-*")), [], "and leaves no folder")
 
     p = a.start("demo")
-    state = harness.Node.wait(None, lambda: started(a, p), 60, "a demo with a worker")
+    state = harness.until(lambda: started(a, p), 60, "a demo with a worker")
     os.kill(state["maker"]["pid"], signal.SIGKILL)
     Checkout.end(p)
     t.is_(a.make("stop")[0], 0, "make stop after a demo that was killed")

@@ -20,17 +20,8 @@ CSV = b"a,b\n1,2\n"
 EMPTY = hashlib.sha256(b"").hexdigest()
 
 
-def metric(n, name):
-    text = Client(n, "nobody").call("GET", "/metrics")[2]
-    return sum(float(v) for v in re.findall(r"^%s(?:\{[^}]*\})? (\S+)$" % name, text, re.M))
-
-
 def children(n):
     return [int(p) for p in os.popen("pgrep -P %d" % n.pid("fcgi")).read().split()]
-
-
-def parked(n, want):
-    n.wait(lambda: metric(n, "darkroom_fcgi_parked") == want, 10, "%d parked requests" % want)
 
 
 def computation(n, alice, bob):
@@ -104,7 +95,7 @@ def waiting(n, alice, bob):
     t.ok(s == 304 and b == b"" and time.monotonic() - start > 0.9, "unchanged all the time: 304")
     t.is_(bob.call("GET", url + "?wait=61")[0], 400, "61 seconds are refused")
     f = in_thread(bob.call, "GET", url + "?wait=60")
-    parked(n, 1)
+    n.parked(1)
     start = time.monotonic()
     t.is_(cancel(bob, comp)[0], 200, "the job is cancelled meanwhile")
     s, h, b = f.result(60)
@@ -116,20 +107,20 @@ def waiting(n, alice, bob):
 def many_waiters(n, alice, bob):
     comp = computation(n, alice, bob)
     fs = [in_thread(bob.call, "GET", "/api/v1/privacy/results/%s?wait=60" % comp) for _ in range(40)]
-    parked(n, 40)
+    n.parked(40)
     cancel(bob, comp)
     start = time.monotonic()
     t.ok(all(f.result(60)[2]["status"] == "failed" for f in fs) and time.monotonic() - start < 4, "forty waiters, all told")
-    parked(n, 0)
+    n.parked(0)
 
 
 def gone_clients(n, alice, bob):
     comp = computation(n, alice, bob)
     target = "/api/v1/privacy/results/%s?wait=60" % comp
     c = send(n, bob, target)
-    parked(n, 1)
+    n.parked(1)
     c.close()
-    parked(n, 0)
+    n.parked(0)
     t.ok(True, "a client that leaves is no waiter any more")
     cancel(bob, comp)
 
@@ -200,7 +191,7 @@ def database_away(n, alice, bob):
     comp = computation(n, alice, bob)
     url = "/api/v1/privacy/results/" + comp
     f = in_thread(bob.call, "GET", url + "?wait=60")
-    parked(n, 1)
+    n.parked(1)
     n.stop_part("pg", signal.SIGINT)
     s, h, b = n.wait(lambda: (lambda r: r if r[0] == 503 else None)(bob.call("GET", url)), 10, "503")
     t.is_(b["error"]["code"], "BACKPRESSURE", "without a database calls are refused")
@@ -236,7 +227,7 @@ def signals(n, alice, bob, conf):
 def draining(n, alice, bob):
     comp = computation(n, alice, bob)
     f = in_thread(bob.call, "GET", "/api/v1/privacy/results/%s?wait=60" % comp)
-    parked(n, 1)
+    n.parked(1)
     start = time.monotonic()
     code = n.stop_part("fcgi")
     t.is_(code, 0, "TERM ends the front with 0")

@@ -12,17 +12,12 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from harness import Client, Node, Tap
+from harness import Node, Tap
 
 t = Tap()
 WAITERS = int(os.environ.get("DR_WAITERS", "2000"))
 JOBS = 50
 WATCH_S = 6     # longer than the time after which a waiter looks by itself
-
-
-def metric(n, name):
-    text = Client(n, "nobody").call("GET", "/metrics")[2]
-    return sum(float(v) for v in re.findall(r"^%s(?:\{[^}]*\})? (\S+)$" % name, text, re.M))
 
 
 def children(pid):
@@ -93,7 +88,7 @@ def main():
         fronts, pg = children(n.pid("fcgi")), tree(n.pid("pg"))
         before = private_kib(fronts)
         socks = park_all(n, token, comps)
-        n.wait(lambda: metric(n, "darkroom_fcgi_parked") == WAITERS, 60, "all parked")
+        n.parked(WAITERS, 60)
         each = (private_kib(fronts) - before) * 1024 / WAITERS
         t.ok(each <= 8192, "%d waiters hold at most 8 KiB each" % WAITERS)
         t.diag("%.0f bytes each" % each)
@@ -104,7 +99,7 @@ def main():
         share = [(cpu_s(p) - c) / took for p, c in zip((pg, fronts), cpu)]
         t.ok(share[0] < 0.6, "looking by themselves they leave the database free")
         t.diag("share of one core: PostgreSQL %.2f, fronts %.2f" % tuple(share))
-        t.is_(metric(n, "darkroom_fcgi_parked"), WAITERS, "all still wait")
+        t.is_(n.metric("darkroom_fcgi_parked"), WAITERS, "all still wait")
 
         start = time.monotonic()
         for c in comps:
@@ -113,7 +108,7 @@ def main():
         good, bad = collect(socks, 50)
         t.is_((good, bad), (WAITERS, 0), "each is told of its end")
         t.diag("all told %.2f s after the first of %d ended, %.2f s after the last" % (time.monotonic() - start, JOBS, time.monotonic() - ended))
-        n.wait(lambda: metric(n, "darkroom_fcgi_parked") == 0, 10, "nobody waits")
+        n.parked(0)
         for s in socks:
             s.close()
     t.done()

@@ -68,7 +68,7 @@ class Follower(threading.Thread):
             try:
                 with Stream(self.client, self.target, self.last) as s:
                     if s.status != 200:
-                        time.sleep(0.05)
+                        time.sleep(0.05)        # pause: between two tries
                         continue
                     for f in s.frames():
                         self.last = s.last
@@ -81,7 +81,7 @@ class Follower(threading.Thread):
                             self.over.set()
                             break
             except (OSError, EOFError, ValueError):
-                time.sleep(0.05)
+                time.sleep(0.05)        # pause: between two tries
             self.cuts += not self.over.is_set()
 
 

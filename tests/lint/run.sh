@@ -75,9 +75,14 @@ fault_points() {	# each row of lib/base/fault.def is used once, and nothing else
 left_overs() {
 	sources '*.c' '*.h' '*.sql' '*.py' '*.sh' | grep -v '^tests/lint/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b'
 }
+pauses() {	# a sleep in place of a wait is a race that is lost on a loaded machine; see tests/lint/pauses.py
+	sources 'tests/*.py' | xargs tests/lint/pauses.py
+	sources 'tests/*.c' 'tests/*.h' | xargs grep -nE '\b(u|nano|clock_nano)?sleep\(' | grep -v '/\* pause: [^ ]'
+	sources 'tests/*.sh' | grep -v '^tests/lint/' | xargs grep -nE '(^|[;&|({[:space:]])sleep [0-9$"]' | grep -v '# pause: [^ ]'
+}
 
 n=0 bad=0
-for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields checks_named fault_points left_overs; do
+for rule in forbidden_calls include_arrows sql_in_c lone_headers clang_warnings shell_scripts manuals settings_in_manual log_fields checks_named fault_points left_overs pauses; do
 	n=$((n + 1))
 	found=$($rule 2>&1)
 	if [ -z "$found" ]; then
