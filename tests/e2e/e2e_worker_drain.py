@@ -10,6 +10,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import Node, Tap, need_root  # noqa: E402
 
 
+LONG_MS, SHORT_MS = 25000, 3000     # of grace; on a loaded machine only the distance between the two can be told
+
+
 def running(n):
     return n.psql("SELECT count(*) FROM core.lease WHERE kind = 1 AND phase = 'running'")
 
@@ -17,7 +20,7 @@ def running(n):
 def main():
     need_root()
     t = Tap("check 25: ")
-    with Node("worker-drain", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2, "grace_ms": 3000}) as n:
+    with Node("worker-drain", conf={"pool_size": 2, "pool_min": 2, "pool_max": 2, "grace_ms": LONG_MS}) as n:
         owner, consumer, lease = n.pair()
         n.psql("UPDATE core.setting SET value = '10000' WHERE name LIKE 'rate_%'")
         inputs = {"v": "data_456"}
@@ -25,7 +28,9 @@ def main():
         def script(seconds, word):
             return "import time\ntime.sleep(%g)\nprint('%s')" % (seconds, word)
 
-        def restart():
+        def restart(grace_ms=LONG_MS):
+            n.conf.update(grace_ms=grace_ms)
+            n.write_conf()
             n.start("workerd")
             n.wait(n.pool_ready, 60, "a warm container")
 
@@ -36,31 +41,31 @@ def main():
             t.is_(n.psql("SELECT count(*) FROM core.done WHERE kind = 1 AND state = 'completed'"), "2", "what ran has ended")
             t.is_(n.psql("SELECT count(*) FROM core.lease"), "0", "nothing is held")
             t.is_(n.psql("SELECT count(*) FROM core.ready WHERE kind = 1"), "4", "the rest waits")
-            restart()
+            restart(SHORT_MS)
             out = [consumer.wait(c, 60) for c in comps]
             t.ok(all(r["status"] == "completed" and r["results"]["output"] == "%d\n" % i for i, r in enumerate(out)), "and runs elsewhere")
             t.is_(n.psql("SELECT max(attempt) FROM core.done WHERE kind = 1"), "1", "without a second run")
 
         with t.case("past it"):
-            comp = consumer.submit(lease, script(20, "late"), inputs)
+            comp = consumer.submit(lease, script(60, "late"), inputs)
             n.wait(lambda: running(n) == "1", 20, "running")
             began = time.monotonic()
             t.is_(n.stop_part("workerd"), 0, "TERM: 0")
-            t.ok(2.5 < time.monotonic() - began < 8, "after the grace period (%.1f s)" % (time.monotonic() - began))
+            t.ok(2.5 < time.monotonic() - began < 20, "after the grace period (%.1f s)" % (time.monotonic() - began))
             t.is_(n.psql("SELECT count(*) FROM core.lease WHERE kind = 1"), "0", "the job is handed back")
             t.ok(not n.cgroups(), "no cgroup is left")
             consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp, {})
             restart()
 
         with t.case("a second TERM"):
-            comp = consumer.submit(lease, script(20, "late"), inputs)
+            comp = consumer.submit(lease, script(60, "late"), inputs)
             n.wait(lambda: running(n) == "1", 20, "running")
             began = time.monotonic()
             before = len(n.log_events("workerd", "worker.draining"))
             n.kill("workerd", signal.SIGTERM)
             n.wait(lambda: len(n.log_events("workerd", "worker.draining")) > before, 5, "draining")
             t.is_(n.stop_part("workerd"), 0, "0 again")
-            t.ok(time.monotonic() - began < 2.5, "at once (%.1f s)" % (time.monotonic() - began))
+            t.ok(time.monotonic() - began < 15, "at once (%.1f s)" % (time.monotonic() - began))
             consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp, {})
             restart()
 
