@@ -1,5 +1,6 @@
 -- scrub_answers(): a helper's answers that no leader asks for any more; how many.
-CREATE FUNCTION core.scrub_answers() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION core.scrub_answers() RETURNS bigint LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off AS $$
 DECLARE
   v_shas bytea[];
   v_n bigint;

@@ -1,22 +1,36 @@
--- scrub_reports(): of tasks without an end, ids that are older than retain_s, a partition a call; how
--- many went.  First it is said that such reports are not taken any more, and committed.
-CREATE FUNCTION core.scrub_reports() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+-- scrub_reports(): reports of tasks that are over and stopped go, by one pass over all reports for as many such tasks as
+-- there are when it begins; 0: there is none.  A call takes a few blocks at a time for some 200 ms, and the next goes on behind them,
+-- so what it costs depends on no number of rows.  No such task gets a row meanwhile, in blocks that are passed either.
+CREATE FUNCTION core.scrub_reports() RETURNS bigint LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off AS $$
 DECLARE
-  t core.agg_task;
-  v_from bigint;
-  v_n bigint := 0;
+  v_until constant timestamptz := clock_timestamp() + interval '200 ms';
+  v_blocks constant int := 64;          -- some 6,000 settled reports
+  p core.agg_pass;
+  v_part text;
 BEGIN
-  FOR t IN SELECT x.* FROM core.agg_task x WHERE x.expires_at IS NULL AND x.role <> 'collector' ORDER BY x.task_no LOOP
-    v_from := core.agg_now() - t.retain_s;
-    IF t.scrubbed_to < t.kept_from THEN
-      v_n := core.scrub_partition(t.task_no, t.kept_from);
-      UPDATE core.agg_task x SET scrubbed_to = x.kept_from WHERE x.task_no = t.task_no AND v_n = 0;
-      RETURN v_n + 1;
-    ELSIF v_from - t.kept_from >= least(3600, t.retain_s) THEN
-      PERFORM core.agg_alone(t.task_no);
-      UPDATE core.agg_task x SET kept_from = v_from WHERE x.task_no = t.task_no;
-      RETURN 1;
+  SELECT x.* INTO p FROM core.agg_pass x FOR UPDATE;
+  IF p.tasks = '{}' THEN
+    p := ROW(true, ARRAY(SELECT t.task_no FROM core.agg_task t WHERE t.over = 'stopped'), 0, 0);
+  END IF;
+  IF p.tasks = '{}' THEN
+    RETURN 0;
+  END IF;
+  WHILE p.part < 8 AND clock_timestamp() < v_until LOOP
+    v_part := 'agg_report_' || p.part;
+    IF p.block * current_setting('block_size')::bigint < pg_relation_size(format('core.%I', v_part)) THEN
+      EXECUTE format('DELETE FROM core.%I r WHERE r.ctid >= $1 AND r.ctid < $2 AND r.task_no = ANY ($3)', v_part)
+        USING format('(%s,0)', p.block)::tid, format('(%s,0)', p.block + v_blocks)::tid, p.tasks;
+      p.block := p.block + v_blocks;
+    ELSE
+      p.part := p.part + 1;
+      p.block := 0;
     END IF;
   END LOOP;
-  RETURN 0;
+  IF p.part = 8 THEN
+    UPDATE core.agg_task t SET over = 'emptied' WHERE t.task_no = ANY (p.tasks);
+    p := ROW(true, '{}'::int[], 0, 0);
+  END IF;
+  UPDATE core.agg_pass x SET tasks = p.tasks, part = p.part, block = p.block;
+  RETURN 1;
 END $$;

@@ -1,38 +1,34 @@
--- scrub_tasks(): a task that ended retain_s ago goes with all that it has, reports of one partition a
--- call; how many rows went.
-CREATE FUNCTION core.scrub_tasks() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+-- scrub_tasks(): what a task still has that is over and has no reports any more goes, a few rows a call, and at last the
+-- task; 0: there is no such task.
+CREATE FUNCTION core.scrub_tasks() RETURNS bigint LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off AS $$
 DECLARE
-  v_now constant bigint := core.agg_now();
   t core.agg_task;
-  v_queue uuid[];
+  v record;
   v_shas bytea[];
   v_n bigint;
 BEGIN
-  SELECT x.* INTO t FROM core.agg_task x
-   WHERE least(x.expires_at, extract(epoch FROM x.removed_at)) + x.retain_s < v_now ORDER BY x.task_no LIMIT 1 FOR UPDATE SKIP LOCKED;
+  SELECT x.* INTO t FROM core.agg_task x WHERE x.over = 'emptied' ORDER BY x.task_no LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     RETURN 0;
   END IF;
-  DELETE FROM core.agg_stored x WHERE x.task_no = t.task_no;
-  v_n := core.scrub_partition(t.task_no, NULL);
+  -- parts may have a sealed share of megabytes; a collection is referred to by those that came after it
+  FOR v IN SELECT * FROM (VALUES ('agg_part', 100, ''), ('agg_collection', 500, 'ORDER BY y.collection_no DESC'), ('agg_served', 500, ''), ('agg_bucket', 2000, ''),
+                                 ('agg_batch', 2000, ''), ('agg_span', 2000, ''), ('agg_counter', 2000, ''), ('agg_peer', 1, '')) x(name, most, sort) LOOP
+    EXECUTE format('DELETE FROM core.%I x WHERE x.ctid = ANY (ARRAY(SELECT y.ctid FROM core.%1$I y WHERE y.task_no = $1 %s LIMIT $2))', v.name, v.sort) USING t.task_no, v.most;
+    GET DIAGNOSTICS v_n = ROW_COUNT;
+    IF v_n = v.most THEN
+      RETURN v_n;
+    END IF;
+  END LOOP;
+  WITH gone AS (
+    DELETE FROM core.agg_job x WHERE x.ctid = ANY (ARRAY(SELECT y.ctid FROM core.agg_job y WHERE y.task_no = t.task_no LIMIT 1000)) RETURNING x.request, x.response)
+  SELECT count(*), array_agg(g.request) || array_agg(g.response) INTO v_n, v_shas FROM gone g;
+  PERFORM core.blob_loosen(array_remove(v_shas, NULL));
   IF v_n > 0 THEN
     RETURN v_n;
   END IF;
-  PERFORM core.job_final(q, 'cancelled', 'CANCELLED') FROM unnest(core.agg_queued(t.task_no)) q;
-  v_queue := core.agg_queued(t.task_no);          -- what followed these
-  SELECT array_agg(b) INTO v_shas FROM core.agg_job j CROSS JOIN LATERAL unnest(ARRAY[j.request, j.response]) b WHERE j.task_no = t.task_no AND b IS NOT NULL;
-  DELETE FROM core.agg_part x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_job x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_bucket x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_batch x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_span x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_collection x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_served x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_counter x WHERE x.task_no = t.task_no;
-  DELETE FROM core.agg_peer x WHERE x.task_no = t.task_no;
   DELETE FROM core.agg_task x WHERE x.task_no = t.task_no;
-  PERFORM core.job_final(q, 'cancelled', 'CANCELLED') FROM unnest(v_queue) q;
-  PERFORM core.blob_loosen(v_shas);
   PERFORM core.event_add('node', 'task.scrubbed', 'task:' || core.b64u(t.task_id));
   RETURN 1;
 END $$;

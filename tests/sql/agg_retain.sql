@@ -125,22 +125,43 @@ UPDATE core.agg_job SET finished_at = finished_at - interval '8 days';
 SELECT is(core.scrub_answers(), 1::bigint, 'for a week');
 SELECT is(pg_temp.says(pg_temp.put('help', 'j1', 'b1')), 'unavailable', 'then its leader is too late, and not told that there is no such job');
 
--- ids of a task without an end
-UPDATE core.agg_task SET expires_at = NULL WHERE task_no = pg_temp.no('help');
-SELECT is(core.scrub_reports(), 1::bigint, 'old ids are forgotten');
-DO $$ BEGIN FOR i IN 1 .. 20 LOOP EXIT WHEN core.scrub_reports() = 0; END LOOP; END $$;
-SELECT is((SELECT count(*) FROM core.agg_report WHERE task_no = pg_temp.no('help')), 0::bigint, 'and go');
-SELECT pg_temp.put('help', 'j5', 'b5') \g /dev/null
-SELECT is(pg_temp.ask(pg_temp.run('j5'), 'agg_seen', jsonb_build_object('reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('r1'), 'bucket', core.b64(int8send(1000)), 'time', 1000)))) #> '{value,dropped}',
-  jsonb_build_array(pg_temp.id('r1')), 'and such a report is never taken again');
-SELECT is(core.scrub_reports(), 0::bigint, 'once an hour');
-
--- a task that is over goes with all it has
-SELECT is(core.scrub_tasks(), 0::bigint, 'no task is over');
-UPDATE core.agg_task SET expires_at = core.agg_now() - 1001 WHERE expires_at IS NOT NULL;
+-- a task that is over goes with all it has; each part of retention has jobs of its own, in turns, as cron makes them
+CREATE FUNCTION pg_temp.scrub() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v jsonb; v_bad text := '';
+BEGIN
+  UPDATE core.agg_scrub SET looked_at = '-infinity';
+  FOR i IN 1 .. 999 LOOP
+    v := core.scrub_spec('{}');
+    EXIT WHEN v IS NULL;
+    BEGIN
+      PERFORM core.scrub_step(NULL, v);
+    EXCEPTION WHEN raise_exception THEN
+      v_bad := v_bad || (v ->> 'of');
+    END;
+  END LOOP;
+  RETURN v_bad;
+END $$;
+CREATE FUNCTION pg_temp.left(p_over boolean) RETURNS bigint LANGUAGE sql AS
+$$ SELECT count(*) FROM (SELECT task_no FROM core.agg_task UNION ALL SELECT task_no FROM core.agg_report UNION ALL SELECT task_no FROM core.agg_stored UNION ALL SELECT task_no FROM core.agg_job
+     UNION ALL SELECT task_no FROM core.agg_part UNION ALL SELECT task_no FROM core.agg_bucket UNION ALL SELECT task_no FROM core.agg_batch UNION ALL SELECT task_no FROM core.agg_counter
+     UNION ALL SELECT task_no FROM core.agg_collection UNION ALL SELECT task_no FROM core.agg_span UNION ALL SELECT task_no FROM core.agg_peer) x WHERE (x.task_no <> pg_temp.no('help')) = p_over $$;
+SELECT is(pg_temp.scrub(), '', 'a round of retention');
+SELECT is((SELECT count(*) FROM core.agg_task t WHERE t.over IS NOT NULL), 0::bigint, 'no task is over');
+SELECT is(core.scrub_spec('{}'), NULL, 'and for a minute there is no other round');
 SELECT api.dap_collect_put(pg_temp.dap('collector'), pg_temp.req('lead', '{"digest": "00", "request_b64": "", "mode": 1, "start": 1000, "duration": 100}' || jsonb_build_object('collection_id', pg_temp.id('c')))) \g /dev/null
-DO $$ BEGIN FOR i IN 1 .. 99 LOOP EXIT WHEN core.scrub_step(NULL, NULL) IS NOT NULL; END LOOP; END $$;
-SELECT is((SELECT count(*) FROM (SELECT task_no FROM core.agg_task UNION ALL SELECT task_no FROM core.agg_report UNION ALL SELECT task_no FROM core.agg_stored UNION ALL SELECT task_no FROM core.agg_job UNION ALL SELECT task_no FROM core.agg_part UNION ALL SELECT task_no FROM core.agg_bucket UNION ALL SELECT task_no FROM core.agg_counter UNION ALL SELECT task_no FROM core.agg_collection UNION ALL SELECT task_no FROM core.agg_span) x WHERE task_no <> pg_temp.no('help')), 0::bigint, 'all but the one without an end');
+SELECT pg_temp.up('lead18', 400, 409, 20, '{"config_id": 1}'), pg_temp.up('fixed', 400, 429, 1000, '{"config_id": 1}'), pg_temp.batch(), pg_temp.claim() \g /dev/null
+INSERT INTO core.agg_report (task_no, report_id, time, state, bytes) SELECT pg_temp.no(n), gen_random_uuid(), 1000, 'd', decode(repeat('00', 1000), 'hex') FROM unnest('{lead,help,hfix}'::text[]) n, generate_series(1, 2500);
+SELECT * FROM core.lease l WHERE l.kind = 201 ORDER BY l.id LIMIT 1 \gset run_
+SELECT pg_temp.left(false) AS stays \gset
+UPDATE core.agg_task SET expires_at = core.agg_now() - 1001 WHERE task_no <> pg_temp.no('help');
+SELECT is(pg_temp.says(api.dap_check(pg_temp.dap('leader'), pg_temp.req('hfix'))), 'unrecognizedTask', 'one that is over is not known any more');
+SELECT is(pg_temp.end(l, pg_temp.commit(j.reports, j.bucket)), 'failed CANCELLED', 'nor is anything written of it') FROM core.lease l JOIN core.agg_job j ON j.queue_id = l.id WHERE l.id = :'run_id';
+SELECT is((SELECT count(*) FROM core.agg_job j JOIN core.later x ON x.id = j.queue_id WHERE j.task_no = (SELECT j.task_no FROM core.agg_job j WHERE j.queue_id = :'run_id')), 0::bigint, 'and its job does not run again');
+CREATE OR REPLACE FUNCTION core.scrub_segments() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+SELECT is(concat_ws(',', pg_temp.scrub(), pg_temp.scrub(), pg_temp.scrub()), 'segments,segments,segments', 'a part of retention that fails');
+SELECT is(pg_temp.left(true), 0::bigint, 'undoes nothing of the others: tasks that are over go');
+SELECT is(pg_temp.left(false), :stays::bigint, 'the one that is not has all it had');
+SELECT is((SELECT (p.tasks, p.part, p.block)::text FROM core.agg_pass p), '({},0,0)', 'the pass over the reports has ended');
 SELECT is((SELECT count(*) FROM core.ready WHERE kind IN (200, 201, 202)) + (SELECT count(*) FROM core.later) + (SELECT count(*) FROM core.lease WHERE kind <> 200), 0::bigint, 'and nothing of them runs');
 SELECT * FROM finish();
 ROLLBACK;
