@@ -1,6 +1,7 @@
 #include "out.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define MUCH	(256u << 10)	/* bytes */
@@ -9,6 +10,20 @@ void
 prio_out_release(struct prio_out *o)
 {
 	buf_release(&o->b);
+}
+
+/* cannot_write: the file as the kernel names it: who writes was given a descriptor, who reads of a full disk asks which. */
+static int
+cannot_write(int fd, struct err *e)
+{
+	int saved = errno;
+	char link[32], name[200];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, name, sizeof(name));
+	errno = saved;
+	return n > 0 ? err_sys(e, "cannot write %.*s", (int)n, name) : err_sys(e, "cannot write");
 }
 
 int
@@ -20,7 +35,7 @@ prio_write_all(int fd, const void *p, size_t n, struct err *e)
 		ssize_t k = write(fd, at, n);
 
 		if (k == -1 && errno != EINTR)
-			return err_sys(e, "cannot write");
+			return cannot_write(fd, e);
 		if (k > 0) {
 			at += k;
 			n -= (size_t)k;

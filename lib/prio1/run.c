@@ -89,6 +89,7 @@ published(struct prio_work *w, struct err *e)
 		return -1;
 	memcpy(w->rep->result, name.data, name.len + 1);
 	w->rep->already = true;
+	w->rep->stage = PRIO_PUBLISH;
 	/* killed between the two, secrets would stay */
 	return prio_progress_scrub(w->progress, "state.", e) == -1 || prio_progress_scrub(w->progress, "noise", e) == -1 ? -1 : 1;
 }
