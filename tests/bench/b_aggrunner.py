@@ -1,5 +1,6 @@
 """Aggregation jobs alone: CPU time a report and memory of leader and helper, each in a fork of darkroom-agg, with HPKE, JSON and HTTP, without
-a database.  What the mathematics cost of it is in vdaf; the whole of a node in aggregate.
+a database.  What the mathematics cost of it is in vdaf; the whole of a node in aggregate.  And what one runner keeps of many jobs: a thousand
+of them, or DR_BENCH_AGG_JOBS=100000 (and DR_BENCH_SECONDS=3600) for that alone.
 """
 import json
 import os
@@ -9,10 +10,11 @@ import tempfile
 
 import yardstick
 from aggrunner import NOW, Runner, World, b64u, serve, unb64, words, write
-from bench import about, emit, median, within
+from bench import about, emit, median, point, within
 from dap import Clients
 
 NAME, ROUNDS = "aggrunner", within(9, 2)
+ASKED_JOBS = int(os.environ.get("DR_BENCH_AGG_JOBS") or 0)
 SEGMENT = "00000000-0000-7000-8000-000000000001"
 CASES = (  # what, reports of a job, baselines of leader and helper, target
     ("SumVec 2500 x 1, chunk 50", {"type": "Prio3SumVec", "length": 2500, "bits": 1, "chunk_length": 50}, 100, "per_s >= 6000",
@@ -68,10 +70,54 @@ def case(clients, folder, what, vdaf, n, target, baselines):
     return median(us["leader"])
 
 
+def kept(pid):
+    """-> what a process has now: KiB resident, its share of them, open descriptors"""
+    with open("/proc/%d/smaps_rollup" % pid) as f:
+        kib = {k: int(v.split()[0]) for k, _, v in (line.partition(":") for line in f.readlines()[1:])}
+    return {"resident": kib["Rss"], "its share": kib["Pss"], "descriptors": len(os.listdir("/proc/%d/fd" % pid))}
+
+
+def growth(n):
+    """One runner, jobs of two reports, a helper's, and each tenth a leader's, whose helper says what it said the first time."""
+    server = serve()
+    w, answer, seen = World("09", server), [], {}
+    reports = [w.report(bit) for bit in (0, 1)]
+
+    def say(_method, _path, body):
+        if not answer:
+            with Runner() as helper:
+                answer.append(unb64(write(w.prepare(helper, body), "agg_commit")["response_b64"]))
+            server.body = body
+        return 201, w.p.media % "aggregation-job-resp", answer[0], {}
+
+    server.say = say
+    with Runner() as runner:
+        for i in range(1, n + 1):
+            outcome = w.aggregate(runner, reports) if i % 10 == 1 else w.prepare(runner, server.body)
+            if set(words(outcome).values()) != {"accepted"}:
+                raise RuntimeError("job %d: %s" % (i, outcome))
+            w.sent.clear()
+            server.seen.clear()
+            if i in (1, 2, n) or i % max(n // 100, 1) == 0 or str(i).rstrip("0") == "1":
+                seen[i] = kept(runner.child.pid)
+                for what, value in seen[i].items():
+                    point("a runner's %s after jobs" % what, value, "" if what == "descriptors" else "KiB", t=i)
+    server.shutdown()
+    for i in sorted(i for i in seen if i in (2, n) or str(i).rstrip("0") == "1"):
+        emit(NAME, "a runner after %d jobs: resident" % i, seen[i]["resident"], "KiB", n=i, share_kib=seen[i]["its share"], descriptors=seen[i]["descriptors"])
+    emit(NAME, "a runner: growth from job 1,000 to %d" % n, seen[n]["resident"] - seen[min(n, 1000)]["resident"], "KiB", n=n, target="<= 0")
+    emit(NAME, "a runner: descriptors more than after 2 jobs, at job %d" % n, seen[n]["descriptors"] - seen[2]["descriptors"], "", n=n, target="<= 0")
+
+
 def run():
+    if ASKED_JOBS:
+        about("What a runner keeps of its jobs", "Resident memory and open descriptors of one darkroom-agg over jobs of two reports.", jobs=ASKED_JOBS)
+        growth(ASKED_JOBS)
+        return
     about("Aggregation jobs alone", "CPU time of the process of one job, from its frame to its outcome; a helper's answer comes over HTTP. Targets are those of preparation "
           "with HPKE; baselines are preparation without it.", rounds=ROUNDS)
     with tempfile.TemporaryDirectory() as folder:
         clients = Clients(folder)
         for c in CASES:
             case(clients, folder, *c)
+    growth(within(1000, 200))

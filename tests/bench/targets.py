@@ -62,15 +62,17 @@ ROWS = (
     ("wallet of 10,000 records: export and import", "wallet", "export|import", "make bench BENCH=wallet"),
     ("light jobs beside heavy ones", "lanes", "beside", "make bench BENCH=lanes"),
     ("prio1, whole pipeline on both servers, 2000 bits, libprio's three passes", "aggregate", "prio1 pipeline, both servers, 2000 bits", "make bench BENCH=aggregate"),
+    ("prio1, a million records of 2000 bits, both servers", "prio1million", "CPU of both servers", "DR_BENCH_RECORDS=1000000 make bench BENCH=prio1million"),
     ("prio1 verify, 2000 bits, own point a record", "prio1", "verify A, 2000 bits|verify B, 2000 bits", "make bench BENCH=prio1"),
     ("prio1 verify, 2500 bits, one point a batch", "prio1", "one point a batch, 2500 bits", "make bench BENCH=prio1"),
     ("prio1 encode, 2000 bits", "prio1", "encode, 2000 bits", "make bench BENCH=prio1"),
     ("X25519", "prio1", "x25519", "make bench BENCH=prio1"),
     ("NDJSON line of 65 kB to bytes", "prio1", "line, 2000 bits", "make bench BENCH=prio1"),
     ("Prio3SumVec 2500 x 1, prepare only, a core", "vdaf", "prepare leader|prepare helper", "make bench BENCH=vdaf"),
-    ("reports with HPKE open, a core", "aggrunner", "", "make bench BENCH=aggrunner"),
+    ("reports with HPKE open, a core", "aggrunner", "a job's", "make bench BENCH=aggrunner"),
     ("DAP upload, small reports", "aggregate", "DAP upload, Count, ", "make bench BENCH=aggregate"),
     ("DAP end to end, Count, two nodes", "aggregate", "Count, end to end, two nodes", "make bench BENCH=aggregate"),
+    ("a runner's memory, no growth over 100,000 jobs", "aggrunner", "a runner: growth", "DR_BENCH_AGG_JOBS=100000 make bench BENCH=aggrunner"),
     ("a runner's memory, 100 reports of 44 kB", "aggregate", "a runner's memory", "make bench BENCH=aggregate"),
 )
 WHY = {
@@ -82,7 +84,7 @@ WHY = {
     "waiters": "docs/design/front.md: reads and waiters share two cores with their clients",
     "blob": "docs/design/upload.md and blob.md",
     "credential": "docs/design/credential.md", "lanes": "docs/design/lanes.md",
-    "aggregate": "docs/design/aggregate-test.md", "aggrunner": "docs/design/aggregate.md", "prio1": "docs/design/prio1.md", "vdaf": "docs/design/vdaf.md",
+    "aggregate": "docs/design/aggregate-test.md", "aggrunner": "docs/design/aggregate.md", "prio1": "docs/design/prio1.md", "prio1million": "docs/design/prio1-run.md", "vdaf": "docs/design/vdaf.md",
     "cl": "docs/design/cl.md", "accum": "docs/design/accum.md", "wallet": "docs/design/wallet.md",
 }
 COLUMNS = ("asked", "figure", "target", "measured", "met")
