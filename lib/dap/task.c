@@ -234,16 +234,22 @@ only_18(struct dap_task *t, struct json_object *o, struct err *e)
 	return 0;
 }
 
-/* expiry: said, or that of the task's interval. */
+/* expiry: the end of the task's interval, or what is said and comes before. */
 static int
 expiry(struct dap_task *t, struct json_object *o, struct err *e)
 {
-	if (!has(o, "expires_at") && t->task_duration > 0) {
-		t->expires_at = t->task_start + t->task_duration;
-		return 0;
-	}
-	return json_get_i64(o, "expires_at", 1, EPOCH_MAX_S, &t->expires_at,
-	    e);
+	int64_t end = t->task_start + t->task_duration;
+
+	if (t->task_duration == 0)
+		return json_get_i64(o, "expires_at", 1, EPOCH_MAX_S,
+		    &t->expires_at, e);
+	t->expires_at = end;
+	if (json_opt_i64(o, "expires_at", 1, EPOCH_MAX_S, &t->expires_at,
+	    e) == -1)
+		return -1;
+	if (t->expires_at > end)
+		t->expires_at = end;
+	return 0;
 }
 
 /* who: id, profile and role, on which the rest depends. */

@@ -52,8 +52,8 @@ void dap_task_secrets_release(struct dap_task_secrets *s);	/* safe on zeroed */
  * dap_task_parse(t, s, roles, o, e): a task and its secrets from JSON; the role
  * must be one of the set `roles`.  What is absent gets its default: a random
  * task_id, the best chunk_length, max_batch_query_count 1, skew_s 120, retain_s
- * two weeks, expires_at the end of a task_duration.  Members that the profile
- * does not have are refused.
+ * two weeks, expires_at the end of a task_duration, which no later one
+ * outlasts.  Members that the profile does not have are refused.
  *
  *   secrets      leader                helper          collector        client
  *   required     verify_key,           verify_key,     -                none is

@@ -101,6 +101,12 @@ test_defaults(void)
 	is_int(parse(&t, &s2, T18("collector", COUNT "\"task_info\":\"i\",\"task_start\":3600,\"task_duration\":7200"),
 	    NULL), 0, "a task with an interval");
 	is_int(t.expires_at, 10800, "expires at its end");
+	is_int(parse(&t, &s2, T18("collector", COUNT EXPIRES ",\"task_info\":\"i\",\"task_start\":3600,\"task_duration\":7200"),
+	    NULL), 0, "one that says a later end");
+	is_int(t.expires_at, 10800, "expires no later");
+	is_int(parse(&t, &s2, T18("collector", COUNT "\"expires_at\":7000,\"task_info\":\"i\",\"task_start\":3600,\"task_duration\":7200"),
+	    NULL), 0, "one that says an earlier end");
+	is_int(t.expires_at, 7000, "expires then");
 }
 
 /* Reports have the length that their VDAF gives them (the figures of the specification, 3.8). */
