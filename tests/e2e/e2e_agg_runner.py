@@ -244,6 +244,7 @@ def later(t):
         out = w.aggregate(leader, reports)
         path = write(out, "agg_wait")["location"]
         t.is_((out["wait_ms"], path), (3000, "/dap/18/tasks/x/aggregation_jobs/y?step=0"), "18: the place of the answer is kept for the next run")
+        t.is_((write(out, "agg_wait")["status"], "error" in write(out, "agg_wait")), (201, False), "18: and nothing is said to be wrong")
         server.say = lambda method, path, body: (200, media, rejected, {}) if method == "GET" else (500, None, b"", {})
         out = w.aggregate(leader, reports, location=path, tries=1)
         t.is_((out["state"], set(words(out).values())), ("completed", {"report_replayed"}), "18: which asks there, and settles by it")

@@ -57,7 +57,10 @@ SELECT is((SELECT (attempt, why, extract(epoch FROM due - clock_timestamp()) BET
 SELECT is((SELECT (state, tries, location)::text FROM core.agg_job), '(sent,1,/x)', 'which is noted');
 SELECT is((SELECT (retries, last_error, status)::text FROM core.agg_peer), '(1,timeout,503)', 'for operators too');
 UPDATE core.later SET due = clock_timestamp(); SELECT core.later_promote(), pg_temp.claim() \g /dev/null
-SELECT is((pg_temp.open(pg_temp.l()) #> '{job}') - 'job_no' - 'job_id' - 'bucket', '{"state": "sent", "tries": 1, "location": "/x"}', 'and told to its next run');
+SELECT is(pg_temp.end(pg_temp.l(), '[{"op": "agg_wait", "status": 201, "latency_ms": 5, "location": "/x"}]', '{"state": "waiting", "wait_ms": 2000}'), 'later snooze', 'one that is at work');
+SELECT is((SELECT (answers, retries, last_error, status)::text FROM core.agg_peer), '(1,1,timeout,201)', 'is not in trouble');
+UPDATE core.later SET due = clock_timestamp(); SELECT core.later_promote(), pg_temp.claim() \g /dev/null
+SELECT is((pg_temp.open(pg_temp.l()) #> '{job}') - 'job_no' - 'job_id' - 'bucket', '{"state": "sent", "tries": 2, "location": "/x"}', 'and told to its next run');
 -- ends that are not its
 SELECT is(pg_temp.end(pg_temp.l(), pg_temp.commit(pg_temp.uids(1, 9), int8send(1000))), 'failed INTERNAL', 'a report is missing');
 SELECT is((SELECT count(*) FROM core.agg_part), 0::bigint, 'nothing is kept');

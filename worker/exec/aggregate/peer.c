@@ -99,8 +99,9 @@ judge(const struct agg_peer *p, const struct agg_call *c, const struct httpc_ans
 	s->retry_after_s = a->retry_after_s;
 	take_location(p, a->location, s->location);
 	if (a->status >= 200 && a->status < 300) {
+		s->at_work = s->body.len == 0 && p->task->t.profile->server_ids;
 		if (s->body.len == 0)
-			later(s, "it works on it");
+			later(s, "there is no answer yet");
 		else if (!dap_media_is(p->task->t.profile, c->wants, a->content_type))
 			later(s, "an answer of another type");
 		else
@@ -154,12 +155,13 @@ agg_peer_wait(struct fork_job *j, const struct agg_said *said, int64_t tries, co
 	struct json_object *o = json_object_new_object();
 	char error[sizeof(said->fault.what) + 64];
 
+	snprintf(error, sizeof(error), "%s%s%s", dap_word_text(said->fault.word), said->fault.what[0] != '\0' ? ": " : "",
+	    said->fault.what);
 	if (location[0] != '\0')
 		json_add_str(o, "location", location);
 	json_add_i64(o, "status", said->status);
-	snprintf(error, sizeof(error), "%s%s%s", dap_word_text(said->fault.word), said->fault.what[0] != '\0' ? ": " : "",
-	    said->fault.what);
-	json_add_str(o, "error", error);
+	if (!said->at_work)
+		json_add_str(o, "error", error);
 	json_add_i64(o, "latency_ms", said->latency_ms);
 	fork_write(j, "agg_wait", o);
 	fork_wait(j, "waiting_peer", pause_s(said, tries) * 1000);

@@ -28,6 +28,7 @@ struct agg_said {
 	int64_t	status;			/* HTTP; 0: there was no answer */
 	int64_t	latency_ms, retry_after_s;	/* the latter -1: not said */
 	char	location[HTTPC_HEADER_MAX];	/* a path of the same origin; "": none */
+	bool	at_work;		/* of AGG_LATER: all is well, it answers later, as those of profile 18 may */
 	struct dap_fault fault;		/* of AGG_REFUSED and, in words, of AGG_LATER */
 	struct buf body;
 };
@@ -36,7 +37,8 @@ struct agg_said {
 void agg_peer_call(struct agg_peer *p, const struct agg_call *c, struct agg_said *said);
 /*
  * agg_peer_wait(j, said, tries, location): end this run and try again in 2, 4, 8,
- * …, 60 seconds by the number of earlier ones, or when the peer said.  location:
+ * …, 60 seconds by the number of earlier ones, or when the peer said; why is
+ * noted for operators, unless the peer is at work on it.  location:
  * where the next run asks; "": nowhere, it sends the request.
  */
 void agg_peer_wait(struct fork_job *j, const struct agg_said *said, int64_t tries, const char *location);
