@@ -25,7 +25,7 @@ BEGIN
     refusal := core.refuse('batchInvalid', 'there is no such batch yet');
     RETURN;
   ELSIF (s.first, s.past) = (first, past) OR b.state IN ('bound', 'collected') THEN
-    SELECT min(c.collection_no), count(*) INTO same_as, v_n FROM core.agg_collection c
+    SELECT min(coalesce(c.same_as, c.collection_no)), count(*) INTO same_as, v_n FROM core.agg_collection c
      WHERE c.task_no = t.task_no AND c.batch_id IS NOT DISTINCT FROM agg_collect_admit.batch AND c.first IS NOT DISTINCT FROM agg_collect_admit.first
        AND c.past IS NOT DISTINCT FROM agg_collect_admit.past AND (NOT c.removed OR c.sent IS NOT NULL);
     refusal := core.agg_asked_again(t, v_n);

@@ -119,6 +119,20 @@ SELECT is((pg_temp.poll('lead', 'c8')).extra, (pg_temp.poll('lead', 'c7')).extra
 SELECT is(pg_temp.remove('lead', 'c7'), '204', 'one goes');
 SELECT is((pg_temp.poll('lead', 'c8')).status, 200, 'the other has it still');
 
+SELECT pg_temp.remove('lead', 'c8') \g /dev/null
+SELECT is((SELECT count(*) FROM core.agg_collection WHERE collection_id = ANY (ARRAY[pg_temp.uid('c7'), pg_temp.uid('c8')]) AND leader_share IS NOT NULL), 0::bigint, 'nobody has it when both are gone');
+-- the first goes while others wait for it
+UPDATE core.agg_task SET max_queries = 3 WHERE task_no = pg_temp.no('lead');
+SELECT pg_temp.up('lead', 72, 74, 7000), pg_temp.collect('lead', 'w1', pg_temp.ti(7000, 100)), pg_temp.collect('lead', 'w2', pg_temp.ti(7000, 100)) \g /dev/null
+SELECT is(pg_temp.remove('lead', 'w1') || ' ' || pg_temp.says(pg_temp.collect('lead', 'w3', pg_temp.ti(7000, 100))), '204 201', 'a third asks when the first has gone');
+SELECT is(pg_temp.state('w1'), 'waiting', 'whose run goes on');
+SELECT is(pg_temp.remove('lead', 'w2'), '204', 'the second goes');
+SELECT is((SELECT (c.state, s.state IN ('queued', 'running'))::text FROM core.agg_collection c, core.job_state(c.queue_id) s WHERE c.collection_id = pg_temp.uid('w1')), '(waiting,t)', 'the third waits for it still');
+SELECT queue_id AS q FROM core.agg_collection WHERE collection_id = pg_temp.uid('w1') \gset
+SELECT is(pg_temp.remove('lead', 'w3'), '204', 'and goes');
+SELECT is(pg_temp.state('w1') || ' ' || (SELECT state FROM core.job_state(:'q')), 'failed cancelled', 'so the run of the first ends');
+SELECT is((SELECT count(*) FROM core.agg_span WHERE task_no = pg_temp.no('lead') AND first = 7000), 0::bigint, 'and the batch is open');
+
 -- more than a sum holds
 UPDATE core.agg_task SET count_max = 12 WHERE task_no = pg_temp.no('lead');
 SELECT pg_temp.up('lead', 80, 91, 8000), pg_temp.up('lead', 92, 93, 8100), pg_temp.collect('lead', 'm1', pg_temp.ti(8000, 200)) \g /dev/null
