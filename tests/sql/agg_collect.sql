@@ -240,9 +240,13 @@ SELECT is(pg_temp.open(pg_temp.s('s')) -> 'share', jsonb_build_object('digest', 
 SELECT is((pg_temp.ask(pg_temp.s('s'), 'agg_batch')) #> '{value,ready}', 'true', 'it is ready');
 SELECT is(jsonb_array_length(pg_temp.ask(pg_temp.s('s'), 'agg_parts') #> '{value,parts}'), 1, 'and has its sums');
 SELECT is(pg_temp.end(pg_temp.s('s'), '[{"op": "agg_served", "share_b64": "CQ==", "count": 4}]'), 'failed INTERNAL', 'another count');
+CREATE TEMP TABLE seen AS SELECT v AS served FROM core.agg_served v WHERE v.digest = sha256('s');
 SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'wait_id' - 'share_id', '{"final": false, "ring": 12}', 'its leader asks again, and it runs again');
+SELECT is((core.agg_served_answer(s.served, 200)).extra - 'wait_id' - 'share_id', '{"final": false}', 'once, however often it asks') FROM seen s;
 SELECT is(pg_temp.end(pg_temp.s('s'), '[{"op": "agg_served", "share_b64": "CQ==", "count": 5}]'), 'completed', 'served');
 SELECT is((pg_temp.share('help', 's', pg_temp.ti(1000, 100), 5, pg_temp.sum(pg_temp.uids(1, 5)))).extra - 'share_id', '{"final": true, "data_b64": "CQ=="}', 'the same request has the stored answer');
+SELECT is((core.agg_served_answer(s.served, 200)).extra - 'share_id', '{"final": true, "data_b64": "CQ=="}', 'so has one that looked before') FROM seen s;
+SELECT is((SELECT count(*) FROM core.ready WHERE kind = 203), 0::bigint, 'and nothing is queued for it');
 SELECT is((api.dap_share_get(pg_temp.dap('leader'), pg_temp.req('help', jsonb_build_object('share_id', pg_temp.id('s'))))).extra ->> 'data_b64', 'CQ==', 'by its id, too');
 SELECT is((SELECT (count(*), count(sealed))::text FROM core.agg_part WHERE task_no = pg_temp.no('help')), '(1,0)', 'the sums are scrubbed');
 SELECT pg_temp.put('help', 'j2', 'b2') \g /dev/null

@@ -143,10 +143,16 @@ SELECT is(pg_temp.open(pg_temp.h('j1')) -> 'files', jsonb_build_array(jsonb_buil
 SELECT is(pg_temp.ask(pg_temp.h('j1'), 'agg_seen', jsonb_build_object('reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('r1'), 'bucket', core.b64(int8send(1000)), 'time', 1000)))),
   '{"value": {"closed": [], "dropped": [], "replayed": []}}', 'a new report');
 SELECT is(pg_temp.end(pg_temp.h('j1'), pg_temp.commit(pg_temp.uids(1, 3), int8send(1050), 'accepted', '{"response_b64": "AQID"}')), 'failed INTERNAL', 'a bucket that is none');
+SELECT j.job_no, j.queue_id FROM core.agg_job j WHERE j.task_no = pg_temp.no('help') \gset
+CREATE TEMP TABLE seen AS SELECT j AS job FROM core.agg_job j WHERE j.job_no = :job_no;
 SELECT is(pg_temp.says(pg_temp.put('help', 'j1', 'body1')), '202', 'the leader asks again');
+SELECT is(pg_temp.says(core.agg_job_revive(s.job, 201)), '202', 'and once more at the same time') FROM seen s;
+SELECT is((SELECT count(*) FROM core.ready WHERE kind = 200), 1::bigint, 'which queues one job');
 SELECT is(pg_temp.end(pg_temp.h('j1'), pg_temp.commit(pg_temp.uids(1, 3), int8send(1000), 'accepted', '{"response_b64": "AQID"}')), 'completed', 'and it runs again');
 SELECT is((pg_temp.put('help', 'j1', 'body1')).extra - 'job_id', '{"final": true, "data_b64": "AQID"}', 'its answer');
 SELECT is((pg_temp.put('help', 'j1', 'body1')).status, 201, 'as at first');
+SELECT is((core.agg_job_revive(s.job, 201)).extra - 'job_id', '{"final": true, "data_b64": "AQID"}', 'whoever looked before its end is told so, too') FROM seen s;
+SELECT is((SELECT count(*) FROM core.ready WHERE kind = 200), 0::bigint, 'and nothing is queued for it');
 SELECT is((api.dap_job_get(pg_temp.dap('leader'), pg_temp.req('help', jsonb_build_object('job_id', pg_temp.id('j1'))))).extra ->> 'data_b64', 'AQID', 'by its id');
 SELECT is((SELECT count(*) FROM core.agg_report WHERE task_no = pg_temp.no('help') AND state = 'd' AND time = 1000), 3::bigint, 'the ids are kept');
 SELECT is((SELECT count(*) FROM core.blob_loose WHERE sha256 = sha256('body1')), 1::bigint, 'the body is not');
