@@ -14,6 +14,7 @@ import base64
 import collections
 import concurrent.futures
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -92,18 +93,23 @@ class DapTask:
                      "batch": batch, "time_precision_s": self.precision, "min_batch_size": more.pop("min_batch_size", 1),
                      "collector_hpke_config": b64u(self.config.bytes()), "expires_at": int(time.time()) + 30 * 86400,
                      **({"task_info": INFO} if profile == "18" else {}), **more}
-        self.wire = dapwire.Task(self.id, self.configuration())
+        self.vdaf = dapwire.VDAFS.get(vdaf["type"])
         self.now = int(time.time()) // self.precision * self.precision      # every report of a task in one interval, however late it gets
 
     def url(self, node):
         return "%s/dap/%s/" % (node.url, self.profile.name)
 
+    @functools.cached_property
+    def wire(self):
+        """What its messages are bound to, of a type that we speak (dapwire.VDAFS) and whose numbers are all given."""
+        return dapwire.Task(self.id, self.configuration() if self.profile.name == "18" else b"")
+
     def configuration(self):
-        """TaskConfiguration of profile 18, of Count."""
+        """TaskConfiguration of profile 18."""
         b, text = self.both, lambda k: self.both[k].encode()
         return (bytes([len(INFO)]) + INFO.encode() + dapwire.v2(text("leader_url")) + dapwire.v2(text("helper_url")) +
                 struct.pack(">QQB", self.precision, b["min_batch_size"], 1 if self.time_interval else 2) + dapwire.v2(b"") +
-                struct.pack(">I", self.profile.vdaf.algorithm) + dapwire.v2(b"") + dapwire.v2(b""))
+                struct.pack(">I", self.vdaf.id) + dapwire.v2(self.vdaf.config(b["vdaf"])) + dapwire.v2(b""))
 
     def truth(self, reports):
         """The sum of what these reports measure, which only who made both shares knows."""
@@ -268,10 +274,10 @@ class Clients:
         Node.run_tool(["cc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", os.path.join(TOP, "tests", "bench", "reports.c"), os.path.join(BUILD, "libdr.a"),
                        *flags, "-o", self.program])
 
-    def make(self, task, n):
-        """-> their bytes, one by one"""
+    def make(self, task, n, when=None):
+        """-> their bytes, one by one; when: their time, in seconds"""
         leader, helper = task.configs()
-        out = subprocess.run([self.program, task.file("collector"), leader.bytes().hex(), helper.bytes().hex(), str(task.now), str(n)],
+        out = subprocess.run([self.program, task.file("collector"), leader.bytes().hex(), helper.bytes().hex(), str(when or task.now), str(n)],
                              capture_output=True, check=True).stdout
         reports, at = [], 0
         while at < len(out):

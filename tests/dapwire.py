@@ -110,6 +110,7 @@ class TurboShake:
 
 # ---- Prio3Count ------------------------------------------------------------------
 P64 = 2**64 - 2**32 + 1
+P128 = 2**66 * 4611686018427387897 + 1
 HALF = pow(2, -1, P64)
 ROOT4 = pow(pow(7, (P64 - 1) >> 32, P64), 1 << 30, P64)      # a principal fourth root
 Prep = collections.namedtuple("Prep", "share out")
@@ -119,11 +120,19 @@ def encode64(xs):
     return b"".join(x.to_bytes(8, "little") for x in xs)
 
 
-def decode64(data):
-    xs = [int.from_bytes(data[i:i + 8], "little") for i in range(0, len(data), 8)]
-    if len(data) % 8 or any(x >= P64 for x in xs):
-        raise ValueError("not elements of Field64")
+Field = collections.namedtuple("Field", "p size")
+FIELD64, FIELD128 = Field(P64, 8), Field(P128, 16)
+
+
+def decode(field, data):
+    xs = [int.from_bytes(data[i:i + field.size], "little") for i in range(0, len(data), field.size)]
+    if len(data) % field.size or any(x >= field.p for x in xs):
+        raise ValueError("not elements of a field of %d bytes" % field.size)
     return xs
+
+
+def decode64(data):
+    return decode(FIELD64, data)
 
 
 class Count:
@@ -333,14 +342,18 @@ class Profile:
         r.end()
         return out
 
+    def totals(self, key, task, selector, body, query=None, field=FIELD64):
+        """A collection of a type whose sums are those of its elements -> (count, the sum of each)"""
+        count, _, _, *boxes = self.collection(body)
+        aad = self.share_aad(task, selector, query)
+        shares = [decode(field, hpke_open(key, self.label + b" aggregate share" + bytes([role, COLLECTOR]), aad, box))
+                  for role, box in zip((LEADER, HELPER), boxes)]
+        return count, [sum(x) % field.p for x in zip(*shares, strict=True)]
+
     def total(self, key, task, selector, body, query=None):
         """A collection of Count -> (count, sum)"""
-        count, _, _, *boxes = self.collection(body)
-        aad, total = self.share_aad(task, selector, query), 0
-        for role, box in zip((LEADER, HELPER), boxes):
-            share, = decode64(hpke_open(key, self.label + b" aggregate share" + bytes([role, COLLECTOR]), aad, box))
-            total += share
-        return count, total % P64
+        count, (total,) = self.totals(key, task, selector, body, query)
+        return count, total
 
 
 class Profile18(Profile):
@@ -386,6 +399,16 @@ class Profile18(Profile):
 
 
 PROFILES = {"09": Profile(), "18": Profile18()}
+
+
+# What client and collector must know of a type whose sums are those of its elements: its id in draft 18, its field, and
+# vdaf_config of draft 18.
+Vdaf = collections.namedtuple("Vdaf", "id field config")
+VDAFS = {
+    "Prio3Count": Vdaf(1, FIELD64, lambda v: b""),
+    "Prio3SumVec": Vdaf(3, FIELD128, lambda v: struct.pack(">IQI", v["length"], v["max"], v["chunk_length"])),
+    "Prio3Histogram": Vdaf(4, FIELD128, lambda v: struct.pack(">II", v["length"], v["chunk_length"])),
+}
 Task = collections.namedtuple("Task", "id configuration", defaults=(b"",))
 
 
