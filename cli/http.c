@@ -297,8 +297,10 @@ set_connection(struct http *h)
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "darkroom/" DARKROOM_VERSION);
 	if (h->unix_path != NULL)
 		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, h->unix_path);
-	if (h->ca_file != NULL)
+	if (h->ca_file != NULL) {
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);	/* whose certificates would count besides */
 		curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file);
+	}
 }
 
 static void

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import serialization as ser
 from harness import BUILD
 
 FRAME_MAX = 4 << 20
+PROGRAM = os.path.join(BUILD, "darkroom-agg")
 
 
 class Runner:
@@ -33,7 +34,7 @@ class Runner:
         def only_three():
             os.dup2(theirs.fileno(), 3)
             os.set_inheritable(3, True)
-        self.child = subprocess.Popen([os.path.join(BUILD, "darkroom-agg"), "--spool=" + self.spool, "--memory-mb=%d" % memory_mb], stdin=subprocess.DEVNULL,
+        self.child = subprocess.Popen([PROGRAM, "--spool=" + self.spool, "--memory-mb=%d" % memory_mb], stdin=subprocess.DEVNULL,
                                       stdout=subprocess.DEVNULL, stderr=self.log, close_fds=False, preexec_fn=only_three, pass_fds=())
         theirs.close()
         self.expect("ready")

@@ -124,6 +124,8 @@ const struct conf_row conf_workerd[] = {
 	  "what lanes agg and agg-help get" },
 	{ "agg_peer", CONF_STR, 0, TEXT_BYTES, "size=8 cpu_weight=50 memory_mb=256 wall_s=900", "", true,
 	  "what lane agg-peer gets" },
+	{ "agg_ca_file", CONF_STR, 0, PATH_BYTES, "", "", false,
+	  "certificates that other nodes' are checked by; empty: the system's" },
 	{ "node_key_file", CONF_STR, 0, PATH_BYTES, "", "", false,
 	  "secret half of the node key, mode 0600; empty: no lanes cred-* and agg, agg-peer" },
 	{ "node_key_other_file", CONF_STR, 0, PATH_BYTES, "", "", false,

@@ -256,8 +256,10 @@ set_rules(struct attempt *t)
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	if (t->s->ca_file[0] != '\0')
+	if (t->s->ca_file[0] != '\0') {
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);	/* whose certificates would count besides */
 		curl_easy_setopt(c, CURLOPT_CAINFO, t->s->ca_file);
+	}
 }
 
 /* try_once: CURLE_OK when an answer came, whatever it says; -1 with e when the

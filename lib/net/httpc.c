@@ -148,6 +148,24 @@ set_body(CURL *c, const struct httpc_req *r)
 		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
 }
 
+/* set_trust: without the folder that curl was built with, whose certificates count besides otherwise. */
+static void
+set_trust(CURL *c, const struct httpc_req *r)
+{
+	struct curl_blob pem = { .flags = CURL_BLOB_COPY };
+
+	if (r->ca_file == NULL && r->ca == NULL)
+		return;
+	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	if (r->ca != NULL) {
+		pem.data = r->ca->data;
+		pem.len = r->ca->len;
+		curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &pem);
+	} else {
+		curl_easy_setopt(c, CURLOPT_CAINFO, r->ca_file);
+	}
+}
+
 static void
 set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, struct buf *out, struct httpc_answer *a)
 {
@@ -157,8 +175,7 @@ set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, stru
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "darkroom/" DARKROOM_VERSION);
-	if (r->ca_file != NULL)
-		curl_easy_setopt(c, CURLOPT_CAINFO, r->ca_file);
+	set_trust(c, r);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
 	set_body(c, r);
@@ -169,16 +186,18 @@ set_options(CURL *c, const struct httpc_req *r, struct curl_slist *headers, stru
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, a);
 }
 
-/* result_of: what curl says, in our words. */
+/* result_of: what curl says, in our words; what is wrong with a certificate in its own, which
+ * name the host at most. */
 static int
-result_of(CURLcode rc, const struct buf *out, size_t max_bytes, struct err *e)
+result_of(CURLcode rc, const char *said, const struct buf *out, size_t max_bytes, struct err *e)
 {
 	if (out->failed)
 		return err_set(e, ERR_LIMIT, "an answer of over %zu bytes", max_bytes);
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return err_set(e, ERR_TIMEOUT, "no answer in time");
 	if (rc != CURLE_OK)
-		return err_set(e, ERR_SYS, "%s", curl_easy_strerror(rc));
+		return err_set(e, ERR_SYS, "%s", rc == CURLE_PEER_FAILED_VERIFICATION && said[0] != '\0' ? said :
+		    curl_easy_strerror(rc));
 	return 0;
 }
 
@@ -210,6 +229,7 @@ httpc_call(struct httpc *h, const struct httpc_req *r, struct buf *out, struct h
 	CLEANUP(drop_list) struct curl_slist *headers = headers_of(r);
 	CLEANUP(drop_easy) CURL *c = curl_easy_init();
 	struct httpc_answer said = { .retry_after_s = -1 };
+	char words[CURL_ERROR_SIZE] = "";
 	CURLcode rc;
 	int heeded;
 
@@ -218,11 +238,12 @@ httpc_call(struct httpc *h, const struct httpc_req *r, struct buf *out, struct h
 	buf_release(out);
 	buf_init(out, r->max_bytes);
 	set_options(c, r, headers, out, &said);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, words);
 	if (curl_multi_add_handle(h->multi, c) != CURLM_OK)
 		return err_set(e, ERR_SYS, "the HTTP client cannot start");
 	heeded = transfer(h, &rc, e);
 	curl_multi_remove_handle(h->multi, c);
-	if (heeded == -1 || result_of(rc, out, r->max_bytes, e) == -1)
+	if (heeded == -1 || result_of(rc, words, out, r->max_bytes, e) == -1)
 		return -1;
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &said.status);
 	*answer = said;

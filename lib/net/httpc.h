@@ -16,7 +16,8 @@ struct httpc_req {
 	const char *method;		/* NULL: POST */
 	const char *content_type;	/* of body; NULL: an empty one */
 	const char *authorization;	/* the header's value, a secret; NULL: none */
-	const char *ca_file;		/* whom to trust; NULL: whom the system trusts */
+	const char *ca_file;		/* whom to trust, and nobody else; NULL: whom the system trusts */
+	const struct buf *ca;		/* the same as PEM, instead of the file; NULL: ca_file says */
 	const char *body;
 	size_t	body_len;
 	int64_t	timeout_ms;		/* of the whole call */

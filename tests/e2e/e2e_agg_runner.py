@@ -14,7 +14,8 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.dont_write_bytecode = True
 import dapwire  # noqa: E402
-from aggrunner import NOW, PRECISION, Runner, World, b64, b64u, serve, total, unb64, words, write  # noqa: E402
+from aggrunner import NOW, PRECISION, PROGRAM, Runner, World, b64, b64u, serve, total, unb64, words, write  # noqa: E402
+from certs import Authority  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # noqa: E402
 from harness import Tap  # noqa: E402
 
@@ -226,9 +227,24 @@ def stranger(t):
         with Runner() as leader:
             out = w.aggregate(leader, [w.report(True)])
         error = (write(out, "agg_wait") or {}).get("error", "")
-        t.like(error, "peer certificate", "a certificate that nobody vouches for is refused")
+        t.like(error, "self.signed certificate", "a certificate that nobody vouches for is refused")
         t.is_((out["state"], server.seen), ("waiting", []), "and nothing is sent")
         server.shutdown()
+
+
+def authorities(t):
+    """A file of certificates that is none ends the runner at its start, by the setting's name."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(Authority(folder, "ca").file, encoding="ascii") as f:
+            pem = f.read()
+        for name, text in (("empty", ""), ("other", "a line\n"), ("cut", pem[:len(pem) // 2]), ("second", pem + pem.replace("MI", "XX", 1)), ("long", pem * 4000)):
+            path = os.path.join(folder, name)
+            with open(path, "w", encoding="ascii") as f:
+                f.write(text)
+            p = subprocess.run([PROGRAM, "--spool=" + folder, "--ca-file=" + path], capture_output=True, text=True)
+            t.ok(p.returncode == 111 and "agg_ca_file " + path in p.stderr, "a file of certificates that is %s: %s" % (name, p.stderr.strip()[-80:]))
+        p = subprocess.run([PROGRAM, "--spool=" + folder, "--ca-file=" + os.path.join(folder, "none")], capture_output=True, text=True)
+        t.ok(p.returncode == 111 and "No such file" in p.stderr, "one that is not there")
 
 
 def later(t):
@@ -273,6 +289,7 @@ def main():
     wrong_peers(t)
     large_reports(t)
     stranger(t)
+    authorities(t)
     later(t)
     keys_and_segments(t)
     return t.done()

@@ -27,7 +27,7 @@
 #define EXIT_QUIT	10	/* of a fork: told to quit, or workerd is gone */
 #define MIB		(INT64_C(1) << 20)
 
-struct opts { bool debug; int64_t memory_mb; const char *spool; };
+struct opts { bool debug; int64_t memory_mb; const char *spool, *ca_file; };
 
 /* ---- in a fork ---------------------------------------------------------- */
 
@@ -144,8 +144,9 @@ serve(int64_t startup_ms, struct err *e)
 static void
 usage(FILE *f)
 {
-	fprintf(f, "usage: %s --spool=FOLDER [--memory-mb=N] [--debug]\n"
-	    "Started by darkroom-workerd; see %s(8).\n", fork_service.program, fork_service.program);
+	fprintf(f, "usage: %s --spool=FOLDER [--memory-mb=N]%s [--debug]\n"
+	    "Started by darkroom-workerd; see %s(8).\n", fork_service.program,
+	    fork_service.trust != NULL ? " [--ca-file=FILE]" : "", fork_service.program);
 }
 
 /* parse_args: 0, 1 to exit 0 at once, -1 on bad usage. */
@@ -155,6 +156,7 @@ parse_args(struct opts *o, int argc, char **argv)
 	static const struct option table[] = {
 		{ "spool", required_argument, NULL, 's' },
 		{ "memory-mb", required_argument, NULL, 'm' },
+		{ "ca-file", required_argument, NULL, 'c' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -170,6 +172,11 @@ parse_args(struct opts *o, int argc, char **argv)
 			o->memory_mb = strtoll(optarg, &end, 10);
 			if (*optarg == '\0' || *end != '\0' || o->memory_mb < 0 || o->memory_mb > INT64_MAX / MIB)
 				return -1;
+			break;
+		case 'c':
+			if (fork_service.trust == NULL)
+				return -1;
+			o->ca_file = optarg;
 			break;
 		case 'd': o->debug = true; break;
 		case 'h': usage(stdout); return 1;
@@ -194,8 +201,8 @@ main(int argc, char **argv)
 		return rc == -1 ? EXIT_USAGE : 0;
 	}
 	log_init(fork_service.log_name, o.debug ? LOG_DEBUG : LOG_INFO);
-	if (fork_service.warm_up(&e) == -1 || confine(o.spool, o.memory_mb * MIB, fork_service.net, &e) == -1 ||
-	    serve((clock_mono_us() - began) / 1000, &e) == -1) {
+	if (fork_service.warm_up(&e) == -1 || (o.ca_file != NULL && fork_service.trust(o.ca_file, &e) == -1) ||
+	    confine(o.spool, o.memory_mb * MIB, fork_service.net, &e) == -1 || serve((clock_mono_us() - began) / 1000, &e) == -1) {
 		log_error("runner.failed", F_ERR(&e));
 		return EXIT_SYSTEM;
 	}

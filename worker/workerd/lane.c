@@ -51,7 +51,7 @@ const struct lane_row lane_rows[LANE_MAX] = {
 	[LANE_CRED_IDLE] = { .id = 7, .name = "cred-idle", .program = "darkroom-cred", .exec = &exec_forks,
 	    .forks = true, .makes_files = true, .runners = LANE_CRED_IDLE, .share = RULES_IDLE },
 	[LANE_AGG]	= { .id = 9, .name = "agg", .program = "darkroom-agg", .exec = &exec_forks,
-	    .forks = true, .yields = true, .makes_files = true, .runners = LANE_AGG, .share = RULES_AGG },
+	    .forks = true, .yields = true, .peers = true, .makes_files = true, .runners = LANE_AGG, .share = RULES_AGG },
 	[LANE_AGG_HELP] = { .id = 12, .name = "agg-help", .program = "darkroom-agg", .exec = &exec_forks,
 	    .forks = true, .makes_files = true, .runners = LANE_AGG, .share = RULES_AGG },
 	[LANE_AGG_PEER] = { .id = 10, .name = "agg-peer", .program = "darkroom-agg", .exec = &exec_forks,

@@ -39,6 +39,7 @@ struct lane_row {
 	const struct lane_exec *exec;
 	bool	forks;			/* its jobs run in forks that ask: forked.h */
 	bool	yields;			/* forks: leaves the reserved runners to those it shares them with */
+	bool	peers;			/* forks: its jobs speak to other nodes */
 	bool	makes_files;		/* forks: its jobs write files even if they read none */
 	enum lane_id runners;		/* forks: whose runners it uses: its own, or another lane's */
 	int	share;			/* forks: RULES_* of its setting */

@@ -588,6 +588,8 @@ arg_forks(struct argv_maker *m, const struct pool *p)
 {
 	arg(m, "--spool=%s", p->worker->rules.spool_dir);
 	arg(m, "--memory-mb=%" PRId64, lane_share(p->lane)->memory_mb);
+	if (p->lane->row->peers && p->worker->rules.agg_ca_file[0] != '\0')
+		arg(m, "--ca-file=%s", p->worker->rules.agg_ca_file);
 }
 
 /* pool_argv: image NULL: the sweep of what dead sandboxes left. */

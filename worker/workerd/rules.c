@@ -138,6 +138,7 @@ rules_read(struct rules *r, const struct conf *c, const char *conf_file, struct 
 		.ipfs_api = conf_str(c, "ipfs_api"),
 		.evm_rpc_file = conf_str(c, "evm_rpc_file"),
 		.prio_dir = conf_str(c, "prio_dir"),
+		.agg_ca_file = conf_str(c, "agg_ca_file"),
 		.node_key_file = conf_str(c, "node_key_file"),
 		.node_key_other_file = conf_str(c, "node_key_other_file"),
 		.result_public_file = conf_str(c, "result_public_file"),

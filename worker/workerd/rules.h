@@ -21,6 +21,7 @@ struct rules {
 	const char *database, *instance, *log_level;
 	char	libexec_dir[LIBEXEC_MAX];
 	const char *ipfs_api, *evm_rpc_file, *prio_dir;	/* "": none */
+	const char *agg_ca_file;	/* "": the system's */
 	const char *node_key_file, *node_key_other_file, *result_public_file;	/* "": no lane of forks is served */
 	const char *blob_dir, *spool_dir, *cache_dir, *image_dir;
 	size_t	n_images;		/* the first is the default image */

@@ -1,4 +1,5 @@
 #include "peer.h"
+#include "trust.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,7 +130,7 @@ agg_peer_call(struct agg_peer *p, const struct agg_call *c, struct agg_said *sai
 	}
 	rc = httpc_call(p->http, &(const struct httpc_req){ .url = url, .method = c->method,
 	    .content_type = c->sends != DAP_MEDIA_MAX ? profile->media[c->sends] : NULL,
-	    .authorization = p->authorization, .body = c->body != NULL ? c->body->data : NULL,
+	    .authorization = p->authorization, .ca = agg_trust(), .body = c->body != NULL ? c->body->data : NULL,
 	    .body_len = c->body != NULL ? c->body->len : 0, .timeout_ms = CALL_MS, .max_bytes = AGG_ANSWER_MAX },
 	    &said->body, &a, &e);
 	said->latency_ms = (clock_mono_us() - began) / 1000;

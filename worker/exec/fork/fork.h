@@ -39,6 +39,9 @@ struct fork_service {
 	 * first fork: the libraries' self-tests and tables, which also open files
 	 * that confine() forbids.  Public things only.  0, or -1 with ERR_CRYPTO. */
 	int	(*warm_up)(struct err *e);
+	/* trust(ca_file, e): of net: whose signature certificates must have, read before the
+	 * first fork.  0, or -1 with ERR_CONFIG.  NULL: the system's, always. */
+	int	(*trust)(const char *ca_file, struct err *e);
 	/* take(j, frame, e): what a job frame has of this service's own, to be found
 	 * with fork_own.  0, or -1 with ERR_PROTO. */
 	int	(*take)(struct fork_job *j, struct json_object *frame, struct err *e);
