@@ -3,7 +3,6 @@ import collections
 import contextlib
 import json
 import os
-import time
 
 import dapwire
 import procs
@@ -132,7 +131,10 @@ class Audit:
             below = {p for part in n.procs for p in procs.children(n.pid(part))}
             ends = {part: n.stop_part(part) for part in ("workerd", "fcgi")}
             self.t.is_(ends, {"workerd": 0, "fcgi": 0}, "%s: worker and front end when they are told to" % n.name)
-            end = time.monotonic() + 20
-            while any(procs.exe(p).startswith("darkroom") for p in below) and time.monotonic() < end:
-                time.sleep(0.05)
-            self.none([p for p in below if procs.exe(p).startswith("darkroom")], "%s: and leave no process" % n.name)
+            with contextlib.suppress(TimeoutError):
+                n.wait(lambda: not left(below), 20, "the last process")
+            self.none(left(below), "%s: and leave no process" % n.name)
+
+
+def left(pids):
+    return [p for p in pids if procs.exe(p).startswith("darkroom")]
