@@ -1,5 +1,4 @@
 #include "batch.h"
-#include <arpa/inet.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,8 @@
 #include "../lib/base/fault.h"
 #include "../lib/base/json.h"
 #include "../lib/base/log.h"
+#include "pgarray.h"
+#include "rows.h"
 
 #define BATCH_MAX	256	/* calls of one transaction, whatever the setting says */
 #define JSONB_OID	3802	/* pg_type.dat: fixed for ever */
@@ -19,7 +20,6 @@
 /* Bytes of arguments that go together, if of more than one call.  libpq keeps a
  * buffer of twice the longest statement that it ever sent. */
 #define MANY_MAX	(1u << 20)
-#define ARRAY_MAX	(32u << 20)	/* bytes: one call has less than a body may have, twice */
 #define SET_ALONE_US	50000	/* of a set: how long others of its kind gather meanwhile */
 #define SET_REST_US	2000	/* after a set, at most: how long the next one waits to be whole */
 #define SHED_MS		20	/* how often calls that wait are looked at */
@@ -243,55 +243,56 @@ auth_of(const struct batch_call *c)
 }
 
 static void
-add_u32(struct buf *b, uint32_t v)
-{
-	const uint32_t wire = htonl(v);
-
-	buf_add(b, &wire, sizeof(wire));
-}
-
-/* A jsonb[] in PostgreSQL's binary form, which is taken without looking at each
- * byte for quotes (array_recv, jsonb_recv): a head, then n elements. */
-static void
-array_head(struct buf *array, size_t n)
-{
-	add_u32(array, 1);		/* dimensions */
-	add_u32(array, 0);		/* none is NULL */
-	add_u32(array, JSONB_OID);
-	add_u32(array, (uint32_t)n);
-	add_u32(array, 1);		/* of the first element */
-}
-
-static void
 array_add(struct buf *array, const char *text)
 {
 	size_t n = strlen(text);
 
-	add_u32(array, (uint32_t)n + 1);
+	pgarray_u32(array, (uint32_t)n + 1);
 	buf_addc(array, JSONB_VERSION);
 	buf_add(array, text, n);
 }
 
 static void
-send_many(struct slot *s, struct batch_call *const *calls, size_t n)
+send_objects(struct slot *s, size_t n)
 {
 	/* fill() keeps them below */
-	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(ARRAY_MAX);
-	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(ARRAY_MAX);
+	CLEANUP(buf_release) struct buf auths = BUF_INIT_MAX(PGARRAY_MAX);
+	CLEANUP(buf_release) struct buf args = BUF_INIT_MAX(PGARRAY_MAX);
 	struct db_param p[2];
 
-	array_head(&auths, n);
-	array_head(&args, n);
+	pgarray_head(&auths, JSONB_OID, n);
+	pgarray_head(&args, JSONB_OID, n);
 	for (size_t i = 0; i < n; i++) {
-		array_add(&auths, auth_of(calls[i]));
-		array_add(&args, calls[i]->a.args);
-		s->many[i] = calls[i];
+		array_add(&auths, auth_of(s->many[i]));
+		array_add(&args, s->many[i]->a.args);
 	}
 	if (auths.failed || args.failed)
 		abort();
 	p[0] = P_BYTES(auths.data, auths.len);
 	p[1] = P_BYTES(args.data, args.len);
-	db_call(s->db, calls[0]->a.stmt, p, 2, on_many, s);
+	db_call(s->db, s->many[0]->a.stmt, p, 2, on_many, s);
+}
+
+static void
+send_rows(struct slot *s, size_t n)
+{
+	CLEANUP(rows_set_release) struct rows_set set = ROWS_SET_INIT;
+	const struct rows *rows[BATCH_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = s->many[i]->a.rows;
+	rows_set_fill(&set, rows, n);
+	db_call(s->db, s->many[0]->a.stmt, set.params, set.n, on_many, s);
+}
+
+static void
+send_many(struct slot *s, struct batch_call *const *calls, size_t n)
+{
+	memcpy(s->many, calls, n * sizeof(calls[0]));
+	if (calls[0]->a.rows != NULL)
+		send_rows(s, n);
+	else
+		send_objects(s, n);
 }
 
 static void
@@ -358,6 +359,15 @@ alike(const struct batch_call *first, const struct batch_call *c)
 	return takes_many(first) ? c->a.stmt == first->a.stmt : !takes_many(c);
 }
 
+/* Bytes of its arguments. */
+static size_t
+size_of(const struct batch_call *c)
+{
+	if (c->a.rows != NULL)
+		return c->a.rows->cells.len;
+	return c->a.args != NULL ? strlen(c->a.args) : 0;
+}
+
 static void
 fill(struct slot *s)
 {
@@ -369,7 +379,7 @@ fill(struct slot *s)
 		next = TAILQ_NEXT(c, link);
 		if (n > 0 && !alike(calls[0], c))
 			continue;
-		bytes += c->a.args != NULL ? strlen(c->a.args) : 0;
+		bytes += size_of(c);
 		if (n > 0 && bytes > MANY_MAX)
 			break;
 		take(c);

@@ -20,6 +20,7 @@
 struct batch;
 struct batch_call;
 struct json_object;
+struct rows;
 /* What to call.  The texts are borrowed until done or batch_cancel(). */
 struct batch_args {
 	enum stmt_id stmt;
@@ -27,6 +28,7 @@ struct batch_args {
 	bool	patient;	/* waits for a connection as long as it takes */
 	const char *caller;	/* calls of one transaction are ordered by it: locks are, too */
 	const char *auth, *args;	/* $1 and $2, when the statement takes any */
+	const struct rows *rows;	/* instead of them, for a statement that takes columns (rows.h) */
 };
 /* done: as db_done_fn, row being the call's own (0 where a call has its result to
  * itself); the call no longer exists when it runs. */

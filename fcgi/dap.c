@@ -127,6 +127,16 @@ dap_args(const struct req *rq, struct json_object **out, struct dap_fault *f)
 }
 
 int
+dap_task_here(const struct req *rq, uint8_t out[DAP_TASK_ID], struct dap_fault *f)
+{
+	const char *text = req_path_param(rq, "task");
+
+	if (text == NULL || strlen(text) >= ID_TEXT || b64url_decode(out, DAP_TASK_ID, text, strlen(text)) != DAP_TASK_ID)
+		return dap_fault_set(f, DAP_WORD_UNRECOGNIZED_TASK, "task in the path is not base64url of %d bytes", DAP_TASK_ID);
+	return 0;
+}
+
+int
 dap_named(struct req *rq, struct call *call, struct resp *rs, enum stmt_id stmt)
 {
 	struct json_object *args = NULL;
@@ -180,10 +190,18 @@ dap_add_digest(struct json_object *args, const void *p, size_t n)
 }
 
 int
-dap_add_time(struct json_object *args, const char *name, uint64_t time, struct dap_fault *f)
+dap_time_check(const char *name, uint64_t time, struct dap_fault *f)
 {
 	if (time > DAP_TIME_MAX)
 		return dap_fault_set(f, DAP_WORD_INVALID_MESSAGE, "%s is beyond any time", name);
+	return 0;
+}
+
+int
+dap_add_time(struct json_object *args, const char *name, uint64_t time, struct dap_fault *f)
+{
+	if (dap_time_check(name, time, f) == -1)
+		return -1;
 	json_add_i64(args, name, (int64_t)time);
 	return 0;
 }

@@ -39,6 +39,8 @@ void dap_refuse_word(const struct req *rq, struct resp *rs, const char *word, co
  * unrecognizedTask, unrecognizedAggregationJob or what HTTP calls not found.
  */
 int dap_args(const struct req *rq, struct json_object **args, struct dap_fault *f);
+/* dap_task_here(rq, out, f): the task of the path; 0, or -1 with unrecognizedTask. */
+int dap_task_here(const struct req *rq, uint8_t out[DAP_TASK_ID], struct dap_fault *f);
 /* dap_named(rq, call, rs, stmt): a begin of a request that is its path and nothing more. */
 int dap_named(struct req *rq, struct call *call, struct resp *rs, enum stmt_id stmt);
 /* dap_typed(rq, m, f): Content-Type is that of m, or -1. */
@@ -50,6 +52,7 @@ int dap_typed(const struct req *rq, enum dap_media m, struct dap_fault *f);
  * one beyond DAP_TIME_MAX is invalidMessage.
  */
 #define DAP_TIME_MAX	(UINT64_C(1) << 40)
+int dap_time_check(const char *name, uint64_t time, struct dap_fault *f);
 void dap_add_id(struct json_object *args, const char *name, const void *p, size_t n);
 void dap_add_b64(struct json_object *args, const char *name, const void *p, size_t n);
 void dap_add_digest(struct json_object *args, const void *p, size_t n);

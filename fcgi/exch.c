@@ -17,6 +17,7 @@
 #include "keyring.h"
 #include "park.h"
 #include "route.h"
+#include "rows.h"
 #include "stream.h"
 
 #define LOOK_AGAIN_US	1000000	/* a waiter outlasts a database that is away for a while */
@@ -53,6 +54,7 @@ exch_free(struct exch *x)
 	free(x->made_key);
 	free(x->auth);
 	free(x->args);
+	rows_free(x->rows);
 	TAILQ_REMOVE(&f->exchs, x, link);
 	f->n_exchs--;
 	free(x);
@@ -332,7 +334,7 @@ on_called(void *arg, const struct db_row *row, const struct err *e)
 		fail(x, e);
 		return;
 	}
-	if (PQfnumber(row->res, "err") == -1) {
+	if (row_find(row->res, "err") == -1) {
 		take_rows(x, row->res);
 		return;
 	}
@@ -360,6 +362,7 @@ ask(struct exch *x)
 		.caller = x->peer != NULL ? x->peer : "",
 		.auth = x->auth,
 		.args = x->args,
+		.rows = x->rows,
 	};
 
 	if (!batch_up(x->front->batch, a.write)) {
@@ -416,6 +419,21 @@ call_set(struct call *c, enum stmt_id id, struct json_object *args)
 	c->set = true;
 }
 
+void
+call_rows(struct call *c, enum stmt_id id, struct rows *rows)
+{
+	c->stmt = id;
+	c->rows = rows;
+	c->set = true;
+}
+
+void
+call_release(struct call *c)
+{
+	json_put(&c->args);
+	rows_free(c->rows);
+}
+
 static char *
 text_copy(struct json_object *o)
 {
@@ -431,6 +449,7 @@ send_call(struct exch *x, struct call *c)
 {
 	x->stmt = c->stmt;
 	x->reads = c->read;
+	x->rows = STEAL(c->rows);
 	if (c->args != NULL) {
 		json_add_str(c->args, "request_id", x->rq.id);
 		if (x->rq.idem_key != NULL && !x->again)
@@ -477,7 +496,7 @@ step(void *arg)
 	struct err e = ERR_INIT;
 
 	proceed(x, &c, x->rq.route->handler->step(&x->rq, &c, &x->rs, &e), &e);
-	json_put(&c.args);
+	call_release(&c);
 }
 
 static void begin(struct exch *x);
@@ -581,7 +600,7 @@ begin(struct exch *x)
 	x->auth = text_copy(auth);
 	rc = x->rq.route->handler->begin(&x->rq, &c, &x->rs, &e);
 	proceed(x, &c, rc, &e);
-	json_put(&c.args);
+	call_release(&c);
 }
 
 /* The connection's view: sink functions. */

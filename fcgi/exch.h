@@ -45,6 +45,7 @@ struct exch {
 	char	body_sha256[65];	/* hex: received, or declared for spooled bodies */
 	enum stmt_id stmt;
 	char	*auth, *args;		/* of the call; kept for a second read */
+	struct rows *rows;		/* or these */
 	struct batch_call *call;	/* EXCH_CALL */
 	struct loop_timer *step;	/* EXCH_STEP */
 	struct stream *stream;		/* open event stream */

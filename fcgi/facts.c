@@ -50,7 +50,7 @@ facts_read(struct facts *f, const struct db_row *row, struct err *e)
 {
 	if (column(row, "extra", &f->extra, e) == -1)
 		return -1;
-	if (PQfnumber(row->res, "etag") == -1) {
+	if (row_find(row->res, "etag") == -1) {
 		from_extra(f);
 		return 0;
 	}

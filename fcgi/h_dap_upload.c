@@ -7,15 +7,25 @@
 #include <string.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
+#include "../lib/base/uuid.h"
 #include "dap.h"
+#include "rows.h"
 #include "segment.h"
 
 #define INLINE_MAX	4096	/* bytes of a report that lies in its row */
 
+/* Of api.dap_upload: task, profile, report, time, HPKE key; segment and offset, or bytes; length. */
+static const struct rows_shape shape = { .n = 9, .type = { ROWS_BYTEA, ROWS_TEXT, ROWS_UUID, ROWS_INT8, ROWS_INT4,
+    ROWS_UUID, ROWS_INT4, ROWS_INT4, ROWS_BYTEA } };
+
 struct dap_upload {
-	struct json_object *args;
-	struct segment_write *write;	/* of the whole body; NULL: all reports are small */
+	uint8_t	task[DAP_TASK_ID];
+	struct segment_write *write;	/* of the whole body */
 	bool	written;
+};
+struct place {				/* of a body in a segment */
+	uint8_t	segment[16];
+	int64_t	at;
 };
 
 static void
@@ -23,7 +33,6 @@ dap_upload_drop(void *state)
 {
 	struct dap_upload *u = state;
 
-	json_put(&u->args);
 	segment_forget(u->write);
 	free(u);
 }
@@ -38,81 +47,88 @@ written(void *arg)
 	req_wake(rq);
 }
 
-/* One report of the call; *large: it stands in the body at offset. */
-static int
-add_report(struct json_object *list, const struct dap_report *r, const char *body, bool *large, struct dap_fault *f)
+/* Where the bytes of a report are: in the segment, when it is large, else here. */
+static void
+add_bytes(struct rows *rows, const struct req *rq, const struct dap_slice *whole, const struct place *large)
 {
-	struct json_object *o = json_object_new_object();
+	bool here = whole->n <= INLINE_MAX;
 
-	json_object_array_add(list, o);
-	dap_add_id(o, "id", r->meta.id, DAP_REPORT_ID);
-	json_add_i64(o, "config_id", r->leader.config_id);
-	if (r->whole.n <= INLINE_MAX) {
-		dap_add_b64(o, "bytes_b64", r->whole.p, r->whole.n);
+	if (here) {
+		rows_null(rows);
+		rows_null(rows);
 	} else {
-		json_add_i64(o, "offset", (const char *)r->whole.p - body);
-		json_add_i64(o, "length", (int64_t)r->whole.n);
-		*large = true;
+		rows_bytes(rows, large->segment, sizeof(large->segment));
+		rows_i32(rows, (int32_t)(large->at + (whole->p - (const uint8_t *)rq->body)));
 	}
-	return dap_add_time(o, "time", r->meta.time, f);
+	rows_i32(rows, (int32_t)whole->n);
+	if (here)
+		rows_bytes(rows, whole->p, whole->n);
+	else
+		rows_null(rows);
 }
 
-static int
-add_reports(const struct req *rq, struct json_object *args, bool *large, struct dap_fault *f)
+/* The call, of a body that was checked; large: where its large reports are. */
+static void
+call_reports(const struct req *rq, struct call *call, const uint8_t task[DAP_TASK_ID], const struct place *large)
 {
 	const struct dap_profile *p = dap_profile_here(rq);
-	struct json_object *list = json_object_new_array();
+	struct dap_slice body = dap_slice(rq->body, rq->body_len);
+	struct rows *rows = rows_new(&shape);
+	struct dap_report r;
+
+	while (dap_upload_next(p, &body, &r) == 1) {
+		rows_bytes(rows, task, DAP_TASK_ID);
+		rows_bytes(rows, p->name, strlen(p->name));
+		rows_bytes(rows, r.meta.id, DAP_REPORT_ID);
+		rows_i64(rows, (int64_t)r.meta.time);
+		rows_i32(rows, r.leader.config_id);
+		add_bytes(rows, rq, &r.whole, large);
+	}
+	call_rows(call, ST_DAP_UPLOAD, rows);
+}
+
+/* Every report is well formed; *large: one is, at least. */
+static int
+check_reports(const struct req *rq, bool *large, struct dap_fault *f)
+{
+	const struct dap_profile *p = dap_profile_here(rq);
 	struct dap_slice body = dap_slice(rq->body, rq->body_len);
 	struct dap_report r;
 	size_t n;
 
-	json_add(args, "reports", list);
 	if (dap_upload_check(p, body, &n, f) == -1)
 		return -1;
-	while (dap_upload_next(p, &body, &r) == 1)
-		if (add_report(list, &r, rq->body, large, f) == -1)
+	*large = false;
+	while (dap_upload_next(p, &body, &r) == 1) {
+		if (dap_time_check("time", r.meta.time, f) == -1)
 			return -1;
+		*large |= r.whole.n > INLINE_MAX;
+	}
 	return 0;
 }
 
 static int
 dap_upload_begin(struct req *rq, struct call *call, struct resp *rs, struct err *e)
 {
-	CLEANUP(json_put) struct json_object *args = NULL;
 	struct dap_fault f = DAP_FAULT_INIT;
+	uint8_t task[DAP_TASK_ID];
 	struct dap_upload *u;
-	bool large = false;
+	bool large;
 
-	if (dap_args(rq, &args, &f) == -1 || dap_typed(rq, DAP_MEDIA_REPORT, &f) == -1 ||
-	    add_reports(rq, args, &large, &f) == -1)
+	if (dap_task_here(rq, task, &f) == -1 || dap_typed(rq, DAP_MEDIA_REPORT, &f) == -1 ||
+	    check_reports(rq, &large, &f) == -1)
 		return dap_refuse(rq, rs, &f);
 	if (!large) {
-		call_set(call, ST_DAP_UPLOAD, STEAL(args));
+		call_reports(rq, call, task, NULL);
 		return 0;
 	}
 	u = calloc(1, sizeof(*u));
 	if (u == NULL)
 		abort();
 	rq->state = u;
-	u->args = STEAL(args);
+	memcpy(u->task, task, sizeof(u->task));
 	u->write = segment_put(rq->segments, rq->body, rq->body_len, written, rq, e);
 	return u->write == NULL ? -1 : 0;
-}
-
-/* Where the body begins, added to where each report begins in it. */
-static void
-place(struct json_object *args, const char *segment, int64_t at)
-{
-	struct json_object *list = NULL, *o, *v;
-
-	json_object_object_get_ex(args, "reports", &list);
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		o = json_object_array_get_idx(list, i);
-		if (!json_object_object_get_ex(o, "offset", &v))
-			continue;
-		json_add_i64(o, "offset", at + json_object_get_int64(v));
-		json_add_str(o, "segment", segment);
-	}
 }
 
 static int
@@ -120,14 +136,15 @@ dap_upload_step(struct req *rq, struct call *call, struct resp *rs UNUSED, struc
 {
 	struct dap_upload *u = rq->state;
 	char segment[UUID_TEXT];
-	int64_t at;
+	struct place large;
 
 	if (!u->written)
 		return STEP_WAITS;
-	if (segment_where(u->write, segment, &at, e) == -1)
+	if (segment_where(u->write, segment, &large.at, e) == -1)
 		return -1;
-	place(u->args, segment, at);
-	call_set(call, ST_DAP_UPLOAD, STEAL(u->args));
+	if (uuid_parse(large.segment, segment) == -1)
+		return err_set(e, ERR_PROTO, "the name of a segment is no UUID");
+	call_reports(rq, call, u->task, &large);
 	return 0;
 }
 

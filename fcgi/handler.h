@@ -23,12 +23,14 @@ struct gather;
 struct s3_target;
 struct cred_keys;
 struct segments;
+struct rows;
 
 struct call {
 	enum stmt_id stmt;
 	struct json_object *auth;	/* filled by the dispatcher from auth.c */
 	struct json_object *args;	/* filled by begin; owned by the call */
 	bool	read;			/* it changes nothing, though its route does */
+	struct rows *rows;		/* call_rows */
 	bool	set;
 };
 /*
@@ -37,6 +39,11 @@ struct call {
  * without parameters (api.node_ready()).
  */
 void call_set(struct call *c, enum stmt_id id, struct json_object *args);
+/* call_rows(c, id, rows): rows is taken; of a statement that takes columns (rows.h), which is
+ * told neither the caller nor the request's id. */
+void call_rows(struct call *c, enum stmt_id id, struct rows *rows);
+/* call_release(c): what nobody has taken. */
+void call_release(struct call *c);
 
 /* The row that answered the call (err NULL rows only). */
 struct answer {

@@ -13,7 +13,7 @@
 #define ANSWER_MS	60000	/* of the oldest group: many statement_timeouts, so the peer is gone */
 #define BACKOFF_MIN_MS	100
 #define BACKOFF_MAX_MS	2000
-#define PARAMS_MAX	8
+#define PARAMS_MAX	10
 
 /* One call: the result waits for the Sync that commits it. */
 struct call {

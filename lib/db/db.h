@@ -65,6 +65,8 @@ void db_sync(struct db_conn *c);
 void db_exec(struct db_conn *c, const char *sql, db_done_fn *done, void *arg);
 
 /* Reading: by column name; missing columns abort (a bug, not data). NULL -> NULL/def. */
+/* row_find: the number of a column, or -1. */
+int row_find(const PGresult *r, const char *col);
 /* row_col: the number of a column, for results of many rows. */
 int row_col(const PGresult *r, const char *col);
 const char *row_text(const PGresult *r, int row, const char *col);

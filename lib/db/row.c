@@ -5,10 +5,20 @@
 #include "../base/log.h"
 #include "db.h"
 
+/* Not PQfnumber, which copies each name to fold its case. */
+int
+row_find(const PGresult *r, const char *col)
+{
+	for (int c = 0, n = PQnfields(r); c < n; c++)
+		if (strcmp(PQfname(r, c), col) == 0)
+			return c;
+	return -1;
+}
+
 int
 row_col(const PGresult *r, const char *col)
 {
-	int c = PQfnumber(r, col);
+	int c = row_find(r, col);
 
 	if (c == -1) {
 		log_error("db.column_missing", F_STR("field", col));

@@ -8,7 +8,7 @@ GRANT EXECUTE ON FUNCTION
   api.agg_task_counters(jsonb, jsonb),
   api.dap_hpke_config(jsonb, jsonb),
   api.dap_check(jsonb, jsonb),
-  api.dap_upload(jsonb[], jsonb[]),
+  api.dap_upload(int[], bytea[], text[], uuid[], bigint[], int[], uuid[], int[], int[], bytea[]),
   api.dap_segment(jsonb, jsonb),
   api.dap_segment_full(jsonb, jsonb),
   api.dap_job_put(jsonb, jsonb),

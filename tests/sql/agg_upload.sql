@@ -56,11 +56,21 @@ SELECT is(a.extra #>> '{errors,0,word}', 'invalid_message', 'nor in a segment') 
 SELECT is((api.agg_task_counters(pg_temp.auth(), jsonb_build_object('task_id', pg_temp.tid('small')))).body -> 'upload', '{"stored": 1, "invalid_message": 1}', 'and is counted');
 
 -- profile 18: some are taken, some not
-SELECT is((SELECT string_agg((a.status, a.extra -> 'errors' -> 0 -> 'word')::text, ' ') FROM api.dap_upload('{"{\"mode\": \"none\"}"}', ARRAY[pg_temp.req('lead18', jsonb_build_object('reports', jsonb_build_array(
+SELECT is((SELECT string_agg((a.status, a.extra -> 'errors' -> 0 -> 'word')::text, ' ') FROM pg_temp.upload(ARRAY[pg_temp.req('lead18', jsonb_build_object('reports', jsonb_build_array(
     jsonb_build_object('id', pg_temp.id('a'), 'time', 10, 'config_id', 7, 'bytes_b64', 'AAAA'), jsonb_build_object('id', pg_temp.id('b'), 'time', 1000, 'config_id', 99, 'bytes_b64', 'AAAA'),
     jsonb_build_object('id', pg_temp.id('a'), 'time', 1000, 'config_id', 7, 'bytes_b64', 'AAAA'))))]) a), '(200,"""outdated_config""")', 'an error for one of three');
 SELECT is((SELECT array_agg(time) FROM core.agg_report WHERE task_no = pg_temp.no('lead18')), '{1000}', 'one is stored; time is counted in steps');
 SELECT is((SELECT count(*) FROM pg_temp.up('lead', 30, 31, 1500) a WHERE a.status = 201), 2::bigint, 'a call each');
+
+-- calls of several tasks in one set, some of which are refused
+SELECT is((SELECT string_agg(concat(a.err, a.status, a.extra #>> '{errors,0,word}'), ' ') FROM pg_temp.upload(ARRAY(
+    SELECT pg_temp.req(t, jsonb_build_object('reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('several' || n), 'time', 15, 'config_id', c, 'bytes_b64', 'AAAA'))))
+      FROM unnest('{lead,lead18,none,lead18,fixed,help}'::text[], '{7,7,7,99,99,7}'::int[]) WITH ORDINALITY u(t, c, n) ORDER BY n)) a),
+  'reportRejected 200 unrecognizedTask 200outdated_config outdatedConfig unrecognizedTask', 'tasks beside each other: each call has its own answer');
+SELECT is((SELECT string_agg(concat(a.err, a.status), ' ') FROM pg_temp.upload(ARRAY[pg_temp.req('lead', jsonb_build_object('reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('s1'), 'time', 1500,
+    'config_id', 7, 'bytes_b64', 'AAAA')))), pg_temp.req('lead', jsonb_build_object('profile', '18', 'reports', jsonb_build_array(jsonb_build_object('id', pg_temp.id('s2'), 'time', 1500, 'config_id', 7, 'bytes_b64', 'AAAA'))))]) a),
+  '201 unrecognizedTask', 'a task is known in its own profile only');
+SELECT is((SELECT array_agg(report_id ORDER BY report_id) FROM core.agg_report WHERE report_id = ANY (ARRAY(SELECT pg_temp.uid('several' || n) FROM generate_series(1, 6) n))), ARRAY[pg_temp.uid('several2')], 'and what was refused is not there');
 
 -- segments
 SELECT (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment' AS seg \gset
@@ -93,7 +103,7 @@ SELECT throws_ok('SELECT FROM core.agg_report', '42501', NULL, 'a front reads no
 RESET ROLE;
 SET LOCAL ROLE darkroom_worker;
 SELECT throws_ok('SELECT FROM core.agg_part', '42501', NULL, 'a worker reads no sum');
-SELECT throws_ok('SELECT api.dap_upload(NULL, NULL)', '42501', NULL, 'and takes no upload');
+SELECT throws_ok('SELECT api.dap_upload(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)', '42501', NULL, 'and takes no upload');
 RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;
