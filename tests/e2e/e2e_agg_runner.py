@@ -186,6 +186,39 @@ def wrong_peers(t):
         t.is_((out["state"], write(out, "agg_wait")["status"]), ("waiting", 0), "a helper that is not there is waited for")
 
 
+def half_refused(t):
+    """A leader adds before it is answered: what the helper rejects is taken away again, wherever it stands, and from a segment."""
+    server = serve()
+    w = World("09", server)
+    bits = [True, True, False, True, True, True, False, True, True, False, True]
+    reports = sorted((w.report(bit) for bit in bits), key=lambda r: r.id)
+    rows, name, segment = [], "0193a1b2-0000-7000-8000-000000000003", b""
+    for r in reports:
+        rows.append({"id": b64u(r.id), "time": 0, "segment": name, "offset": len(segment), "length": len(r.bytes(w.p))})
+        segment += r.bytes(w.p)
+    halves, spoil = [], []
+    out_of = {b64u(r.id) for r in reports[:6] + reports[8:9]}
+
+    def say(method, path, body):
+        halves.append(w.prepare(helper, body, lambda a: {"replayed": sorted(out_of)}))
+        for place in spoil:
+            with open(os.path.join(leader.folder, "in", name), "r+b") as f:
+                f.seek(place)
+                f.write(b"spoilt")
+        return 201, w.p.media % "aggregation-job-resp", unb64(write(halves[-1], "agg_commit")["response_b64"]), {}
+    server.say = say
+    with Runner() as leader, Runner() as helper:
+        out = w.lead(leader, rows, {name: segment})
+        (a, n), (b, m) = total(out), total(halves[0])
+        t.is_((n, m), (4, 4), "seven of eleven are refused, in two groups and in the middle")
+        whole, other = w.lead(leader, [r for r in rows if r["id"] not in out_of], {name: segment}), halves[-1]
+        t.is_((a, b), (total(whole)[0], total(other)[0]), "both sums are those of a job that never had them")
+        spoil.append(rows[2]["offset"] + 60)
+        out = w.lead(leader, rows, {name: segment})
+        t.is_((out["state"], out["reason"]), ("failed", "INTERNAL"), "what cannot be taken away any more fails the run")
+    server.shutdown()
+
+
 def large_reports(t):
     """What is too large is settled by a word, and keeps nobody else's report from being summed."""
     server = serve()
@@ -287,6 +320,7 @@ def main():
         pair(t, profile)
     wrong_reports(t)
     wrong_peers(t)
+    half_refused(t)
     large_reports(t)
     stranger(t)
     authorities(t)

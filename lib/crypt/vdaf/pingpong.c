@@ -104,9 +104,15 @@ pingpong_helper_initialized(const struct prio3 *p, const uint8_t *verify_key, st
 }
 
 enum prio3_why
-pingpong_leader_continued(const struct prio3 *p, const uint8_t *state, const uint8_t *inbound, size_t len)
+pingpong_leader_agrees(const struct prio3 *p, const uint8_t *seed, const uint8_t *inbound, size_t len)
 {
 	const uint8_t *msg = body_of(FINISH, p->prep_msg_bytes, inbound, len);
 
-	return msg == NULL ? PRIO3_BAD_PEER : prio3_prep_next(p, state, msg, p->prep_msg_bytes);
+	return msg == NULL ? PRIO3_BAD_PEER : prio3_prep_agrees(p, seed, msg, p->prep_msg_bytes);
+}
+
+enum prio3_why
+pingpong_leader_continued(const struct prio3 *p, const uint8_t *state, const uint8_t *inbound, size_t len)
+{
+	return pingpong_leader_agrees(p, state + p->out_share_bytes, inbound, len);
 }

@@ -45,7 +45,9 @@ void pingpong_helper_initialized(const struct prio3 *p, const uint8_t *verify_ke
     void *room);
 
 /* pingpong_leader_continued(p, state, inbound, len): the helper's answer; PRIO3_GOOD:
- * the output share at the head of state may be added. */
+ * the output share at the head of state may be added.  pingpong_leader_agrees: the same
+ * from the seed alone, the p->prep_msg_bytes of a state behind its output share. */
 enum prio3_why pingpong_leader_continued(const struct prio3 *p, const uint8_t *state, const uint8_t *inbound,
     size_t len);
+enum prio3_why pingpong_leader_agrees(const struct prio3 *p, const uint8_t *seed, const uint8_t *inbound, size_t len);
 #endif

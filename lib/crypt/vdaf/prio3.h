@@ -149,14 +149,17 @@ enum prio3_why prio3_prep_shares_to_msg(const struct prio3 *p, const uint8_t *co
 /* prio3_prep_next(p, state, prep_msg, len): whether the state's output share may be
  * added: it stands at the head of the state, p->out_share_bytes long. */
 enum prio3_why prio3_prep_next(const struct prio3 *p, const uint8_t *state, const uint8_t *prep_msg, size_t len);
+/* prio3_prep_agrees: the same from the seed that stands in the state behind it. */
+enum prio3_why prio3_prep_agrees(const struct prio3 *p, const uint8_t *seed, const uint8_t *prep_msg, size_t len);
 
 /*
  * Aggregate shares are p->out_share_bytes, all zero at first.
  * prio3_agg_add(p, agg, share): add an output share or another aggregate share,
- * both well formed.  prio3_agg_valid(p, share, len): whether bytes from outside are
+ * both well formed; prio3_agg_sub takes one away again.  prio3_agg_valid(p, share, len): whether bytes from outside are
  * an aggregate share.
  */
 void prio3_agg_add(const struct prio3 *p, uint8_t *agg, const uint8_t *share);
+void prio3_agg_sub(const struct prio3 *p, uint8_t *agg, const uint8_t *share);
 bool prio3_agg_valid(const struct prio3 *p, const void *share, size_t len);
 
 /* A number of a result: hi * 2^64 + lo, below the modulus of the type's field (hi is

@@ -11,6 +11,12 @@ prio3_agg_add(const struct prio3 *p, uint8_t *agg, const uint8_t *share)
 	p->flp->field->add(agg, share, p->flp->out_len);
 }
 
+void
+prio3_agg_sub(const struct prio3 *p, uint8_t *agg, const uint8_t *share)
+{
+	p->flp->field->sub(agg, share, p->flp->out_len);
+}
+
 bool
 prio3_agg_valid(const struct prio3 *p, const void *share, size_t len)
 {

@@ -199,9 +199,15 @@ prio3_prep_shares_to_msg(const struct prio3 *p, const uint8_t *const prep_share[
 }
 
 enum prio3_why
-prio3_prep_next(const struct prio3 *p, const uint8_t *state, const uint8_t *prep_msg, size_t len)
+prio3_prep_agrees(const struct prio3 *p, const uint8_t *seed, const uint8_t *prep_msg, size_t len)
 {
 	if (len != p->prep_msg_bytes)
 		return PRIO3_BAD_PEER;
-	return ct_decide(ct_equal(state + p->out_share_bytes, prep_msg, len)) ? PRIO3_GOOD : PRIO3_BAD_SEED;
+	return ct_decide(ct_equal(seed, prep_msg, len)) ? PRIO3_GOOD : PRIO3_BAD_SEED;
+}
+
+enum prio3_why
+prio3_prep_next(const struct prio3 *p, const uint8_t *state, const uint8_t *prep_msg, size_t len)
+{
+	return prio3_prep_agrees(p, state + p->out_share_bytes, prep_msg, len);
 }

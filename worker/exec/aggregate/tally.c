@@ -89,13 +89,23 @@ agg_tally_add(struct agg_tally *t, const struct agg_bucket *b, const uint8_t id[
 
 	if (p == NULL)
 		p = make(t, b, time_s);
-	prio3_agg_add(t->task->vdaf, p->share, out_share);
+	if (out_share != NULL)
+		prio3_agg_add(t->task->vdaf, p->share, out_share);
 	dap_checksum_add(p->checksum, id);
 	p->count++;
 	if (time_s < p->t_min)
 		p->t_min = time_s;
 	if (time_s > p->t_max)
 		p->t_max = time_s;
+}
+
+void
+agg_tally_share(struct agg_tally *t, const struct agg_bucket *b, const uint8_t *sum)
+{
+	struct part *p = find(t, b);
+
+	if (p != NULL)
+		prio3_agg_add(t->task->vdaf, p->share, sum);
 }
 
 int64_t

@@ -15,11 +15,14 @@ struct agg_tally *agg_tally_new(const struct agg_task *a, size_t n, size_t more)
 /*
  * agg_tally_room(t, b): whether a report of this bucket can be taken: the frame has
  * FRAME_MAX bytes, and sums get what outcomes and answer leave of it.  agg_tally_add:
- * a good report, whose output share is out_share.
+ * a good report, whose output share is out_share; NULL: it comes with others, by
+ * agg_tally_share(t, b, sum), which adds the sum of such of a bucket and nothing where
+ * there is none.
  */
 bool agg_tally_room(struct agg_tally *t, const struct agg_bucket *b);
 void agg_tally_add(struct agg_tally *t, const struct agg_bucket *b, const uint8_t id[DAP_REPORT_ID], int64_t time_s,
     const uint8_t *out_share);
+void agg_tally_share(struct agg_tally *t, const struct agg_bucket *b, const uint8_t *sum);
 /* agg_tally_count(t, b): good reports of this bucket so far. */
 int64_t agg_tally_count(struct agg_tally *t, const struct agg_bucket *b);
 /* agg_tally_note(t, id, why, b, time_s): the outcome of one report, whichever; b and

@@ -15,14 +15,11 @@
 #include "../../../lib/base/fault.h"
 #include "../../../lib/base/json.h"
 #include "../../../lib/crypt/sha256.h"
-#include "../../../lib/crypt/vdaf/pingpong.h"
 #include "../../../lib/dap/job.h"
 #include "bytes.h"
-#include "keys.h"
 #include "kinds.h"
+#include "lead.h"
 #include "peer.h"
-#include "reports.h"
-#include "room.h"
 #include "tally.h"
 
 #define REQUEST_MAX	(32u << 20)	/* bytes */
@@ -37,6 +34,7 @@ struct aggregate {
 	bool	first;			/* no run before this one sent the request */
 	const char *location;		/* where the helper said its answer will be; "": not said */
 	struct agg_reports reports;
+	struct agg_lead *lead;
 	struct agg_tally *tally;
 	struct buf request;
 	size_t	sent;			/* reports in it */
@@ -66,37 +64,11 @@ read_job(struct aggregate *g, struct err *e)
 
 /* ---- our half ----------------------------------------------------------- */
 
-/* Reports that are prepared in step. */
-struct lanes {
-	struct agg_report *of[PRIO3_PREP_LANES];
-	struct agg_opened opened[PRIO3_PREP_LANES];
-	struct pingpong pp[PRIO3_PREP_LANES];
-	size_t	n;
-	void	*room;
-	uint8_t	*message;		/* outbound ones, as many as are in step */
-	uint8_t	*states;		/* of all reports; they stay until the answer */
-};
-
-static void
-add_lane(const struct aggregate *g, struct lanes *l, struct agg_report *r, const struct agg_opened *o)
-{
-	const struct prio3 *v = g->task.vdaf;
-
-	r->state = l->states + (size_t)(r - g->reports.of) * v->state_bytes;
-	l->opened[l->n] = *o;
-	l->pp[l->n] = (struct pingpong){
-		.report = { .nonce = r->report.meta.id, .public_share = r->report.public_share.p,
-		    .public_share_len = r->report.public_share.n, .input_share = o->share.payload.p,
-		    .input_share_len = o->share.payload.n, .state = r->state },
-		.outbound = l->message + l->n * pingpong_initialize_bytes(v) };
-	l->of[l->n++] = r;
-}
-
-/* put: one report's part of the request; false: it has no room for it. */
+/* put: one report's part of the request. */
 static bool
-put(struct aggregate *g, const struct agg_report *r, struct dap_slice message)
+put(void *arg, const struct dap_report *x, struct dap_slice message)
 {
-	const struct dap_report *x = &r->report;
+	struct aggregate *g = arg;
 	const size_t n = INIT_MORE + x->meta.extensions.n + x->public_share.n + x->helper.enc.n + x->helper.payload.n + message.n;
 
 	if (n > REQUEST_MAX - g->request.len)
@@ -107,55 +79,18 @@ put(struct aggregate *g, const struct agg_report *r, struct dap_slice message)
 	return true;
 }
 
-static void
-run_lanes(struct aggregate *g, struct lanes *l)
-{
-	const struct prio3 *v = g->task.vdaf;
-
-	pingpong_leader_initialized(v, g->task.secrets.verify_key.p, l->pp, l->n, l->room);
-	for (size_t i = 0; i < l->n; i++) {
-		struct agg_report *r = l->of[i];
-		enum prio3_why why = l->pp[i].report.why;
-
-		explicit_bzero(l->opened[i].plain, r->report.leader.payload.n);
-		free(l->opened[i].plain);
-		r->why = why == PRIO3_GOOD ? DAP_ACCEPTED : why == PRIO3_BAD_SHARE ? DAP_INVALID_MESSAGE : DAP_VDAF_PREP_ERROR;
-		if (why == PRIO3_GOOD && !put(g, r, dap_slice(l->pp[i].outbound, pingpong_initialize_bytes(v))))
-			r->why = DAP_REPORT_DROPPED;
-	}
-	l->n = 0;
-}
-
 /* prepare: open and begin to verify all reports, and write the request of the good ones. */
 static int
 prepare(struct aggregate *g, struct err *e)
 {
-	const struct prio3 *v = g->task.vdaf;
 	const struct dap_task *t = &g->task.t;
-	struct lanes l = { .room = room_new(pingpong_room_bytes(v)),
-	    .message = room_new(v->prep_lanes * pingpong_initialize_bytes(v)),
-	    .states = room_new(g->reports.n * v->state_bytes) };
-	struct agg_keys *keys = agg_keys_new(g->job, &g->task);
 	size_t list = dap_job_init_head_put(&g->request, t->profile, t->mode,
 	    t->mode == DAP_FIXED_SIZE ? g->bucket.bytes : NULL);
 
-	for (size_t i = 0; i < g->reports.n; i++) {
-		struct agg_report *r = &g->reports.of[i];
-		struct agg_opened o;
-
-		if (r->why == DAP_ACCEPTED && agg_keys_open(keys, &r->report.meta, r->report.public_share, &r->report.leader,
-		    &o, &r->why, e) == -1)
-			return -1;
-		if (r->why == DAP_ACCEPTED)
-			add_lane(g, &l, r, &o);
-		if (l.n == v->prep_lanes || (i + 1 == g->reports.n && l.n > 0))
-			run_lanes(g, &l);
-		fork_progress(g->job, "preparing", i + 1, g->reports.n, "reports");
-	}
+	g->lead = agg_lead_new(g->job, &g->task, &g->reports);
+	if (agg_lead_prepare(g->lead, put, g, e) == -1)
+		return -1;
 	dap_list_end(&g->request, t->profile, list);
-	explicit_bzero(l.room, pingpong_room_bytes(v));
-	free(l.room);
-	free(l.message);
 	return g->request.failed ? err_set(e, ERR_LIMIT, "a request of over %u bytes", REQUEST_MAX) : 0;
 }
 
@@ -211,10 +146,10 @@ settle(struct aggregate *g, struct agg_report *r, const struct dap_prepare_resp 
 		return;
 	}
 	if (a->kind == DAP_RESP_CONTINUE)
-		why = pingpong_leader_continued(g->task.vdaf, r->state, a->message.p, a->message.n);
+		why = agg_lead_agrees(g->lead, r, a->message);
 	r->why = why == PRIO3_GOOD ? DAP_ACCEPTED : DAP_VDAF_PREP_ERROR;
 	if (why == PRIO3_GOOD)
-		agg_tally_add(g->tally, &g->bucket, r->report.meta.id, r->time_s, r->state);
+		agg_tally_add(g->tally, &g->bucket, r->id, r->time_s, NULL);
 }
 
 /* settle_all: the same ids in the same order, or it is not the answer to this request. */
@@ -225,6 +160,7 @@ settle_all(struct aggregate *g, const struct buf *body, struct err *e)
 	struct dap_fault f = DAP_FAULT_INIT;
 	struct dap_prepare_resp a;
 	struct dap_job_resp resp;
+	const uint8_t *sum;
 
 	if (dap_job_resp_read(profile, &resp, dap_slice(body->data, body->len), &f) == -1)
 		return err_set(e, ERR_PROTO, "%s", f.what);
@@ -236,10 +172,13 @@ settle_all(struct aggregate *g, const struct buf *body, struct err *e)
 		if (r->why != DAP_ACCEPTED)
 			continue;
 		if (dap_prepare_resp_next(profile, &resp.reports, &a) != 1 ||
-		    memcmp(a.id, r->report.meta.id, DAP_REPORT_ID) != 0)
+		    memcmp(a.id, r->id, DAP_REPORT_ID) != 0)
 			return err_set(e, ERR_PROTO, "the helper answered in another order");
 		settle(g, r, &a);
 	}
+	if (agg_lead_sum(g->lead, &sum, e) == -1)
+		return -1;
+	agg_tally_share(g->tally, &g->bucket, sum);
 	return 0;
 }
 
@@ -252,12 +191,11 @@ commit(struct aggregate *g, const struct agg_said *said)
 	struct json_object *o;
 
 	for (size_t i = 0; i < g->reports.n; i++) {
-		struct agg_report *r = &g->reports.of[i];
+		const struct agg_report *r = &g->reports.of[i];
 
 		agg_tally_note(g->tally, r->id, r->why, &g->bucket, r->time_s);
-		if (r->state != NULL)
-			explicit_bzero(r->state, g->task.vdaf->state_bytes);
 	}
+	agg_lead_free(g->lead);
 	o = agg_tally_write(g->tally);
 	if (said != NULL)
 		json_add_i64(o, "latency_ms", said->latency_ms);
@@ -314,7 +252,7 @@ conclude(struct aggregate *g, struct agg_said *said, struct err *e)
 static int
 aggregate_run(struct fork_job *j, struct err *e)
 {
-	struct aggregate g = { .job = j, .request = BUF_INIT_MAX(REQUEST_MAX) };
+	struct aggregate g = { .job = j, .reports = AGG_REPORTS_INIT, .request = BUF_INIT_MAX(REQUEST_MAX) };
 	struct agg_said said;
 	struct agg_peer *peer;
 
