@@ -6,11 +6,11 @@
 #include <string.h>
 #include "../lib/base/cleanup.h"
 #include "../lib/base/json.h"
+#include "../lib/dap/task.h"
 #include "commands.h"
-#include "file.h"
+#include "dapfile.h"
 #include "show.h"
 
-#define TASK_MAX	(64u << 10)	/* bytes of a task's description */
 #define TASKS		"/api/v1/aggregate/tasks"
 
 const struct opt agg_task_opts[] = {
@@ -18,29 +18,20 @@ const struct opt agg_task_opts[] = {
 	{ .name = NULL },
 };
 
-/* The file holds secrets: neither its text nor what was parsed of it stays. */
-static void
-wipe(struct buf *b)
-{
-	if (b->data != NULL)
-		explicit_bzero(b->data, b->cap);
-	buf_release(b);
-}
-
 int
 c_agg_task_add(struct cli *c, const struct args *a, struct err *e)
 {
-	CLEANUP(wipe) struct buf text = BUF_INIT;
 	CLEANUP(json_put) struct json_object *task = NULL;
 	CLEANUP(buf_release) struct buf t = BUF_INIT;
 	const char *path;
+	int rc;
 
-	if (args_need(a, "file", &path, e) == -1 || file_read(&text, path, TASK_MAX, e) == -1)
+	if (args_need(a, "file", &path, e) == -1 || dapfile_object(&task, path, e) == -1)
 		return -1;
-	if (json_parse(&task, text.data != NULL ? text.data : "", text.len, e) == -1)
-		return err_wrap(e, "%s", path);
 	buf_adds(&t, TASKS);
-	return show_call(c, "POST", &t, task, e);
+	rc = show_call(c, "POST", &t, task, e);
+	dap_task_forget(task);
+	return rc;
 }
 
 int

@@ -282,6 +282,9 @@ read_switches(struct task *t, const struct args *a, struct err *e)
 	if (marker == 1 && t->date[0] == '\0' && prio_opt(a, "app-name") == NULL && prio_opt(a, "data-config") == NULL)
 		return err_set(e, ERR_CONFIG, "--submission-date (or SUBMISSION_DATE) is missing: the marker of raw/ is of a day");
 	r->raw_date = marker == 1 ? t->date : NULL;
+	if (replay == 1 && t->date[0] == '\0')
+		return err_set(e, ERR_CONFIG, "--submission-date (or SUBMISSION_DATE) is missing: without the age of answers "
+		    "nobody knows whether their ids are still kept; or --replay allow");
 	r->set_agreement = set == 1;
 	r->replay_refused = replay == 1;
 	r->max_part_bytes = part_mb * 1000000;

@@ -52,13 +52,16 @@ int
 prio_open_store(const struct args *a, const char *side, const char *bucket, struct prio_store **out, struct err *e)
 {
 	CLEANUP(sigv4_key_release) struct sigv4_key key = SIGV4_KEY_INIT;
+	static const char *const switches[] = { "0", "1" };
 	const char *where, *id = side_opt(a, side, "access-key");
+	int unsigned_payload = args_flag(a, "unsigned-payload");
 	struct prio_access access = { .endpoint = side_opt(a, side, "endpoint"), .region = side_opt(a, side, "region"),
-	    .ca_file = prio_opt(a, "s3-ca-file"), .key = &key, .unsigned_payload = args_flag(a, "unsigned-payload"),
-	    .work_dir = prio_work_dir(a) };
+	    .ca_file = prio_opt(a, "s3-ca-file"), .key = &key, .work_dir = prio_work_dir(a) };
 
-	if (prio_need(a, bucket, &where, e) == -1)
+	if (prio_need(a, bucket, &where, e) == -1 ||
+	    (unsigned_payload == 0 && prio_word(a, "unsigned-payload", switches, 2, &unsigned_payload, e) == -1))
 		return -1;
+	access.unsigned_payload = unsigned_payload == 1;
 	if (id == NULL)
 		id = prio_opt(a, "minio-access-key");
 	if (access.endpoint != NULL) {

@@ -19,6 +19,7 @@ struct s3;
 struct prio_store {
 	const struct prio_backend *backend;
 	char	*work_dir;
+	char	ident[SHA256_HEX];	/* of where it is */
 	int	root;			/* folder */
 	struct s3 *s3;
 	bool	unsigned_payload;

@@ -7,6 +7,7 @@
 
 #include "../base/cleanup.h"
 #include "../base/clock.h"
+#include "daymark.h"
 #include "ledger.h"
 #include "marker.h"
 #include "text.h"
@@ -32,7 +33,7 @@ wanted(const struct prio_preprocess *o, const char *batch_id)
 	for (size_t i = 0; i < o->n_batches; i++)
 		if (strcmp(o->batches[i], batch_id) == 0)
 			return true;
-	return o->batches == NULL;
+	return o->batches == NULL && prio_batch_fits(batch_id);
 }
 
 static int
@@ -195,14 +196,17 @@ deliver(struct work *w, int side, struct err *e)
 		return 0;
 	if (prio_tree_path(marker, &w->o->server[side].tree, PRIO_RAW, PRIO_VERIFY1, NULL, PRIO_MARKER, e) == -1)
 		return -1;
-	rc = told(w, side, marker, e);
+	rc = prio_day_given(w->o->bucket, w->folder, to, marker, e);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
+	rc = told(w, side, marker, e);
+	if (rc != 0)
+		return rc == 1 ? prio_day_give(w->o->bucket, w->folder, to, marker, e) : -1;
 	if (prio_list(w->o->bucket, prefix, deliver_part, &d, e) == -1)
 		return -1;
 	if (!w->o->server[side].tree.dated)
 		prio_raw_says(says, w->o->date, d.parts);
-	return prio_put_bytes(to, marker, says, strlen(says), e);
+	return prio_put_bytes(to, marker, says, strlen(says), e) == -1 ? -1 : prio_day_give(w->o->bucket, w->folder, to, marker, e);
 }
 
 /* check: what can be said before the first ping; batches that clients name must not decide what is delivered. */
@@ -218,6 +222,9 @@ check(const struct prio_preprocess *o, struct err *e)
 		    (long long)o->retain_days);
 	if (o->n_batches > PRIO_PARTITION_BATCHES)
 		return err_set(e, ERR_CONFIG, "batch: more than %d", PRIO_PARTITION_BATCHES);
+	for (size_t i = 0; i < o->n_batches; i++)
+		if (!prio_batch_fits(o->batches[i]))
+			return err_set(e, ERR_CONFIG, "batch: %.64s..: too long for the name of a folder", o->batches[i]);
 	for (int side = 0; side < 2; side++) {
 		if (o->server[side].ingest == NULL)
 			continue;
@@ -229,31 +236,45 @@ check(const struct prio_preprocess *o, struct err *e)
 	return 0;
 }
 
+/* claims_of: whose claims the pings of this day are, in the ledger. */
+static int
+claims_of(char owner[SHA256_HEX], const struct work *w, struct err *e)
+{
+	char id[SHA256_HEX], text[SHA256_HEX + FOLDER_MAX + 1];
+
+	if (prio_bucket_id(w->o->bucket, id, e) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%s %s", id, w->folder);
+	sha256_hex(owner, text, strlen(text));
+	return 0;
+}
+
 int
 prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, struct err *e)
 {
 	struct prio_preprocessed did = { .already = false };
 	CLEANUP(prio_ledger_close) struct prio_ledger *ledger = NULL;
 	struct work w = { .o = o, .r = &did };
-	char marker[FOLDER_MAX + sizeof(PRIO_MARKER) + 1], owner[SHA256_HEX];
+	char owner[SHA256_HEX];
 	int rc;
 
 	if (check(o, e) == -1)
 		return -1;
 	snprintf(w.folder, sizeof(w.folder), "prio/v1/submission_date=%s", o->date);
-	snprintf(marker, sizeof(marker), "%s/%s", w.folder, PRIO_MARKER);
-	sha256_hex(owner, w.folder, strlen(w.folder));
+	if (claims_of(owner, &w, e) == -1)
+		return -1;
 	/* its lock is held to the end: ids that another process makes anew must not go to one server only */
 	if (prio_ledger_open(&ledger, o->state_dir, owner, prio_day(clock_wall_us()), o->retain_days, o->replay_refused, e) == -1)
 		return -1;
 	w.ledger = ledger;
-	rc = prio_head(o->bucket, marker, NULL, e);
+	rc = prio_day_covers(o->bucket, w.folder, o->batches, o->n_batches, e);
 	if (rc == -1)
 		return -1;
 	did.already = rc == 1;
 	if (rc == 0 && o->n_inputs == 0)
 		return err_set(e, ERR_BACKPRESSURE, "no pings of %s yet", o->date);
-	if (rc == 0 && (partition(&w, e) == -1 || prio_put_bytes(o->bucket, marker, "", 0, e) == -1))
+	if (rc == 0 && (partition(&w, e) == -1 ||
+	    prio_day_made(o->bucket, w.folder, o->batches, o->n_batches, did.unknown_batch, e) == -1))
 		return -1;
 	if (deliver(&w, 0, e) == -1 || deliver(&w, 1, e) == -1)
 		return err_wrap(e, "delivery");

@@ -47,6 +47,15 @@ prio_work_note(const struct prio_work *w, const char *fmt, ...)
 	w->r->note(w->r->note_arg, w->b->id, text);
 }
 
+static void
+add_noise(struct json_object *o, const char *key, const struct gauss *g)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%llu/%llu", (unsigned long long)g->num, (unsigned long long)g->den);
+	json_add_str(o, key, text);
+}
+
 /* bind: what a run's name stands for. */
 static int
 bind(struct prio_work *w, struct err *e)
@@ -68,6 +77,9 @@ bind(struct prio_work *w, struct err *e)
 	json_add_str(o, "ready", prio_ready_name[r->ready]);
 	json_add_str(o, "peer_key", hex);
 	json_add_str(o, "date", r->tree.dated ? r->tree.date : "");
+	json_add_str(o, "family", w->b->family != NULL ? w->b->family : w->b->id);
+	add_noise(o, "noise", &r->noise);	/* the result says what was added */
+	add_noise(o, "peer_noise", &r->peer_noise);
 	return prio_progress_bind(w->progress, o, e);
 }
 
@@ -219,6 +231,10 @@ end(struct prio_work *w, int rc, const struct err *why)
 		w->rep->state = PRIO_RUN_FAILED;
 		w->rep->e = *why;
 	}
+	/* shares of a batch that nobody will sum; should its rules change, they are made from raw/ again */
+	if (rc == -1 && w->progress != NULL && (why->code == ERR_POLICY || strncmp(why->msg, "batch_mismatch", 14) == 0) &&
+	    prio_progress_scrub(w->progress, "state.", &w->rep->e) == -1)
+		prio_work_note(w, "its shares stay: %s", w->rep->e.msg);
 	w->over = true;
 	prio_progress_close(&w->progress);	/* and its lock */
 }

@@ -140,20 +140,48 @@ prio_work_raw(struct prio_work *w, struct err *e)
 	return save(w, "raw", &w->raw, PRIO_VERIFY1, prio_work_side(w, false), e) == -1 ? -1 : 1;
 }
 
+/* same_bytes: is the part what verify1 read?  1, 0, -1. */
+static int
+same_bytes(struct prio_work *w, const struct prio_part *p, struct err *e)
+{
+	CLEANUP(prio_file_release) struct prio_file f = PRIO_FILE_INIT;
+	char name[PRIO_NAME_MAX];
+	struct prio_done d;
+	int rc = prio_done_load(w->progress, PRIO_VERIFY1, (size_t)(p - w->raw.parts), &d, e);
+
+	if (rc != 1)
+		return rc;
+	if (prio_work_path(name, w, PRIO_RAW, PRIO_VERIFY1, p->name, e) == -1 ||
+	    prio_fetch(w->r->ingest, name, w->r->max_part_bytes, &f, e) == -1)
+		return -1;
+	return strcmp(f.sha256, d.in_sha256) == 0;
+}
+
+/* Shares of B have all the same length, so sizes do not tell other answers; the smallest part's
+ * digest does, and reading all of a batch at each look would be dear. */
 int
 prio_work_raw_same(struct prio_work *w, struct err *e)
 {
 	CLEANUP(prio_manifest_release) struct prio_manifest now = PRIO_MANIFEST_INIT;
+	const struct prio_part *least = NULL;
+	size_t more = 0;
 
 	if (load(w, "raw", &w->raw, e) == -1 || list(w, w->r->ingest, PRIO_RAW, PRIO_VERIFY1, &now, e) == -1)
 		return -1;
 	for (size_t i = 0; i < now.n_parts; i++) {
 		const struct prio_part *was = prio_manifest_find(&w->raw, now.parts[i].name);
 
-		if (was == NULL || was->bytes != now.parts[i].bytes)
+		if (was != NULL && was->bytes != now.parts[i].bytes)
 			return 0;
+		if (was != NULL && (least == NULL || was->bytes < least->bytes))
+			least = was;
+		more += was == NULL;
 	}
-	return 1;
+	if (least == NULL)
+		return now.n_parts == 0;
+	if (more > 0)
+		prio_work_note(w, "%zu parts came after this run began: they are not of it", more);
+	return same_bytes(w, least, e);
 }
 
 /* ---- the peer's folder with us ------------------------------------------ */
@@ -280,7 +308,8 @@ prio_work_ready(struct prio_work *w, enum prio_stage made, struct err *e)
 	return rc;
 }
 
-/* fetch: a part of the peer's; its digest is the one of the manifest. */
+/* fetch: a part of the peer's; its digest is the one of the manifest.  A copy: in a shared
+ * folder the peer could write it over after we looked. */
 static int
 fetch(const struct prio_work *w, enum prio_stage stage, const struct prio_part *p, struct prio_file *f, struct err *e)
 {
@@ -288,7 +317,7 @@ fetch(const struct prio_work *w, enum prio_stage stage, const struct prio_part *
 	char name[PRIO_NAME_MAX];
 
 	if (prio_work_path(name, w, PRIO_EXTERNAL, stage, p->name, e) == -1 ||
-	    prio_fetch(w->r->shared, name, w->r->max_part_bytes, &got, e) == -1)
+	    prio_fetch_copy(w->r->shared, name, w->r->max_part_bytes, &got, e) == -1)
 		return -1;
 	if (w->r->ready == PRIO_READY_MANIFEST && (got.size != p->bytes || strcmp(got.sha256, p->sha256) != 0))
 		return err_set(e, ERR_CONFLICT, "part_changed: %s is not the file of its manifest", name);

@@ -29,7 +29,7 @@ void prio_work_note(const struct prio_work *w, const char *fmt, ...) __attribute
 
 /* run_peer.c.  raw, ready: 1; 0: not yet, and w->rep says what is waited for; -1. */
 int prio_work_raw(struct prio_work *w, struct err *e);
-int prio_work_raw_same(struct prio_work *w, struct err *e);	/* 1: raw/ has nothing but what was published, by name and size; 0; -1 */
+int prio_work_raw_same(struct prio_work *w, struct err *e);	/* 1: raw/ still has what was published, or nothing, or more besides; 0: other answers; -1 */
 int prio_work_ready(struct prio_work *w, enum prio_stage made, struct err *e);
 /* prio_work_peer_file(w, stage, part, f, e): what the peer made of our part; an empty file when nothing. */
 int prio_work_peer_file(struct prio_work *w, enum prio_stage stage, const char *part, struct prio_file *f, struct err *e);

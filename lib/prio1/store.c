@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/buf.h"
 #include "../base/cleanup.h"
 #include "../base/codec.h"
 #include "../blob/s3.h"
@@ -19,11 +20,21 @@
 
 /* ---- opening ------------------------------------------------------------ */
 
+static void
+identify(struct prio_store *s, const char *at, const char *below)
+{
+	CLEANUP(buf_release) struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s %s", at, below);
+	sha256_hex(s->ident, b.data, b.len);
+}
+
 /* open_bucket: "<bucket>[/<prefix>]". */
 static int
 open_bucket(struct prio_store *s, const char *where, const struct prio_access *a, struct err *e)
 {
 	CLEANUP(s3_target_release) struct s3_target t = S3_TARGET_INIT;
+	CLEANUP(buf_release) struct buf at = BUF_INIT;
 	CLEANUP(cleanup_free) char *bucket = strdup(where);
 	char prefix[sizeof(t.prefix)] = "";
 	char *slash;
@@ -47,6 +58,8 @@ open_bucket(struct prio_store *s, const char *where, const struct prio_access *a
 		return err_set(e, ERR_CONFIG, "%s: the key of the store is missing", where);
 	if (s3_target_set(&t, a->endpoint, bucket, prefix, a->region != NULL ? a->region : "us-east-1", e) == -1)
 		return -1;
+	buf_addf(&at, "%s %s", t.base, bucket);
+	identify(s, at.data, prefix);
 	if (a->unsigned_payload && strncmp(t.base, "https://", 8) != 0)
 		return err_set(e, ERR_CONFIG, "unsigned payloads go over https only");
 	if (secret_alloc(&t.key.secret, a->key->secret.len, e) == -1)
@@ -61,7 +74,10 @@ open_bucket(struct prio_store *s, const char *where, const struct prio_access *a
 static int
 open_folder(struct prio_store *s, const char *path, struct err *e)
 {
+	CLEANUP(cleanup_free) char *real = realpath(path, NULL);
+
 	s->backend = &prio_folder_backend;
+	identify(s, "folder", real != NULL ? real : path);
 	s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->root == -1) {
 		err_sys(e, "%s", path);
@@ -94,6 +110,12 @@ prio_store_open(struct prio_store **out, const char *where, const struct prio_ac
 		return -1;
 	*out = STEAL(s);
 	return 0;
+}
+
+const char *
+prio_store_ident(const struct prio_store *s)
+{
+	return s->ident;
 }
 
 void
@@ -260,13 +282,13 @@ to_file(void *arg, const void *p, size_t n, struct err *e)
 	return write_all(*(int *)arg, p, n, e);
 }
 
-/* fetch: name is checked. */
+/* fetch: name is checked; copy: never the store's own file. */
 static int
-fetch(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_file *f, struct err *e)
+fetch(struct prio_store *s, const char *name, int64_t max_bytes, bool copy, struct prio_file *f, struct err *e)
 {
 	CLEANUP(prio_file_release) struct prio_file got = PRIO_FILE_INIT;
 	int64_t size = 0;
-	int rc = s->backend->open(s, name, &got.fd, e);
+	int rc = copy ? 0 : s->backend->open(s, name, &got.fd, e);
 
 	if (rc == -1)
 		return -1;
@@ -297,7 +319,15 @@ fetch(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_fil
 int
 prio_fetch(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_file *f, struct err *e)
 {
-	if (check_name(name, e) == -1 || fetch(s, name, max_bytes, f, e) == -1)
+	if (check_name(name, e) == -1 || fetch(s, name, max_bytes, false, f, e) == -1)
+		return err_wrap(e, "fetch %s", name);
+	return 0;
+}
+
+int
+prio_fetch_copy(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_file *f, struct err *e)
+{
+	if (check_name(name, e) == -1 || fetch(s, name, max_bytes, true, f, e) == -1)
 		return err_wrap(e, "fetch %s", name);
 	return 0;
 }

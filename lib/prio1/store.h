@@ -38,6 +38,8 @@ struct prio_access {
  */
 int prio_store_open(struct prio_store **out, const char *where, const struct prio_access *access, struct err *e);
 void prio_store_close(struct prio_store **s);		/* for CLEANUP; NULL inside is fine */
+/* prio_store_ident(s): SHA-256, hex, of where it is: the same for the same folder, or the same prefix of a bucket. */
+const char *prio_store_ident(const struct prio_store *s);
 
 /* prio_put(s, name, fd, size, e): the first size bytes of the file, as one object, whole or not at all. */
 int prio_put(struct prio_store *s, const char *name, int fd, int64_t size, struct err *e);
@@ -67,6 +69,8 @@ struct prio_file {
 void prio_file_release(struct prio_file *f);		/* for CLEANUP; closes */
 /* prio_fetch(s, name, max_bytes, f, e): ERR_TOO_LARGE past the bound. */
 int prio_fetch(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_file *f, struct err *e);
+/* prio_fetch_copy(..): never a file of the store itself: nobody who may write there changes what was fetched. */
+int prio_fetch_copy(struct prio_store *s, const char *name, int64_t max_bytes, struct prio_file *f, struct err *e);
 /*
  * prio_temp(f, work_dir, e): a file without a name, for writing an object in pieces;
  * prio_file_seal(f, e): size and digest of what was written; then prio_put stores it.

@@ -26,7 +26,7 @@ refused(struct err *e, const char *what)
 	int sys = errno;
 
 	err_sys(e, "%s", what);
-	if (e != NULL && (sys == EACCES || sys == EPERM || sys == EROFS || sys == ELOOP))
+	if (e != NULL && (sys == EACCES || sys == EPERM || sys == EROFS || sys == ELOOP || sys == ENAMETOOLONG))
 		e->code = ERR_CONFIG;
 	return -1;
 }

@@ -12,6 +12,8 @@ const char *const prio_stage_name[PRIO_STAGE_MAX] = { "verify1", "verify2", "agg
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 
 /* Folders as the two layouts have them: peer says whose public key is in the dated path. */
+#define FOLDER_NAME_MAX	255	/* bytes, NAME_MAX of Linux */
+
 static const struct { const char *flat, *dated; bool staged, peer; } folders[PRIO_FOLDER_MAX] = {
 	[PRIO_RAW] = { "raw", "raw/shares", false, false },
 	[PRIO_INTERNAL] = { "intermediate/internal", "intermediate/internal", true, false },
@@ -19,6 +21,16 @@ static const struct { const char *flat, *dated; bool staged, peer; } folders[PRI
 	[PRIO_PEER] = { "intermediate/external", "intermediate/external", true, true },
 	[PRIO_PROCESSED] = { "processed", "processed/publish", false, false },
 };
+
+bool
+prio_batch_fits(const char *batch_id)
+{
+	CLEANUP(buf_release) struct buf b = BUF_INIT_MAX(FOLDER_NAME_MAX);
+
+	buf_adds(&b, "batch_id=");
+	prio_encode_name(&b, batch_id);
+	return !b.failed;
+}
 
 void
 prio_encode_name(struct buf *out, const char *s)

@@ -45,6 +45,8 @@ int prio_tree_path(char out[PRIO_NAME_MAX], const struct prio_tree *t, enum prio
     const char *batch_id, const char *name, struct err *e);
 /* prio_is_part(name): a data file: neither marker nor manifest, and not hidden. */
 bool prio_is_part(const char *name);
+/* prio_batch_fits(id): is "batch_id=<id>", percent-encoded, a name that a folder may have (255 bytes)? */
+bool prio_batch_fits(const char *batch_id);
 /* prio_encode_name(out, s): percent-encoded outside [A-Za-z0-9._-], as one segment; out fails when it is
  * full.  prio_decode_name(out, max, s): back; -1 when it is none, or too long. */
 void prio_encode_name(struct buf *out, const char *s);

@@ -9,15 +9,21 @@ DECLARE
   v_config constant text := s ->> 'config';
   v_date   constant text := coalesce(s ->> 'date', '');
   v_now    constant timestamptz := clock_timestamp();
+  v_moved  boolean;
   x core.prio_run;
 BEGIN
   INSERT INTO core.prio_run (config, date, state, job, began_at, looked_at)
   VALUES (v_config, v_date, 'done', p_job, v_now, v_now)
   ON CONFLICT (config, date) DO UPDATE SET looked_at = v_now
   RETURNING * INTO x;
-  IF x.state <> 'waiting_peer' THEN      -- begun, or begun again
+  v_moved := EXISTS (SELECT FROM jsonb_array_elements(p_batches) b LEFT JOIN core.prio_part p
+                      ON p.config = v_config AND p.date = v_date AND p.batch_id = b ->> 'batch_id'
+                     WHERE (p.state, p.stage) IS DISTINCT FROM (b ->> 'state', b ->> 'stage'));
+  IF x.state <> 'waiting_peer' OR v_moved THEN   -- begun, begun again, or further than before: the peer has its time anew
     x.began_at := v_now;
     x.tries := 0;
+  END IF;
+  IF x.state <> 'waiting_peer' THEN
     x.next_job := NULL;
   END IF;
   x.state := CASE WHEN p_waits THEN 'waiting_peer' WHEN p_error IS NULL THEN 'done' ELSE 'failed' END;

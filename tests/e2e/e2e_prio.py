@@ -74,9 +74,21 @@ def test_name_once(t, p):
     os.unlink(p.path("a/raw/part-00001.ndjson"))
     rc, s, err = p.run("A", "--once")
     t.is_((rc, s[0]["state"], s[0].get("already")), (0, "published", True), "parts of raw/ that were cleared away change nothing of what is published")
-    write(p.path("a/raw/part-00001.ndjson"), b"x" * len(held))
+    shutil.copytree(p.path("a/raw"), p.path("a/raw.old"))
+    for name in os.listdir(p.path("a/raw.old")):
+        if name.startswith("part-"):
+            write(p.path("a/raw", name), b"x" * os.path.getsize(p.path("a/raw.old", name)))
     rc, s, err = p.run("A", "--once")
-    t.is_((rc, s[0].get("already")), (0, True), "and what is there is not read again")
+    t.is_(rc, 111, "other answers of the same length")
+    t.like(s[0].get("error"), "run_used", "are told by their digest: shares of B have all one length")
+    shutil.rmtree(p.path("a/raw"))
+    shutil.move(p.path("a/raw.old"), p.path("a/raw"))
+    write(p.path("a/raw/part-00001.ndjson"), held)
+    write(p.path("a/raw/part-00009.ndjson"), held)
+    rc, s, err = p.run("A", "--once")
+    t.is_((rc, s[0]["state"], s[0].get("already")), (0, "published", True), "a part that comes later is not of this run")
+    t.like(err, "1 parts came after this run began", "and is mentioned")
+    os.unlink(p.path("a/raw/part-00009.ndjson"))
     write(p.path("a/raw/part-00001.ndjson"), held)
     shutil.move(p.path("a/raw"), p.path("a/raw.old"))
     shutil.copytree(p.path("b/raw"), p.path("a/raw"))
@@ -170,6 +182,8 @@ def test_date(t, folder):
     rc, s, err = p.run("A", "--once", "--no-submission-date", "--run", "mine")
     t.like((rc, err), "100.*the marker of raw/ is of a day", "a name alone is of no day, as the marker is")
     rc, s, err = p.run("A", "--once", "--no-submission-date", "--run", "mine", "--raw-marker", "any")
+    t.like((rc, err), "100.*age of answers", "nor does one know whether ids of such answers are still kept")
+    rc, s, err = p.run("A", "--once", "--no-submission-date", "--run", "mine", "--raw-marker", "any", "--replay", "allow")
     t.is_((rc, s and s[0]["run"]), (75, "mine"), "with any marker it is enough")
     r = darkroom("prio", "preprocess", os.devnull, "--bucket", p.path("parts"), "--state-dir", p.path("state-pre"))
     t.is_(r.returncode, 100, "parts need a date, too")
@@ -412,6 +426,61 @@ def test_preprocess(t, folder):
     t.is_(r.returncode, 100, "pings so old that their ids were forgotten are refused")
 
 
+def test_preprocess_shared(t, folder):
+    """Two buckets with one state folder, a batch that was not looked for, and a flat raw/ that was emptied."""
+    def ping(name):
+        prio = {"a": "QUJD", "b": "REVG"}
+        return json.dumps({"id": name, "payload": {"one": prio, "two": prio}}).encode() + b"\n"
+
+    def call(bucket, date, name, *more):
+        os.makedirs(os.path.join(folder, bucket), exist_ok=True)
+        path = write(os.path.join(folder, "pings", name + ".ndjson"), ping(name))
+        r = darkroom("prio", "preprocess", path, "--bucket", os.path.join(folder, bucket), "--submission-date", date,
+                     "--state-dir", os.path.join(folder, "state"), "--work-dir", folder, "--retain-days", 36500, *more)
+        return r.returncode, json.loads(r.stdout or b"{}"), r.stderr.decode()
+
+    def servers(batch, at):
+        for s in "ab":
+            os.makedirs(os.path.join(folder, at, s), exist_ok=True)
+        return ["--batch", batch, "--deliver-a", os.path.join(folder, at, "a"), "--deliver-b", os.path.join(folder, at, "b")]
+
+    for bucket in ("app1", "app2"):
+        t.is_(call(bucket, "2024-05-31", "of-" + bucket)[1].get("records"), 2, "%s: a day of pings" % bucket)
+    for bucket in ("app1", "app2"):
+        t.is_(call(bucket, "2024-06-01", "of-" + bucket)[1].get("known_id"), 1, "%s: the same ping on the next day is known" % bucket)
+    first = call("flat", "2024-06-02", "p", *servers("one", "x"))
+    t.is_((first[0], first[1].get("delivered")), (0, 2), "a flat pair of servers gets its batch")
+    rc, _, err = call("flat", "2024-06-02", "p", *servers("two", "y"))
+    t.is_((rc, os.path.exists(os.path.join(folder, "y/a/raw/_SUCCESS"))), (111, False), "another batch of a day that was made for one: nothing is delivered")
+    t.like(err, "batch: two was not looked for", "and it is named, for its sum would be empty")
+    for s in "ab":
+        shutil.rmtree(os.path.join(folder, "x", s, "raw"))
+    rc, said, _ = call("flat", "2024-06-02", "p", *servers("one", "x"))
+    t.is_((rc, said.get("already"), os.path.exists(os.path.join(folder, "x/a/raw"))), (0, True, False), "what was given once and emptied is not given again")
+    rc, said, _ = call("any", "2024-06-03", "q")
+    t.is_((rc, said.get("records")), (0, 2), "a day for all batches that pings name")
+    for batch, at in (("one", "u"), ("two", "v")):
+        t.is_(call("any", "2024-06-03", "q", *servers(batch, at))[1].get("delivered"), 2, "is delivered batch by batch: %s" % batch)
+    os.makedirs(os.path.join(folder, "long"))
+    write(os.path.join(folder, "pings/l.ndjson"), json.dumps({"id": "l", "payload": {"\u00e4" * 83: {"a": "QUJD", "b": "REVG"}, "ok": {"a": "QUJD", "b": "REVG"}}}).encode())
+    r = darkroom("prio", "preprocess", os.path.join(folder, "pings/l.ndjson"), "--bucket", os.path.join(folder, "long"), "--submission-date", "2024-06-04",
+                 "--state-dir", os.path.join(folder, "state"), "--work-dir", folder, "--retain-days", 36500)
+    t.is_((r.returncode, json.loads(r.stdout or b"{}").get("unknown_batch"), json.loads(r.stdout or b"{}").get("records")), (0, 1, 1),
+          "a name that no folder can have costs its own record")
+
+
+def test_noise_stays(t, folder):
+    """A result says which noise is in it: it cannot be changed under way."""
+    p = example(folder)
+    rc, s, err = p.run("A", "--once", "--noise", "5/1")
+    t.is_(rc, 75, "a run that waits")
+    rc, s, err = p.run("A", "--once")
+    t.is_((rc, s[0]["state"]), (111, "failed"), "without its noise")
+    t.like(s[0]["error"], "run_used.*another noise", "is another run")
+    rc, s, err = p.run("A", "--once", "--noise", "5/1")
+    t.is_(rc, 75, "with it, it goes on")
+
+
 def test_preprocess_abuse(t, folder):
     """What a client names must not stop the day of all others."""
     pings = [{"id": "real", "payload": {"test": {"a": "AAAA", "b": "AAAA"}}}]
@@ -490,7 +559,8 @@ def main():
         for name, test in (("flat", test_flat_again), ("undecryptable", test_undecryptable), ("changes", test_raw_changes), ("date", test_date), ("state-id", test_state_id), ("passing", test_passing),
                            ("small", test_small),
                            ("signature", test_signature), ("mismatch", test_mismatch), ("noise", test_noise), ("family", test_family), ("dated", test_dated), ("foreign", test_foreign),
-                           ("preprocess", test_preprocess), ("abuse", test_preprocess_abuse)):
+                           ("preprocess", test_preprocess), ("shared", test_preprocess_shared),
+                           ("noise stays", test_noise_stays), ("abuse", test_preprocess_abuse)):
             with t.case(name):
                 test(t, folder(name))
         with t.case("kills"):

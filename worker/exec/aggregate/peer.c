@@ -72,13 +72,16 @@ url_of(const struct agg_peer *p, const char *path, char out[URL_MAX])
 	return k < URL_MAX ? 0 : -1;
 }
 
-/* take_location: of the same origin, as a path; anything else is as if it were not there. */
+/* take_location: of the same origin, as a path of visible ASCII (RFC 3986); anything else is as if it were not there. */
 static void
 take_location(const struct agg_peer *p, const char *said, char out[HTTPC_HEADER_MAX])
 {
 	if (strncmp(said, p->task->t.helper_url, p->origin) == 0 && said[p->origin] == '/')
 		said += p->origin;
 	out[0] = '\0';
+	for (const char *c = said; *c != '\0'; c++)
+		if (*c < 0x21 || *c > 0x7e)
+			return;
 	if (said[0] == '/' && said[1] != '/')
 		snprintf(out, HTTPC_HEADER_MAX, "%s", said);
 }
