@@ -1,18 +1,20 @@
 #!/usr/bin/python3
-"""SIGKILL at the lines of the aggregate service's crash table, on leader and helper: the collection has each report once.
-Needs the build with fault points (`make faults`).
+"""SIGKILL at the lines of the aggregate service's crash table, on leader and helper, and a crash of the whole database while a job stands there:
+the collection has each report once.  Needs the build with fault points (`make faults`).
 
 usage: e2e_dap_kill.py [all]       all: at the points that every forked job has, too (make chaos-aggregate)
 """
 import contextlib
 import http.client
 import os
+import signal
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 os.environ.setdefault("DR_BUILD", os.path.abspath(os.path.join(TOP, "build", "faults")))
 sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests", "chaos")]
 sys.dont_write_bytecode = True
+import agg_faults  # noqa: E402
 from dap import Pair, Problem, Result  # noqa: E402
 from harness import Node, Tap, until  # noqa: E402
 from points import Points  # noqa: E402
@@ -24,6 +26,9 @@ STRIKES = (("batch.sent", "leader", "09"), ("batch.answered", "leader", "18"), (
 OF_ALL = (("fork.begun", "leader", "09"), ("fork.asked", "leader", "18"), ("fork.ran", "leader", "09"), ("fork.given", "leader", "18"),
           ("fork.begun", "helper", "18"), ("fork.asked", "helper", "09"), ("fork.ran", "helper", "18"), ("fork.given", "helper", "09"),
           ("turn.answered", "helper", "18"))
+# where a job stands still while the database of its node crashes and recovers: of an aggregation, and of a collection
+CRASHES = (("agg.sending", "leader", "09"), ("agg.answered", "leader", "18"), ("agg.prepared", "helper", "09"),
+           ("agg.shared", "leader", "18"), ("agg.sealed", "helper", "09"))
 
 
 class FaultNode(Node):
@@ -37,9 +42,7 @@ class FaultNode(Node):
 
     def revive(self):
         """Whatever of it was struck is started again."""
-        for part in ("workerd", "fcgi"):
-            if self.procs[part].poll() is not None:
-                self.start(part)
+        agg_faults.Hand.revive(self)
 
 
 class Walk:
@@ -77,8 +80,10 @@ class Walk:
             return a
         self.until(put)
 
-    def collect(self):
-        url = self.until(lambda: self.task.collect_begin(cid=b"k" * 16))
+    def begin(self):
+        return self.until(lambda: self.task.collect_begin(cid=b"k" * 16))
+
+    def end(self, url):
         return self.task.open(self.until(lambda: self.task.collect_poll(url)))
 
 
@@ -89,9 +94,29 @@ def strike(t, pair, point, role, profile):
     n.points.arm(point)
     for i in range(N):
         w.upload(i % 3 == 0)
-    got = w.collect()
+    got = w.end(w.begin())
     struck = not n.points.disarm(point)
     t.is_((struck, got), (True, Result(N, N // 3)), "%s of the %s, %s: killed there, and each report is in the sum once" % (point, role, profile))
+
+
+def crash(t, pair, point, role, profile):
+    """The job stands still, its database ends as by a crash and recovers; then the job goes on with what it has in its hands."""
+    task = pair.task({"type": "Prio3Count"}, profile)
+    n, w = getattr(pair, role), Walk(pair, task)
+    task.configs()
+    before = len(n.points.struck())
+    n.points.arm(point, action="stop")
+    for i in range(N):
+        w.upload(i % 3 == 0)
+    url = w.begin()
+    until(lambda: len(n.points.struck()) > before, 60, "a job at " + point)
+    pid = int(n.points.struck()[-1][1])
+    try:
+        agg_faults.end(n, "pg")
+        agg_faults.start(n, "pg")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    t.is_(w.end(url), Result(N, N // 3), "%s of the %s, %s: the database crashed meanwhile, and each report is in the sum once" % (point, role, profile))
 
 
 def main():
@@ -100,6 +125,9 @@ def main():
         for point, role, profile in STRIKES + (OF_ALL if sys.argv[1:] == ["all"] else ()):
             with t.case("%s of the %s" % (point, role)):
                 strike(t, pair, point, role, profile)
+        for point, role, profile in CRASHES:
+            with t.case("a crash at %s of the %s" % (point, role)):
+                crash(t, pair, point, role, profile)
     t.done()
 
 
