@@ -91,6 +91,14 @@ static const struct column peer_columns[] = {
 	{ "RETRIES", "retries", COL_NUMBER }, { "STATUS", "status", COL_NUMBER }, { "LAST ERROR", "last_error", COL_TEXT }, { .head = NULL },
 };
 
+static const struct column job_columns[] = {
+	{ "TASK", "task", COL_TEXT }, { "JOB", "job", COL_TEXT }, { "STATE", "state", COL_TEXT }, { "BUCKET", "bucket", COL_TEXT },
+	{ "REPORTS", "reports", COL_NUMBER }, { "TRIES", "tries", COL_NUMBER }, { "FOR S", "age_s", COL_NUMBER }, { .head = NULL },
+};
+static const struct column collection_columns[] = {
+	{ "TASK", "task", COL_TEXT }, { "COLLECTION", "collection", COL_TEXT }, { "STATE", "state", COL_TEXT }, { "BATCH", "batch", COL_TEXT },
+	{ "TRIES", "tries", COL_NUMBER }, { "FOR S", "age_s", COL_NUMBER }, { .head = NULL },
+};
 static const struct column run_columns[] = {
 	{ "CONFIG", "config", COL_TEXT }, { "DATE", "date", COL_TEXT }, { "BATCH", "batch_id", COL_TEXT }, { "STATE", "state", COL_TEXT },
 	{ "STAGE", "stage", COL_TEXT }, { "WAITS FOR", "waits_for", COL_TEXT }, { "TRIES", "tries", COL_NUMBER },
@@ -101,7 +109,8 @@ int
 c_agg_status(struct cli *c, const struct args *a UNUSED, struct err *e)
 {
 	static const struct { const char *member; const struct column *columns; } tables[] = {
-		{ "tasks", task_columns }, { "peers", peer_columns }, { "runs", run_columns },
+		{ "tasks", task_columns }, { "peers", peer_columns }, { "jobs", job_columns }, { "collections", collection_columns },
+		{ "runs", run_columns },
 	};
 	CLEANUP(json_put) struct json_object *o = NULL;
 	struct json_object *rows;

@@ -28,7 +28,7 @@ COMMENT ON COLUMN ops.aggregate_task.waiting IS 'reports that wait for an aggreg
 COMMENT ON COLUMN ops.aggregate_task.oldest_waiting_s IS 'seconds that the oldest of them has waited';
 COMMENT ON COLUMN ops.aggregate_task.jobs IS 'aggregation jobs that have not ended';
 COMMENT ON COLUMN ops.aggregate_task.in_jobs IS 'reports in these';
-COMMENT ON COLUMN ops.aggregate_task.oldest_job_s IS 'seconds since the oldest of these was made: one that does not end is given up by api.agg_job_abandon';
+COMMENT ON COLUMN ops.aggregate_task.oldest_job_s IS 'seconds since the oldest of these was made: see ops.aggregate_job';
 COMMENT ON COLUMN ops.aggregate_task.stored IS 'reports that were taken from clients';
 COMMENT ON COLUMN ops.aggregate_task.aggregated IS 'reports that both nodes accepted';
 COMMENT ON COLUMN ops.aggregate_task.refused IS 'reports that were not taken, by the word that clients were told';

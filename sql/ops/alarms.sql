@@ -20,7 +20,7 @@ SELECT a.alarm, coalesce(a.value > a.limit_, false) AS firing, a.value, a.limit_
                      0, 'jobs', 'jobs took their workers down in the last day: see ops.failures'),
     ('chain_silent', (SELECT max(extract(epoch FROM clock_timestamp() - c.ok_at))::double precision FROM core.chain c WHERE c.enabled),
                      900, 's', 'a chain was not read for long: see ops.chain'),
-    ('aggregate_stuck', (SELECT max(extract(epoch FROM clock_timestamp() - j.created_at))::double precision FROM core.agg_job j WHERE j.state IN ('new', 'sent')), 86400, 's', 'an aggregation job does not end: see ops.aggregate_task, ops.aggregate_peer'),
+    ('aggregate_stuck', (SELECT max(extract(epoch FROM clock_timestamp() - j.created_at))::double precision FROM core.agg_job j WHERE j.state IN ('new', 'sent')), 86400, 's', 'an aggregation job does not end: see ops.aggregate_job, ops.aggregate_peer'),
     ('chain_stopped', (SELECT count(*)::double precision FROM core.chain c WHERE c.enabled AND c.status IN ('wrong_chain', 'deep_reorg')),
                      0, 'chains', 'a chain is not the one we know, or lost more blocks than we remember: see ops.chain, api.chain_rewind')
   ) a(alarm, value, limit_, unit, help);

@@ -8,10 +8,10 @@ TO darkroom_operator;
 GRANT EXECUTE ON FUNCTION api.node_ready(), api.node_metrics() TO darkroom_operator;
 
 GRANT SELECT ON ops.queue, ops.running, ops.workers, ops.leases, ops.disputes, ops.failures, ops.slow, ops.bloat, ops.settings, ops.alarms, ops.events,
-  ops.chain, ops.chain_leases, ops.wallets, ops.registries, ops.primes, ops.cred_lanes, ops.cred_kinds, ops.aggregate_task, ops.aggregate_peer,
+  ops.chain, ops.chain_leases, ops.wallets, ops.registries, ops.primes, ops.cred_lanes, ops.cred_kinds, ops.aggregate_task, ops.aggregate_peer, ops.aggregate_job, ops.aggregate_collection,
   ops.prio_run, ops.schedule
 TO darkroom_operator, darkroom_auditor;
 -- Functions that these views call as their reader.
 GRANT EXECUTE ON FUNCTION core.job_name(uuid), core.uuid7_at(uuid), core.oldest_transaction(),
-  core.chain_verdict(text, core.chain_lease), core.ops_wallets(), core.ops_registries(), core.b64u(bytea)
+  core.chain_verdict(text, core.chain_lease), core.ops_wallets(), core.ops_registries(), core.b64u(bytea), core.id16_text(uuid), core.agg_bucket_first(bytea)
 TO darkroom_operator, darkroom_auditor;

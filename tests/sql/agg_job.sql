@@ -218,7 +218,12 @@ RESET statement_timeout;
 SELECT is((SELECT (count(*), bool_and(p.t_min = (core.agg_bucket_first(p.bucket) - 200000) / 100))::text FROM core.agg_part p JOIN core.agg_job j USING (job_no) WHERE j.job_id = pg_temp.uid('wide')),
   '(7500,t)', 'each with its sum');
 -- an operator gives a job up
-SELECT is(api.agg_job_abandon(pg_temp.tid('fixed'), core.id16_text((SELECT job_id FROM core.agg_job WHERE task_no = pg_temp.no('fixed') AND n = 10))), 'given back', 'that was not sent');
+SELECT pg_temp.tid('fixed') AS fixed \gset
+SET LOCAL ROLE darkroom_operator;
+SELECT api.agg_job_abandon(task, job) AS said, state AS was FROM ops.aggregate_job WHERE task = :'fixed' AND reports = 10 \gset
+RESET ROLE;
+SELECT is(:'was' || ' ' || :'said', 'new given back', 'that was not sent, by the ids that the view shows');
+SELECT is((SELECT (state, problem, age_s < 60, finished_at IS NOT NULL)::text FROM ops.aggregate_job WHERE task = :'fixed' AND reports = 10), '(failed,abandoned,t,t)', 'which shows what became of it');
 SELECT is((SELECT count(*) FROM core.agg_stored WHERE task_no = pg_temp.no('fixed')), 10::bigint, 'its reports wait again');
 UPDATE core.agg_job SET state = 'sent' WHERE task_no = pg_temp.no('fixed') AND n = 20;
 SELECT is(api.agg_job_abandon(pg_temp.tid('fixed'), core.id16_text((SELECT job_id FROM core.agg_job WHERE task_no = pg_temp.no('fixed') AND n = 20))), 'diverged', 'that was');

@@ -68,14 +68,15 @@ SELECT is((SELECT (role, mode, state, waiting, jobs, in_jobs, stored, aggregated
 SELECT pg_temp.claim() \g /dev/null
 SELECT pg_temp.end(l, '[{"op": "agg_wait", "error": "refused", "latency_ms": 40}]', '{"state": "waiting", "wait_ms": 1}') FROM core.lease l WHERE kind = 201 \g /dev/null
 SELECT is((SELECT (peer, answers, retries, last_error)::text FROM ops.aggregate_peer), '(http://h/,0,1,refused)', 'its peer');
+SELECT is((SELECT (v.job = core.id16_text(j.job_id), v.role, v.bucket, v.state, v.reports, v.tries, v.run = j.queue_id::text)::text FROM ops.aggregate_job v, core.agg_job j), '(t,leader,1000,new,12,1,t)', 'its job');
 SELECT is((SELECT string_agg(name || labels || ' ' || value, ', ' ORDER BY name, labels) FROM api.node_metrics() WHERE name ~ 'aggregate' AND name !~ 'oldest'),
   'darkroom_aggregate_buckets_diverged 0, darkroom_aggregate_collections 0, darkroom_aggregate_jobsstate="new" 1, darkroom_aggregate_jobsstate="sent" 0, '
   || 'darkroom_aggregate_reports_totalstage="upload",word="outdated_config" 2, darkroom_aggregate_reports_totalstage="upload",word="stored" 15, darkroom_aggregate_waiting_reports 3', 'metrics');
 
 INSERT INTO core.prio_run VALUES ('a', '2026-01-01', 'waiting_peer', NULL, 2, gen_random_uuid(), NULL, clock_timestamp(), clock_timestamp());
 INSERT INTO core.prio_part VALUES ('a', '2026-01-01', 'b', 'b/2026-01-01', 'waiting_peer', 'verify1', 'external/verify1', NULL, NULL, '{"accepted": 3}');
-SELECT is((SELECT jsonb_build_array(jsonb_array_length(a.body -> 'tasks'), jsonb_array_length(a.body -> 'peers'), a.body #>> '{runs,0,waits_for}', a.body #> '{runs,0,outcomes}', a.body #>> '{runs,0,tries}')
-  FROM api.agg_status(pg_temp.auth(), '{}') a), (SELECT jsonb_build_array(count(*), 1, 'external/verify1', '{"accepted": 3}'::jsonb, '2') FROM core.agg_task), 'and all of it in one answer');
+SELECT is((SELECT jsonb_build_array(jsonb_array_length(a.body -> 'tasks'), jsonb_array_length(a.body -> 'peers'), a.body #>> '{jobs,0,reports}', a.body #>> '{runs,0,waits_for}', a.body #> '{runs,0,outcomes}', a.body #>> '{runs,0,tries}')
+  FROM api.agg_status(pg_temp.auth(), '{}') a), (SELECT jsonb_build_array(count(*), 1, '12', 'external/verify1', '{"accepted": 3}'::jsonb, '2') FROM core.agg_task), 'and all of it in one answer');
 
 -- segments
 SELECT (api.dap_segment('{"mode": "none"}', '{"host": "h", "folder": "/s"}')).extra ->> 'segment' AS seg \gset
@@ -149,6 +150,8 @@ SELECT is(pg_temp.scrub(), '', 'a round of retention');
 SELECT is((SELECT count(*) FROM core.agg_task t WHERE t.over IS NOT NULL), 0::bigint, 'no task is over');
 SELECT is(core.scrub_spec('{}'), NULL, 'and for a minute there is no other round');
 SELECT api.dap_collect_put(pg_temp.dap('collector'), pg_temp.req('lead', '{"digest": "00", "request_b64": "", "mode": 1, "start": 1000, "duration": 100}' || jsonb_build_object('collection_id', pg_temp.id('c')))) \g /dev/null
+SELECT is((SELECT (task = pg_temp.tid('lead'), role, collection, batch, state, sent, tries)::text FROM ops.aggregate_collection), format('(t,leader,%s,1000/100,waiting,f,0)', pg_temp.id('c')), 'operators see a collection that waits');
+SELECT is((SELECT a.body #>> '{collections,0,batch}' FROM api.agg_status(pg_temp.auth(), '{}') a), '1000/100', 'also by the API');
 SELECT pg_temp.up('lead18', 400, 409, 20, '{"config_id": 1}'), pg_temp.up('fixed', 400, 429, 1000, '{"config_id": 1}'), pg_temp.batch(), pg_temp.claim() \g /dev/null
 INSERT INTO core.agg_report (task_no, report_id, time, state, bytes) SELECT pg_temp.no(n), gen_random_uuid(), 1000, 'd', decode(repeat('00', 1000), 'hex') FROM unnest('{lead,help,hfix}'::text[]) n, generate_series(1, 2500);
 SELECT * FROM core.lease l WHERE l.kind = 201 ORDER BY l.id LIMIT 1 \gset run_
