@@ -25,7 +25,7 @@ prio_seen_parse(struct prio_seen_name *out, const char *name)
 		return false;
 	}
 	*out = n;
-	return strcmp(again, name) == 0;
+	return n.day >= 0 && strcmp(again, name) == 0;
 }
 
 void

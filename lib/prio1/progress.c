@@ -17,6 +17,7 @@
 
 #define FILE_BYTES_MAX	(PRIO_MANIFEST_MAX + 65536)
 #define NAME_BYTES_MAX	64
+#define LINES_MAX	(INT64_C(1) << 40)	/* of a part: far more than there are, and those of all parts can be added */
 static const char bound[] = "run";
 
 struct prio_progress { int folder; };
@@ -270,12 +271,12 @@ prio_done_load(struct prio_progress *p, enum prio_stage stage, size_t part, stru
 	    json_get_i64(o, "bytes", 0, INT64_MAX, &got.out.bytes, e) == -1 ||
 	    get_text(got.out.sha256, sizeof(got.out.sha256), o, "sha256", e) == -1 ||
 	    get_text(got.in_sha256, sizeof(got.in_sha256), o, "in_sha256", e) == -1 ||
-	    json_get_i64(o, "total", 0, INT64_MAX, &got.tally.total, e) == -1 ||
-	    json_get_i64(o, "count", 0, INT64_MAX, &got.tally.accepted.count, e) == -1 ||
+	    json_get_i64(o, "total", 0, LINES_MAX, &got.tally.total, e) == -1 ||
+	    json_get_i64(o, "count", 0, LINES_MAX, &got.tally.accepted.count, e) == -1 ||
 	    get_text(hex, sizeof(hex), o, "checksum", e) == -1)
 		return err_wrap(e, "progress: %s", name);
 	for (int i = 0; i < PRIO_OUTCOME_MAX; i++)
-		if (json_get_i64(o, prio_outcome_name[i], 0, INT64_MAX, &got.tally.outcome[i], e) == -1)
+		if (json_get_i64(o, prio_outcome_name[i], 0, LINES_MAX, &got.tally.outcome[i], e) == -1)
 			return err_wrap(e, "progress: %s", name);
 	if (hex_decode(got.tally.accepted.checksum, SHA256_LEN, hex, strlen(hex)) != SHA256_LEN)
 		return err_set(e, ERR_CONFIG, "progress: %s: checksum", name);

@@ -83,15 +83,40 @@ open_column(struct prio_state_reader *r, struct wbuf *b, enum state_column colum
 	return 0;
 }
 
+/* nothing_more: the end of the file's end. */
+static int
+nothing_more(int fd, struct err *e)
+{
+	char more;
+	ssize_t k;
+
+	do
+		k = read(fd, &more, 1);
+	while (k == -1 && errno == EINTR);
+	if (k == -1)
+		return err_sys(e, "cannot read the state");
+	return k == 0 ? 0 : odd(e);
+}
+
 static int
 read_end(struct prio_state_reader *r, struct err *e)
 {
+	uint64_t total;
+
 	if (r->rows.len != STATE_END || get_be(r->rows.data, 8) != r->total)
 		return odd(e);
-	r->before.total = (int64_t)get_be(r->rows.data + 8, 8);
-	for (size_t i = 0; i < PRIO_OUTCOME_MAX; i++)
-		r->before.outcome[i] = (int64_t)get_be(r->rows.data + 16 + 8 * i, 8);
-	return 0;
+	total = get_be(r->rows.data + 8, 8);
+	if (total > INT64_MAX)
+		return odd(e);
+	r->before.total = (int64_t)total;
+	for (size_t i = 0; i < PRIO_OUTCOME_MAX; i++) {
+		uint64_t n = get_be(r->rows.data + 16 + 8 * i, 8);
+
+		if (n > total)
+			return odd(e);
+		r->before.outcome[i] = (int64_t)n;
+	}
+	return nothing_more(r->fd, e);
 }
 
 /* The next block: 1, 0 at the end, -1. */
@@ -139,7 +164,7 @@ prio_state_next(struct prio_state_reader *r, struct prio_state_row *row, const u
 	memcpy(row->digest, p, SHA256_LEN);
 	p += SHA256_LEN;
 	row->id_len = get_be(p, 2);
-	if (r->rows.len - r->at - STATE_ROW < row->id_len)
+	if (row->id_len > PRIO_RECORD_ID || r->rows.len - r->at - STATE_ROW < row->id_len)
 		return odd(e);
 	row->id = (const char *)p + 2;
 	row->payload_first = p[2 + row->id_len] != 0;
