@@ -5,7 +5,7 @@ Groups: unit fuzz lint sql race model e2e hostile.  Every test speaks TAP.  Prin
 file as it ends (seconds that passed, seconds of processor), the failures in full, and ends with
 "N passed, N failed".  Twice as many files run at once as there are processors, the longest first by
 tests/slow.tsv, which also names those that must have the machine to themselves.
-Environment: DR_TEST_JOBS files at once; DR_TEST_TIMEOUT seconds a file (default 300) and
+Environment: DR_TEST_JOBS files at once; DR_TEST_TIMEOUT seconds a file (default 400) and
 DR_TEST_TOTAL seconds after which no further file begins (default 3600): what is past either has
 failed; DR_VERBOSE=1 shows all output.
 """
@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(TOP, "tests"))
 sys.dont_write_bytecode = True      # run as root in somebody's checkout
 import harness  # noqa: E402
 
-TIMEOUT = float(os.environ.get("DR_TEST_TIMEOUT", "300"))
+TIMEOUT = float(os.environ.get("DR_TEST_TIMEOUT", "400"))
 TOTAL = float(os.environ.get("DR_TEST_TOTAL", "3600"))
 JOBS = int(os.environ.get("DR_TEST_JOBS", "0")) or 2 * len(os.sched_getaffinity(0))    # a file of e2e waits for most of its time
 VERBOSE = bool(os.environ.get("DR_VERBOSE"))

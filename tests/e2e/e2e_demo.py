@@ -55,7 +55,7 @@ class Checkout:
 
     @staticmethod
     def end(p):
-        out = p.communicate(timeout=120)[0]
+        out = p.communicate(timeout=280)[0]     # what hangs; three at once wait for each other's processor
         return p.returncode, out
 
     def state(self):

@@ -2,7 +2,6 @@
 """Event streams: check 32 of the compute specification (cut and resumed, no phase is missed and none repeated), with
 the front killed and PostgreSQL restarted in mid-stream; many jobs of one principal; slow, gone and refused clients."""
 import os
-import re
 import signal
 import sys
 import threading
@@ -165,22 +164,17 @@ def refused(n, consumer, lease):
     consumer.must("POST", "/api/v1/privacy/results/%s/cancel" % comp)
 
 
-def parked(n):
-    text = Client(n, "nobody").call("GET", "/metrics")[2]
-    return sum(float(v) for v in re.findall(r"^darkroom_fcgi_parked(?:\{[^}]*\})? (\S+)$", text, re.M))
-
-
 def slow_and_gone(n, consumer, lease):
     comp = consumer.submit(lease, "print(1)", {"x": "data_456"})
     consumer.wait(comp)
-    n.wait(lambda: parked(n) == 0, 10, "nobody waits")
+    n.parked(0)
     # a long past: more than what sockets and nginx hold
     n.psql("INSERT INTO core.phase (job_id, seq, principal, status, phase, reason, attempt) SELECT p.job_id, k, p.principal, 'pending', 'queued', "
            "repeat('x', 2000), 1 FROM core.phase p JOIN core.computation m USING (job_id), generate_series(100, 6000) k "
            "WHERE core.comp_id(m.public_id) = '%s' AND p.seq = 1" % comp)
     with Stream(consumer, url(comp), timeout=40) as s:
-        n.wait(lambda: parked(n) == 1, 10, "it waits")
-        n.wait(lambda: parked(n) == 0, 30, "it is given up")
+        n.parked(1)
+        n.parked(0, 60)    # it is given up
         got = sum(1 for e, _ in s.events() if e == "phase")
         t.ok(s.ended and s.comments[-1].startswith("too slow"), "a client that takes nothing is ended with a comment")
         t.ok(0 < got < 5900, "nothing is kept for it beyond what is under way (%d of 5,900 events)" % got)
@@ -188,7 +182,7 @@ def slow_and_gone(n, consumer, lease):
     with Stream(consumer, url(comp), place) as s:
         k = next(s.events())[0]
         t.ok(k == "phase" and int(s.last) == int(place) + 1, "and goes on where it was")
-    n.wait(lambda: parked(n) == 0, 10, "a client that left is noticed")
+    n.parked(0)
     t.ok(True, "a client that left is noticed")
 
 
