@@ -124,7 +124,8 @@ numbers(struct dap_task *t, struct json_object *o, struct err *e)
 	return 0;
 }
 
-/* sums_fit: a batch of the minimum has a sum below the modulus. */
+/* sums_fit: a batch of the minimum has a sum below the modulus, which the
+ * nodes can carry. */
 static int
 sums_fit(const struct dap_task *t, struct err *e)
 {
@@ -132,6 +133,11 @@ sums_fit(const struct dap_task *t, struct err *e)
 
 	if (dap_task_bound(t, &b, e) == -1)
 		return err_wrap(e, "vdaf");
+	if ((DAP_ROLES(t->role) & (DAP_ROLES(DAP_LEADER) | DAP_ROLES(DAP_HELPER)))
+	    && b.share_bytes > DAP_SHARE_MAX)
+		return err_set(e, ERR_VALIDATION, "vdaf: length: an aggregate "
+		    "share has %lld bytes, over the %u that a node takes",
+		    (long long)b.share_bytes, DAP_SHARE_MAX);
 	return b.count_max == 0 || t->min_batch_size <= b.count_max ? 0 :
 	    err_set(e, ERR_VALIDATION, "min_batch_size: sums of over %lld "
 	    "such measurements can pass the modulus",

@@ -96,8 +96,10 @@ struct prio3 *dap_task_prio3(const struct dap_task *t, struct err *e);
  * DAP_REPORT_SLACK.  0, or -1 with ERR_VALIDATION as dap_task_prio3.
  */
 #define DAP_REPORT_SLACK	512	/* bytes */
+#define DAP_SHARE_MAX	(1u << 20)	/* bytes of an aggregate share of a leader or a helper: both of a collection are kept at once */
 struct dap_task_bound {
 	int64_t	report_max_bytes;
+	int64_t	share_bytes;	/* of an aggregate share */
 	int64_t	count_max;	/* reports whose sum cannot pass the modulus; 0: no batch comes near */
 };
 int dap_task_bound(const struct dap_task *t, struct dap_task_bound *out, struct err *e);

@@ -22,6 +22,7 @@ dap_task_bound(const struct dap_task *t, struct dap_task_bound *out, struct err 
 		return -1;
 	out->report_max_bytes = (int64_t)(metadata + 4 + v->public_share_bytes + ciphertext(v->leader_share_bytes) +
 	    ciphertext(v->helper_share_bytes) + DAP_REPORT_SLACK);
+	out->share_bytes = (int64_t)v->out_share_bytes;
 	out->count_max = v->count_max < COUNT_FAR ? (int64_t)v->count_max : 0;
 	return 0;
 }

@@ -14,13 +14,19 @@
 #include "../../../lib/base/fault.h"
 #include "../../../lib/base/json.h"
 #include "../../../lib/crypt/sha256.h"
+#include "../../../lib/proc/frame.h"
 #include "bytes.h"
 #include "kinds.h"
 #include "peer.h"
 #include "share.h"
 
 #define REQUEST_MAX	65536		/* bytes of a collector's request */
+#define SEALED_MAX	(DAP_SHARE_MAX + 256)	/* bytes of a sealed share: config id, key, tag */
+#define REST_TEXT	65536		/* bytes of the frame beside the shares and the noise */
 #define JOBS_WAIT_MS	500		/* the batch's last jobs end soon */
+
+/* The end of a collection is one frame.  Noise has 8 bytes for each element, and vectors have elements of 16. */
+_Static_assert(2 * B64_LEN(SEALED_MAX) + B64_LEN(DAP_SHARE_MAX / 2) + REST_TEXT <= FRAME_MAX, "a collection fits a frame");
 
 struct collect {
 	struct fork_job *job;
