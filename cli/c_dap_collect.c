@@ -13,6 +13,7 @@
 #include "../lib/base/codec.h"
 #include "../lib/base/rand.h"
 #include "../lib/crypt/ct.h"
+#include "../lib/crypt/hmac.h"
 #include "../lib/dap/collector.h"
 #include "commands.h"
 #include "dapcall.h"
@@ -30,7 +31,7 @@ const struct opt dap_collect_opts[] = {
 	{ "task", "FILE", false, "the task as the collector has it" },
 	{ "query", "QUERY", false, "START/DURATION (seconds since 1970; 3600, 60m, 12h), a batch id, or current" },
 	{ "key", "FILE", false, "the collector's private key (collector.key beside the task)" },
-	{ "id", "ID", false, "go on with this collection (profile 09)" },
+	{ "id", "ID", false, "go on with this collection; new: ask for another (profile 09)" },
 	{ "wait", "TIME", false, "how long to wait for the result (1h)" },
 	{ "keep", NULL, false, "the same query gives this batch again (profile 18, tasks by size)" },
 	{ .name = NULL },
@@ -128,6 +129,30 @@ read_key(struct collect *c, const struct args *a, const char *task_path, struct 
 	return 0;
 }
 
+static bool
+is_current(const struct collect *c)
+{
+	return c->query.mode == DAP_FIXED_SIZE && c->query.batch_id == NULL;
+}
+
+/*
+ * id_of_query: a batch that the query names is asked for under an id that follows from task, query and the
+ * collector's key, so the same query after a kill goes on, and gives the result that is paid for.
+ */
+static int
+id_of_query(const struct collect *c, uint8_t id[COLLECTION_ID], struct err *e)
+{
+	CLEANUP(secret_release) struct secret drawn = SECRET_INIT;
+	CLEANUP(buf_release) struct buf salt = BUF_INIT;
+
+	buf_add(&salt, c->task.id, sizeof(c->task.id));
+	dap_collect_req_put(&salt, c->task.profile, &c->query);
+	if (hkdf_sha256(&drawn, COLLECTION_ID, &c->key.secret, salt.data, salt.len, "darkroom dap collection v1", e) == -1)
+		return -1;
+	memcpy(id, drawn.p, COLLECTION_ID);
+	return 0;
+}
+
 static int
 choose_id(struct collect *c, const struct args *a, struct err *e)
 {
@@ -137,9 +162,14 @@ choose_id(struct collect *c, const struct args *a, struct err *e)
 	if (c->task.profile->server_ids)
 		return given == NULL ? 0 : err_set(e, ERR_CONFIG,
 		    "--id: in profile %s the same query goes on by itself", c->task.profile->name);
-	rand_bytes(id, sizeof(id));
-	if (given != NULL && b64url_decode(id, sizeof(id), given, strlen(given)) != COLLECTION_ID)
-		return err_set(e, ERR_CONFIG, "--id: base64url of %d bytes is expected", COLLECTION_ID);
+	if (given == NULL && !is_current(c)) {
+		if (id_of_query(c, id, e) == -1)
+			return -1;
+	} else {
+		rand_bytes(id, sizeof(id));
+	}
+	if (given != NULL && strcmp(given, "new") != 0 && b64url_decode(id, sizeof(id), given, strlen(given)) != COLLECTION_ID)
+		return err_set(e, ERR_CONFIG, "--id: new, or base64url of %d bytes is expected", COLLECTION_ID);
 	b64url_encode(c->id, id, sizeof(id));
 	return 0;
 }
@@ -218,7 +248,7 @@ refused(struct collect *c, const struct dap_fault *f, struct err *e)
 static int
 ask_for(struct collect *c, const char *method, struct httpc_answer *a, struct err *e)
 {
-	const bool current = c->query.mode == DAP_FIXED_SIZE && c->query.batch_id == NULL;
+	const bool current = is_current(c);
 	struct dap_fault f = DAP_FAULT_INIT;
 	int status;
 
@@ -291,11 +321,12 @@ c_dap_collect(struct cli *cli, const struct args *a, struct err *e)
 
 	if (collect_open(&c, cli, a, e) == -1)
 		return -1;
-	if (c.id[0] != '\0' && !cli->quiet && args_str(a, "id") == NULL)
+	/* of a batch that the leader names, the id is the only thread to the result: also when quiet */
+	if (c.id[0] != '\0' && args_str(a, "id") == NULL && (!cli->quiet || is_current(&c)))
 		fprintf(stderr, "collection %s\n", c.id);
 	if (collect_begin(&c, &answer, e) == -1 || collect_poll(&c, &answer, e) == -1 ||
 	    dap_collection_open(&c.task, &c.key.secret, &c.query, dap_slice(c.body.data, c.body.len), &r, e) == -1)
-		return -1;
+		return c.id[0] != '\0' ? err_wrap(e, "collection %s", c.id) : -1;
 	o = dap_result_json(&c.task, &r);
 	cli_json(o);
 	if (leader_chose(&c) && !args_flag(a, "keep") && (cli_written(e) == -1 || forget(&c, e) == -1))
