@@ -59,7 +59,7 @@ CASES = [
     case("an import error", "EXCEPTION", "import no_such_thing", check=error("ModuleNotFoundError", 1)),
     case("recursion", "EXCEPTION", "def f(): f()\nf()", check=error("RecursionError", 1)),
     case("recursion in C", ("SIGNALLED", "EXCEPTION"), "import sys\nsys.setrecursionlimit(10**9)\ndef f(): repr(f()) \nx = []\n"
-         "for _ in range(10**6): x = [x]\nrepr(x)", limits={"memory_mb": 512}),
+         "for _ in range(10**6): x = [x]\nrepr(x)", limits={"memory_mb": 512, "wall_s": 60}),
     case("KeyboardInterrupt", "EXCEPTION", "raise KeyboardInterrupt", check=error("KeyboardInterrupt", 1)),
     case("an assertion", "EXCEPTION", "assert False, 'no'", check=error("AssertionError", 1)),
     case("an exception at exit does not matter", None, "import atexit; atexit.register(lambda: 1 / 0)"),
