@@ -71,7 +71,7 @@ class Caller:
         return json.loads(self.node.psql("SELECT jsonb_build_object('body', a.body, 'extra', a.extra, 'status', a.status) FROM "
                                          "api.cred_job_show(%s, %s::jsonb) a" % (self.auth("cred:read", False), quote(json.dumps({"id": job})))))
 
-    def answer(self, job, timeout=30):
+    def answer(self, job, timeout=90):
         def final():
             said = self.show(job)
             return said if (said["extra"] or {}).get("final") else None
@@ -82,16 +82,16 @@ class Caller:
             result = json.loads(unseal(self.node.key("result.pub"), self.node.key("result.key"), base64.b64decode(extra["private_b64"])))
         return Answer(job, body["state"], body.get("status"), result, body.get("error"))
 
-    def run(self, kind, args=None, secrets=None, timeout=30, unlock=None):
+    def run(self, kind, args=None, secrets=None, timeout=90, unlock=None):
         return self.answer(self.submit(kind, args, secrets, unlock), timeout)
 
-    def must(self, kind, args=None, secrets=None, timeout=30):
+    def must(self, kind, args=None, secrets=None, timeout=90):
         a = self.run(kind, args, secrets, timeout)
         if a.state != "completed":
             raise AssertionError("%s: %r" % (kind, a))
         return a.body
 
-    def must_id(self, kind, args=None, secrets=None, timeout=30):
+    def must_id(self, kind, args=None, secrets=None, timeout=90):
         a = self.run(kind, args, secrets, timeout)
         if a.state != "completed":
             raise AssertionError("%s: %r" % (kind, a))
