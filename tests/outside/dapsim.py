@@ -154,9 +154,7 @@ class DapSim(SimServer):
         p = self.profile
         query = request[:17] if p.name == "09" else request[:19]
         aad = p.share_aad(self.wire, query, query)
-        unit = 1 if p.name == "09" else self.task["time_precision_s"]
-        now = int(time.time()) // self.task["time_precision_s"] * self.task["time_precision_s"] // unit
         boxes = b"".join(self.collector.seal(p.label + b" aggregate share" + bytes([role, dapwire.COLLECTOR]), aad,
                                              share.to_bytes(8, "little")).bytes() for role, share in zip((2, 3), self.sums))
-        return (b"\1" if p.name == "09" else b"") + struct.pack(">QQQ", self.count, now, self.task["time_precision_s"] // unit) + boxes
+        return (b"\1" if p.name == "09" else b"") + struct.pack(">Q", self.count) + query[-16:] + boxes       # the interval that was asked for
 
