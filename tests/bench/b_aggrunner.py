@@ -91,22 +91,31 @@ def growth(n):
         return 201, w.p.media % "aggregation-job-resp", answer[0], {}
 
     server.say = say
-    with Runner() as runner:
-        for i in range(1, n + 1):
-            outcome = w.aggregate(runner, reports) if i % 10 == 1 else w.prepare(runner, server.body)
-            if set(words(outcome).values()) != {"accepted"}:
-                raise RuntimeError("job %d: %s" % (i, outcome))
-            w.sent.clear()
-            server.seen.clear()
-            if i in (1, 2, n) or i % max(n // 100, 1) == 0 or str(i).rstrip("0") == "1":
-                seen[i] = kept(runner.child.pid)
-                for what, value in seen[i].items():
-                    point("a runner's %s after jobs" % what, value, "" if what == "descriptors" else "KiB", t=i)
-    server.shutdown()
-    for i in sorted(i for i in seen if i in (2, n) or str(i).rstrip("0") == "1"):
+    try:
+        with Runner() as runner:
+            for i in range(1, n + 1):
+                outcome = w.aggregate(runner, reports) if i % 10 == 1 else w.prepare(runner, server.body)
+                if set(words(outcome).values()) != {"accepted"}:
+                    raise RuntimeError("job %d: %s" % (i, outcome))
+                w.sent.clear()
+                server.seen.clear()
+                if i in (1, n) or i % max(n // 100, 1) == 0 or str(i).rstrip("0") == "1":
+                    seen[i] = kept(runner.child.pid)
+                    for what, value in seen[i].items():
+                        point("a runner's %s after jobs" % what, value, "" if what == "descriptors" else "KiB", t=i)
+    finally:            # also when the time was over
+        server.shutdown()
+        if seen:
+            grown(seen)
+
+
+def grown(seen):
+    """seen: what a runner had after so many jobs"""
+    last = max(seen)
+    for i in sorted(i for i in seen if i == last or str(i).rstrip("0") == "1"):
         emit(NAME, "a runner after %d jobs: resident" % i, seen[i]["resident"], "KiB", n=i, share_kib=seen[i]["its share"], descriptors=seen[i]["descriptors"])
-    emit(NAME, "a runner: growth from job 1,000 to %d" % n, seen[n]["resident"] - seen[min(n, 1000)]["resident"], "KiB", n=n, target="<= 0")
-    emit(NAME, "a runner: descriptors more than after 2 jobs, at job %d" % n, seen[n]["descriptors"] - seen[2]["descriptors"], "", n=n, target="<= 0")
+    for what, unit in (("resident", "KiB"), ("descriptors", "")):
+        emit(NAME, "a runner: growth, %s, from job 1 to %d" % (what, last), seen[last][what] - seen[1][what], unit, n=last, target="<= 0")
 
 
 def run():
