@@ -14,6 +14,7 @@
 
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/codec.h"
+#include "../../lib/base/cpu.h"
 #include "../../lib/crypt/turboshake/keccakp.h"
 #include "../../lib/crypt/vdaf/pingpong.h"
 #include "../../lib/dap/client.h"
@@ -210,7 +211,7 @@ static void
 print(const char *profile, const char *params, const char *what, const double *us, size_t rounds)
 {
 	printf("{\"profile\": \"%s\", \"params\": \"%s\", \"what\": \"%s\", \"path\": \"%s\", \"us\": [", profile, params, what,
-	    keccakp_x4_path());
+	    cpu_eight() ? keccakp_x8_path() : keccakp_x4_path());
 	for (size_t i = 0; i < rounds; i++)
 		printf("%s%.3f", i > 0 ? ", " : "", us[i]);
 	printf("]}\n");

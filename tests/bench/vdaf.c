@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../../lib/base/cpu.h"
 #include "../../lib/base/rand.h"
 #include "../../lib/crypt/turboshake/keccakp.h"
 #include "../../lib/crypt/vdaf/pingpong.h"
@@ -172,7 +173,7 @@ main(int argc, char **argv)
 	for (size_t t = 0; t < TASKS; t++)
 		for (enum what what = 0; what < WHATS; what++) {
 			printf("{\"profile\": \"%s\", \"params\": \"%s\", \"what\": \"%s\", \"path\": \"%s\", \"us\": [", tasks[t].profile,
-			    tasks[t].params, what_name[what], keccakp_x4_path());
+			    tasks[t].params, what_name[what], cpu_eight() ? keccakp_x8_path() : keccakp_x4_path());
 			for (size_t round = 0; round < rounds; round++)
 				printf("%s%.3f", round > 0 ? ", " : "", us[t][what][round]);
 			printf("]}\n");
