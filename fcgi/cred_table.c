@@ -220,9 +220,9 @@ static const struct field store[] = {
 static const struct field witness[] = {
 	OBJECT("rev_reg_def"),
 	{ .name = "index", .check = f_int, .need = true, .min = 1, .max = INDEX_MAX },
-	OBJECT("status_list"),
+	{ .name = "status_list", .check = f_status_list, .need = true },
 	OBJECT_OPT("old_state"),
-	OBJECT_OPT("old_status_list"),
+	{ .name = "old_status_list", .check = f_status_list },
 	{ .name = "tails", .check = f_text, .need = true, .min = 1, .max = 1024 },
 	END,
 };
@@ -237,7 +237,7 @@ static const struct field present[] = {
 	{ .name = "self_attested", .check = f_tree, .secret = true },
 	END,
 };
-static const struct field list = { .check = f_tree };
+static const struct field list = { .check = f_status_list };
 #define CLAIM \
 	OBJECT_OPT("request"), \
 	{ .name = "presentation", .check = f_tree, .secret = true }, \

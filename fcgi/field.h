@@ -49,6 +49,9 @@ field_fn f_object;	/* object, at most max bytes as compact JSON, passed as it is
 field_fn f_tree;	/* object of any form, as large as the body may be */
 field_fn f_members;	/* object by arg (a table of fields) */
 
+/* f_status_list.c */
+field_fn f_status_list;	/* object whose revocationList, if it has one, is an array -> its bits */
+
 /* f_ids.c: names and ids */
 field_fn f_name;	/* [A-Za-z0-9][A-Za-z0-9._-]{0,63} */
 field_fn f_variable;	/* Python identifier, ASCII, no keyword, at most 64 */

@@ -170,7 +170,7 @@ static const struct {
 } schemas[] = {
 	{ f_int, int_schema }, { f_number, number_schema }, { f_bool, bool_schema }, { f_word, word_schema },
 	{ f_words, word_list_schema },
-	{ f_list, list_schema }, { f_object, any_object_schema }, { f_tree, any_object_schema }, { f_members, members_schema },
+	{ f_list, list_schema }, { f_object, any_object_schema }, { f_tree, any_object_schema }, { f_status_list, any_object_schema }, { f_members, members_schema },
 	{ f_inputs, inputs_schema }, { f_keys, keys_schema }, { f_time, time_schema },
 	{ f_text, text_schema }, { f_made_id, made_id_schema },
 };

@@ -3,15 +3,11 @@
 -- all of the list when there is no old state, or no list of it.
 CREATE FUNCTION core.heavy_witness(p_args jsonb, p_method text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  v_new constant jsonb := p_args #> '{status_list,revocationList}';
-  v_old constant jsonb := p_args #> '{old_status_list,revocationList}';
+  v_new constant bit varying := core.list_bits(p_args #> '{status_list,revocationList}');
+  v_old constant bit varying := core.list_bits(p_args #> '{old_status_list,revocationList}');
 BEGIN
-  IF jsonb_typeof(v_new) IS DISTINCT FROM 'array' OR jsonb_array_length(v_new) <= 4096 THEN
+  IF v_new IS NULL OR length(v_new) <= 4096 THEN
     RETURN false;
   END IF;
-  IF jsonb_typeof(p_args -> 'old_state') IS DISTINCT FROM 'object' OR jsonb_typeof(v_old) IS DISTINCT FROM 'array' THEN
-    RETURN true;
-  END IF;
-  RETURN (SELECT count(*) > 4096
-            FROM ROWS FROM (jsonb_array_elements(v_new), jsonb_array_elements(v_old)) x (a, b) WHERE x.a IS DISTINCT FROM x.b);
+  RETURN jsonb_typeof(p_args -> 'old_state') IS DISTINCT FROM 'object' OR v_old IS NULL OR length(v_old) <> length(v_new) OR bit_count(v_new # v_old) > 4096;
 END $$;

@@ -31,7 +31,7 @@ static const struct field table[] = {
 	{ .name = "x", .check = f_words, .max = 2, .arg = words }, { .name = "y", .check = f_list, .max = 8, .arg = &text },
 	{ .name = "z", .check = f_object, .max = 256 }, { .name = "limits", .check = f_members, .arg = limits_table },
 	{ .name = "inputs", .check = f_inputs }, { .name = "keys", .check = f_keys },
-	{ .name = "job", .check = f_job_id }, { .name = "tails", .check = f_tails_hash }, { .name = "task", .check = f_task_id }, { .name = "tree", .check = f_tree },
+	{ .name = "job", .check = f_job_id }, { .name = "tails", .check = f_tails_hash }, { .name = "task", .check = f_task_id }, { .name = "tree", .check = f_tree }, { .name = "status", .check = f_status_list },
 	{ .name = NULL },
 };
 

@@ -2,6 +2,7 @@
  * Objects of the wire: published ones come out of decode and encode as they went
  * in; the legacy forms are read; every refusal names its field.
  */
+#include "../../lib/base/codec.h"
 #include "../../lib/crypt/anoncreds/offer.h"
 #include "acworld.h"
 
@@ -303,6 +304,35 @@ test_own(struct world *w)
 	    "and in Indy's form");
 }
 
+/* A list as a front hands it on: its bits instead of an array. */
+static void
+test_packed_list(struct world *w)
+{
+	static const char *const bad[] = {
+		"{}", "{\"size\":7}", "{\"size\":1,\"bits\":\"AA==\"}", "{\"size\":7,\"bits\":\"AAA=\"}", "{\"size\":7,\"bits\":\"gA==\"}",
+		"{\"size\":7,\"bits\":\"!\"}", "{\"size\":1000001,\"bits\":\"AA==\"}", "{\"size\":7,\"bits\":1}",
+	};
+	CLEANUP(json_put) struct json_object *list = world_list(w, 7);
+	CLEANUP(ac_rev_list_release) struct ac_rev_list plain = AC_REV_LIST_INIT, packed = AC_REV_LIST_INIT;
+	struct json_object *o = json_object_new_object();
+	struct err e = ERR_INIT;
+	char text[64];
+
+	must(ac_rev_list_decode(&plain, list, &e), &e, "list");
+	b64_encode(text, plain.list.bits, ACCUM_LIST_BYTES(plain.list.size));
+	json_object_object_add(o, "size", json_object_new_int64(plain.list.size));
+	json_object_object_add(o, "bits", json_object_new_string(text));
+	put(list, "revocationList", o);
+	must(ac_rev_list_decode(&packed, list, &e), &e, "packed");
+	ok(accum_list_equal(&plain.list, &packed.list), "the same list");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CLEANUP(ac_rev_list_release) struct ac_rev_list none = AC_REV_LIST_INIT;
+
+		put(list, "revocationList", json_of(bad[i]));
+		is_int(ac_rev_list_decode(&none, list, &e), -1, "refused: %s", bad[i]);
+	}
+}
+
 /* ---- refusals ----------------------------------------------------------- */
 
 static int
@@ -514,6 +544,7 @@ main(void)
 	}
 	world_init(&w);
 	test_own(&w);
+	test_packed_list(&w);
 	test_refusals(&w);
 	world_release(&w);
 	return done_testing();

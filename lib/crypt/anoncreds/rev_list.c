@@ -1,21 +1,47 @@
 #include "rev_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../base/cleanup.h"
+#include "../../base/codec.h"
+#include "../../base/json.h"
 
 static const char *const members[] = {
 	"revRegDefId", "issuerId", "revocationList", "currentAccumulator",
 	"accum", "timestamp", NULL,
 };
 
+/* read_packed: {"size", "bits"}, as a front hands lists on. */
+static int
+read_packed(struct accum_list *list, struct json_object *o, struct err *e)
+{
+	CLEANUP(cleanup_free) uint8_t *bits = NULL;
+	const char *text;
+	int64_t size;
+	ssize_t n;
+
+	if (json_get_i64(o, "size", ACCUM_SIZE_MIN, ACCUM_SIZE_MAX, &size, e) == -1 ||
+	    json_get_str(o, "bits", 1, B64_LEN(ACCUM_LIST_BYTES(ACCUM_SIZE_MAX)), &text, e) == -1)
+		return err_set(e, ERR_STRUCTURE, "neither an array nor its bits");
+	bits = malloc(strlen(text) + 1);
+	if (bits == NULL)
+		abort();
+	n = b64_decode(bits, strlen(text) + 1, text, strlen(text));
+	if (n < 0)
+		return err_set(e, ERR_STRUCTURE, "bits: no base64");
+	return accum_list_read(list, (uint32_t)size, ACCUM_BY_DEFAULT, bits, (size_t)n, e);
+}
+
 /* read_bits: the array of 0 and 1 (or false and true) that is the list. */
 static int
 read_bits(struct accum_list *list, struct json_object *o, struct err *e)
 {
-	struct json_object *a;
+	struct json_object *a = NULL;
 	size_t n;
 
+	if (json_object_object_get_ex(o, "revocationList", &a) && json_object_is_type(a, json_type_object))
+		return read_packed(list, a, e) == -1 ? err_wrap(e, "revocationList") : 0;
 	if (ac_arr(o, "revocationList", ACCUM_SIZE_MIN, ACCUM_SIZE_MAX, &a, e) == -1)
 		return -1;
 	n = json_object_array_length(a);
