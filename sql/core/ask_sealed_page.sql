@@ -1,7 +1,9 @@
 -- ask_sealed_page: {name, key, after?} → {reseal: [{id, was, form, sealed, at?}], after?}: values of a column that may rest
 -- under another node key than this one, in the order of their keys, at most 100 or about 1 MiB a page.  workerd seals
--- them anew on their way (worker/workerd/reseal.h).  No lock is held when the answer leaves.
-CREATE FUNCTION core.ask_sealed_page(j core.cred_job, p_token uuid, a jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
+-- them anew on their way (worker/workerd/reseal.h).  Read in the order of the index whatever the planner knows of
+-- the table: sorting all that is left for each page made it ten times as long.  No lock is held when the answer leaves.
+CREATE FUNCTION core.ask_sealed_page(j core.cred_job, p_token uuid, a jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE
+SET enable_sort = off SET enable_bitmapscan = off AS $$
 DECLARE
   s constant core.sealed_column := core.sealed_named(a ->> 'name');
   v_after constant text[] := ARRAY(SELECT t FROM jsonb_array_elements_text(nullif(a -> 'after', 'null')) WITH ORDINALITY e (t, i) ORDER BY i);

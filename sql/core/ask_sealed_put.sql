@@ -4,19 +4,15 @@
 CREATE FUNCTION core.ask_sealed_put(j core.cred_job, p_token uuid, a jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   s constant core.sealed_column := core.sealed_named(a ->> 'name');
-  v_put bigint := 0;
-  v_n bigint;
-  r jsonb;
+  v_put bigint;
 BEGIN
   IF s.form NOT IN ('row', 'box') THEN
     PERFORM core.job_fail('INTERNAL', 'nothing of this column is written anew');
   END IF;
-  FOR r IN SELECT e FROM jsonb_array_elements(a -> 'rows') e LOOP
-    EXECUTE format('WITH held AS MATERIALIZED (SELECT x.ctid FROM core.%1$I x WHERE %2$s = %3$s AND sha256(x.%4$I) = $2 FOR NO KEY UPDATE SKIP LOCKED) '
-                   'UPDATE core.%1$I x SET %4$I = $3 FROM held WHERE x.ctid = held.ctid', s.relation, core.sealed_tuple(s, ''), core.sealed_tuple(s, '$1'), s.col)
-      USING ARRAY(SELECT t FROM jsonb_array_elements_text(r -> 'id') WITH ORDINALITY e (t, i) ORDER BY i), decode(r ->> 'was', 'hex'), decode(r ->> 'sealed', 'base64');
-    GET DIAGNOSTICS v_n = ROW_COUNT;
-    v_put := v_put + v_n;
-  END LOOP;
+  EXECUTE format('WITH told AS MATERIALIZED (SELECT e, decode(e ->> ''was'', ''hex'') AS was, decode(e ->> ''sealed'', ''base64'') AS sealed FROM jsonb_array_elements($1) e), '
+                 'held AS MATERIALIZED (SELECT x.ctid AS at, told.sealed FROM told JOIN core.%1$I x ON %2$s = %3$s AND sha256(x.%4$I) = told.was FOR NO KEY UPDATE OF x SKIP LOCKED) '
+                 'UPDATE core.%1$I x SET %4$I = held.sealed FROM held WHERE x.ctid = held.at', s.relation, core.sealed_tuple(s, ''), core.sealed_tuple(s, 'told.e'), s.col)
+    USING a -> 'rows';
+  GET DIAGNOSTICS v_put = ROW_COUNT;
   RETURN jsonb_build_object('put', v_put);
 END $$;
