@@ -171,7 +171,8 @@ def rotating_revocable(t, s):
 
 def main():
     t = Tap()
-    conf = {"lanes": "maint,cred-light,cred-heavy,cred-idle"}
+    conf = {"lanes": "maint,cred-light,cred-heavy,cred-idle",     # no weight: what else runs on this machine is no part of the test
+            "cred_heavy": "size=2 reserved=1 cpu_weight=0 memory_mb=768 wall_s=900"}
     with Node("credential", images=(), conf=conf, keep=bool(os.environ.get("KEEP"))) as n:
         s = Story(Agency(n.principal("agency", ["consumer"])))
         for what, fn in (("keys", keys), ("issuing", issuing), ("presenting", presenting), ("revoking", revoking), ("rotating", rotating), ("rotating revocable", rotating_revocable)):
