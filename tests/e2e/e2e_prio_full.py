@@ -20,7 +20,7 @@ BITS, PARTS, RECORDS = 200, 3, 30       # a part's state is 20 pages
 STAGES = ("verify1", "verify2", "aggregate", "publish")
 NO_ROOM = "No space left on device"
 # what an error must name: an object, a file of the run's folder, a file of the ledger, or the folder of files without a name
-NAMED = re.compile(r"put (intermediate|processed)/|progress: [a-z]|ledger: .*seen|mkdir \w|cannot write /|a file without a name in /|the id of the state folder")
+NAMED = re.compile(r"(put|fetch) (raw|intermediate|processed)/|progress: [a-z]|ledger: .*seen|mkdir \w|cannot write /|a file without a name in /|the id of the state folder")
 
 
 class Disk:
