@@ -28,6 +28,7 @@ TIMEOUT = float(os.environ.get("DR_TEST_TIMEOUT", "400"))
 TOTAL = float(os.environ.get("DR_TEST_TOTAL", "3600"))
 JOBS = int(os.environ.get("DR_TEST_JOBS", "0")) or 2 * len(os.sched_getaffinity(0))    # a file of e2e waits for most of its time
 VERBOSE = bool(os.environ.get("DR_VERBOSE"))
+UNKNOWN_E2E_S = 15      # what a file of e2e is taken for that tests/slow.tsv does not know: it begins before the small ones
 TERM_GRACE_S = 20       # for a test that is told to end: it takes its node down
 PY = "/usr/bin/python3"
 ASAN = os.path.join(TOP, "build", "asan")
@@ -119,8 +120,8 @@ def lanes(tests):
     """-> (lanes that may run beside each other, one lane of what runs alone), each a list of tests in order.  A lane is one
     file, but those of the one database follow each other in theirs."""
     known = slow()
-    cost = lambda test: known.get(test[0], (1, ""))[0]
-    alone = [x for x in tests if known.get(x[0], (1, ""))[1]]
+    cost = lambda test: known[test[0]][0] if test[0] in known else UNKNOWN_E2E_S if test[0].startswith("tests/e2e/") else 1
+    alone = [x for x in tests if x[0] in known and known[x[0]][1]]
     beside = [[x] for x in tests if x not in alone and x[1][0] not in CLUSTER]
     shared = [x for x in tests if x[1][0] in CLUSTER]
     beside += [shared] if shared else []
