@@ -1,6 +1,7 @@
 """Audit of two nodes after a storm: every sum against what clients know, the nodes against each other, and what each of them has left."""
 import collections
 import contextlib
+import hashlib
 import json
 import os
 
@@ -35,6 +36,7 @@ class Audit:
             self.ended(n)
             self.quarantined(n)
             self.swept(n)
+            self.blobs(n)
             self.logs(n)
         self.farewell()
 
@@ -110,6 +112,18 @@ class Audit:
         kept = {r[0] for r in n.rows("SELECT id FROM core.agg_segment WHERE here")}
         self.none([f for f in os.listdir(n.path("segments")) if f not in kept] if os.path.isdir(n.path("segments")) else [], "%s: and no file without its row" % n.name)
         self.none([f for f in os.listdir(n.path("spool")) if len(f) == 36], "%s: no folder in the spool" % n.name)
+
+    def blobs(self, n):
+        """What a row names is there.  Files without a row, left by who was killed between the two, go by themselves once they are a day old."""
+        bad = []
+        for (name,) in n.rows("SELECT encode(sha256, 'hex') FROM core.blob WHERE store = 'dir' AND NOT dying"):
+            path = n.path("blobs", name[:2], name[2:])
+            if not os.path.exists(path):
+                bad.append((name, "is not there"))
+                continue
+            with open(path, "rb") as f:
+                bad += [] if hashlib.file_digest(f, "sha256").hexdigest() == name else [(name, "has other bytes")]
+        self.none(bad, "%s: each blob of the folder is whole" % n.name)
 
     def logs(self, n):
         """Lines that no strike explains."""
