@@ -53,3 +53,15 @@ class Points:
     def witness(self):
         """What runs did: begun <job> <token>, made <job> <token> <sha256>, forked <job> <kind>."""
         return [[*r[:2], r[2].rsplit("/", 1)[-1], *r[3:]] for r in self.lines("witness")]
+
+
+class Pointed:
+    """Before a Node: its processes pass the points of a folder of its own."""
+
+    def up(self):
+        os.makedirs(self.dir, exist_ok=True)
+        self.points = Points(self.path("faults"))
+        return super().up()
+
+    def env(self):
+        return {**super().env(), "DR_FAULT_DIR": self.points.path}

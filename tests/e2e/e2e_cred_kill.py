@@ -13,22 +13,14 @@ os.environ.setdefault("DR_BUILD", os.path.abspath(os.path.join(TOP, "build", "fa
 sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests", "chaos")]
 from harness import Tap  # noqa: E402
 from credential import KEY, CredNode  # noqa: E402
-from points import Points  # noqa: E402
+from points import Pointed  # noqa: E402
 
 SCHEMA = {"issuerId": "V4SGRU86Z58d6TV7PBUe6f", "name": "s", "version": "1", "attrNames": ["a", "b"]}
 HEAVY = "size=2 reserved=1 cpu_weight=0 memory_mb=768 wall_s=900"     # no weight: what else runs on this machine is no part of the test
 CANARY_SEED, CANARY_VALUE, CANARY_PASS = "canary-seed-canary-seed-canary-00", "canary-value-7f3a91", "canary-pass-5d20c4"
 
 
-class FaultNode(CredNode):
-    def up(self):
-        os.makedirs(self.dir, exist_ok=True)
-        self.points = Points(self.path("faults"))
-        return super().up()
-
-    def env(self):
-        return {**super().env(), "DR_FAULT_DIR": self.points.path}
-
+class FaultNode(Pointed, CredNode):
     def session(self, pid):
         """Pids of that session."""
         found = []

@@ -19,7 +19,7 @@ sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests", "chaos")]
 import ctypes  # noqa: E402
 from harness import BUILD, Tap  # noqa: E402
 from credential import KEY, CredNode, seal, sodium  # noqa: E402
-from points import Points  # noqa: E402
+from points import Pointed  # noqa: E402
 
 HEAVY = "size=2 reserved=1 cpu_weight=0 memory_mb=768 wall_s=900"     # no weight: what else runs on this machine is no part of the test
 MEASURE = "DR_REWRAP_SUMS" in os.environ
@@ -67,15 +67,7 @@ class Key:
 
 # ---- a node with something sealed in every column ----------------------------
 
-class RewrapNode(CredNode):
-    def up(self):
-        os.makedirs(self.dir, exist_ok=True)
-        self.points = Points(self.path("faults"))
-        return super().up()
-
-    def env(self):
-        return {**super().env(), "DR_FAULT_DIR": self.points.path}
-
+class RewrapNode(Pointed, CredNode):
     def again(self, *parts):
         for part in parts:
             self.stop_part(part)

@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 import agg_faults  # noqa: E402
 from dap import Pair, Problem, Result  # noqa: E402
 from harness import Node, Tap, until  # noqa: E402
-from points import Points  # noqa: E402
+from points import Pointed  # noqa: E402
 
 N = 12
 # where, which node, in which profile
@@ -31,15 +31,7 @@ CRASHES = (("agg.sending", "leader", "09"), ("agg.answered", "leader", "18"), ("
            ("agg.shared", "leader", "18"), ("agg.sealed", "helper", "09"))
 
 
-class FaultNode(Node):
-    def up(self):
-        os.makedirs(self.dir, exist_ok=True)
-        self.points = Points(self.path("faults"))
-        return super().up()
-
-    def env(self):
-        return {**super().env(), "DR_FAULT_DIR": self.points.path}
-
+class FaultNode(Pointed, Node):
     def revive(self):
         """Whatever of it was struck is started again."""
         agg_faults.Hand.revive(self)

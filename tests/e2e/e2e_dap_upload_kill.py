@@ -11,17 +11,11 @@ sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests", "chaos"),
 sys.dont_write_bytecode = True
 import e2e_dap_http as dap  # noqa: E402
 from harness import Node, Tap  # noqa: E402
-from points import Points  # noqa: E402
+from points import Pointed  # noqa: E402
 
 
-class FaultNode(Node):
-    def up(self):
-        os.makedirs(self.dir, exist_ok=True)
-        self.points = Points(self.path("faults"))
-        return super().up()
-
-    def env(self):
-        return {**super().env(), "DR_FAULT_DIR": self.points.path}
+class FaultNode(Pointed, Node):
+    pass
 
 
 def taken(s, body):
