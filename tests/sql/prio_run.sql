@@ -56,6 +56,9 @@ SELECT is((pg_temp.look(pg_temp.mixed('published'))).error, 'batch_too_small', '
 SELECT is((SELECT count(*)::int FROM core.later WHERE kind = 220), 0, 'and nobody looks again');
 SELECT is((pg_temp.look('{"exit": 111, "answer": null, "why": "No space left on device"}')).state, 'waiting_peer', 'a tool that said nothing is tried again');
 SELECT is((SELECT error FROM core.prio_run), 'No space left on device', 'and why is seen');
+UPDATE core.prio_run SET began_at = began_at - interval '2 days', tries = 5;
+SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).tries, 1, 'a batch that moved gives the peer its time anew');
+SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).tries, 2, 'one that did not does not');
 UPDATE core.prio_run SET began_at = began_at - interval '2 days';
 SELECT is((pg_temp.look(pg_temp.mixed('waiting_peer'))).error, 'the peer was not ready in time', 'past the deadline');
 SELECT is((SELECT state FROM core.prio_part WHERE batch_id = 'b'), 'failed', 'what waited has failed');
