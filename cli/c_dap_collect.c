@@ -45,6 +45,7 @@ struct collect {
 	struct dap_query query;
 	uint8_t	batch[DAP_BATCH_ID];
 	char	id[B64_LEN(COLLECTION_ID)];	/* "": the leader chooses */
+	bool	drawn;			/* the id is: nothing else tells it */
 	struct buf url, req, body;
 	int64_t	until;			/* monotonic seconds */
 };
@@ -153,6 +154,7 @@ id_of_query(const struct collect *c, uint8_t id[COLLECTION_ID], struct err *e)
 	return 0;
 }
 
+/* choose_id: the one that was given, that of the query, or one that is drawn. */
 static int
 choose_id(struct collect *c, const struct args *a, struct err *e)
 {
@@ -162,13 +164,12 @@ choose_id(struct collect *c, const struct args *a, struct err *e)
 	if (c->task.profile->server_ids)
 		return given == NULL ? 0 : err_set(e, ERR_CONFIG,
 		    "--id: in profile %s the same query goes on by itself", c->task.profile->name);
-	if (given == NULL && !is_current(c)) {
-		if (id_of_query(c, id, e) == -1)
-			return -1;
-	} else {
+	c->drawn = given != NULL ? strcmp(given, "new") == 0 : is_current(c);
+	if (c->drawn)
 		rand_bytes(id, sizeof(id));
-	}
-	if (given != NULL && strcmp(given, "new") != 0 && b64url_decode(id, sizeof(id), given, strlen(given)) != COLLECTION_ID)
+	else if (given == NULL && id_of_query(c, id, e) == -1)
+		return -1;
+	else if (given != NULL && b64url_decode(id, sizeof(id), given, strlen(given)) != COLLECTION_ID)
 		return err_set(e, ERR_CONFIG, "--id: new, or base64url of %d bytes is expected", COLLECTION_ID);
 	b64url_encode(c->id, id, sizeof(id));
 	return 0;
@@ -321,8 +322,8 @@ c_dap_collect(struct cli *cli, const struct args *a, struct err *e)
 
 	if (collect_open(&c, cli, a, e) == -1)
 		return -1;
-	/* of a batch that the leader names, the id is the only thread to the result: also when quiet */
-	if (c.id[0] != '\0' && args_str(a, "id") == NULL && (!cli->quiet || is_current(&c)))
+	/* one that was drawn is the only thread to the result: printed also when quiet */
+	if (c.id[0] != '\0' && (c.drawn || (args_str(a, "id") == NULL && !cli->quiet)))
 		fprintf(stderr, "collection %s\n", c.id);
 	if (collect_begin(&c, &answer, e) == -1 || collect_poll(&c, &answer, e) == -1 ||
 	    dap_collection_open(&c.task, &c.key.secret, &c.query, dap_slice(c.body.data, c.body.len), &r, e) == -1)

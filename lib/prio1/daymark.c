@@ -84,7 +84,7 @@ covers(struct prio_store *s, const char *folder, const struct buf *says, const c
 	CLEANUP(buf_release) struct buf prefix = BUF_INIT_MAX(PRIO_NAME_MAX - 1);
 	size_t n = 0;
 
-	if (says->len == 0 || strcmp(says->data, "some\n") != 0)
+	if (strcmp(says->data, "some\n") != 0)
 		return has_line(says, batch_id);
 	buf_addf(&prefix, "%s/batch_id=", folder);
 	prio_encode_name(&prefix, batch_id);
@@ -107,7 +107,9 @@ prio_day_covers(struct prio_store *s, const char *folder, const char *const *bat
 		return rc;
 	if (prio_slurp(s, name, MARKER_MAX, &says, e) == -1)
 		return -1;
-	if (says.len > 0 && strcmp(says.data, "any\n") == 0)
+	if (says.len == 0)
+		return PRIO_DAY_SILENT;
+	if (strcmp(says.data, "any\n") == 0)
 		return 1;
 	if (batches == NULL)
 		return 1;			/* nothing is delivered */
@@ -115,7 +117,7 @@ prio_day_covers(struct prio_store *s, const char *folder, const char *const *bat
 		rc = covers(s, folder, &says, batches[i], e);
 		if (rc != 1)
 			return rc == -1 ? -1 : err_set(e, ERR_CONFLICT, "batch: %s was not looked for when %s was made: "
-			    "name all batches in the first call, or remove that folder to make it anew", batches[i], folder);
+			    "name all batches in the first call; to make it anew, remove that folder and what servers were given of it", batches[i], folder);
 	}
 	return 1;
 }
@@ -123,29 +125,82 @@ prio_day_covers(struct prio_store *s, const char *folder, const char *const *bat
 /* ---- deliveries --------------------------------------------------------- */
 
 static void
-given_name(char out[NAME_BYTES], const char *folder, const struct prio_store *ingest, const char *marker)
+note_name(char out[NAME_BYTES], const char *word, const struct prio_gift *g)
 {
 	char whole[SHA256_HEX + PRIO_NAME_MAX + 1], hex[SHA256_HEX];
 
-	snprintf(whole, sizeof(whole), "%s %s", prio_store_ident(ingest), marker);
+	snprintf(whole, sizeof(whole), "%s %s", prio_store_ident(g->ingest), g->marker);
 	sha256_hex(hex, whole, strlen(whole));
-	snprintf(out, NAME_BYTES, "%s/_GIVEN.%s", folder, hex);
+	snprintf(out, NAME_BYTES, "%s/_%s.%s", g->folder, word, hex);
+}
+
+/* read_note: what it says, nothing when it is not there. */
+static int
+read_note(struct buf *says, const char *word, const struct prio_gift *g, struct err *e)
+{
+	struct err why = ERR_INIT;
+	char name[NAME_BYTES];
+
+	note_name(name, word, g);
+	if (prio_slurp(g->bucket, name, MARKER_MAX, says, &why) == 0 || why.code == ERR_NOT_FOUND)
+		return 0;
+	if (e != NULL)
+		*e = why;
+	return -1;
+}
+
+/* says_all: 1, 0, -1. */
+static int
+says_all(const char *word, const struct prio_gift *g, struct err *e)
+{
+	CLEANUP(buf_release) struct buf says = BUF_INIT_MAX(MARKER_MAX);
+
+	if (read_note(&says, word, g, e) == -1)
+		return -1;
+	for (size_t i = 0; i < g->n_batches; i++)
+		if (!has_line(&says, g->batches[i]))
+			return 0;
+	return 1;
+}
+
+/* write_note: these batches, beside what it said before (more) or instead. */
+static int
+write_note(const char *word, const struct prio_gift *g, bool more, struct err *e)
+{
+	CLEANUP(buf_release) struct buf says = BUF_INIT_MAX(MARKER_MAX);
+	char name[NAME_BYTES];
+
+	if (more && read_note(&says, word, g, e) == -1)
+		return -1;
+	for (size_t i = 0; i < g->n_batches; i++)
+		if (!has_line(&says, g->batches[i]))
+			add_line(&says, g->batches[i]);
+	if (says.failed)
+		return err_set(e, ERR_LIMIT, "batch: their names are more than %d bytes", MARKER_MAX);
+	note_name(name, word, g);
+	return prio_put_bytes(g->bucket, name, says.data, says.len, e);
 }
 
 int
-prio_day_given(struct prio_store *s, const char *folder, const struct prio_store *ingest, const char *marker, struct err *e)
+prio_day_given(const struct prio_gift *g, struct err *e)
 {
-	char name[NAME_BYTES];
-
-	given_name(name, folder, ingest, marker);
-	return prio_head(s, name, NULL, e);
+	return says_all("GIVEN", g, e);
 }
 
 int
-prio_day_give(struct prio_store *s, const char *folder, const struct prio_store *ingest, const char *marker, struct err *e)
+prio_day_giving(const struct prio_gift *g, struct err *e)
 {
-	char name[NAME_BYTES];
+	return says_all("GIVING", g, e);
+}
 
-	given_name(name, folder, ingest, marker);
-	return prio_put_bytes(s, name, marker, strlen(marker), e);
+int
+prio_day_begin(const struct prio_gift *g, struct err *e)
+{
+	return write_note("GIVING", g, false, e);
+}
+
+int
+prio_day_give(const struct prio_gift *g, struct err *e)
+{
+	return write_note("GIVEN", g, true, e);
 }

@@ -23,6 +23,8 @@ struct work {
 	char	folder[FOLDER_MAX];
 	struct prio_ledger *ledger;
 	struct prio_partition *parts;
+	int64_t	turned_away;			/* records of batches past PRIO_PARTITION_BATCHES */
+	bool	silent;				/* the day was made by a release that noted no deliveries */
 };
 
 /* ---- pings -------------------------------------------------------------- */
@@ -57,10 +59,12 @@ take_ping(struct work *w, const char *line, size_t n, struct err *e)
 	}
 	w->r->incomplete += (int64_t)g.incomplete;
 	for (size_t i = 0; i < g.n; i++) {
-		rc = wanted(w->o, g.share[i].batch_id) ?
-		    prio_partition_add(w->parts, g.share[i].batch_id, g.share[i].a, g.share[i].b, e) : 0;
+		bool is_wanted = wanted(w->o, g.share[i].batch_id);
+
+		rc = is_wanted ? prio_partition_add(w->parts, g.share[i].batch_id, g.share[i].a, g.share[i].b, e) : 0;
 		if (rc == -1)
 			return -1;
+		w->turned_away += is_wanted && rc == 0;
 		w->r->records += rc;
 		w->r->unknown_batch += rc == 0;
 	}
@@ -183,12 +187,26 @@ told(const struct work *w, int side, const char *marker, struct err *e)
 	return err_set(e, ERR_CONFIG, "server %c: %s is not of %s: what is there must go first", "AB"[side], marker, w->o->date);
 }
 
+/* was_told: its marker is there.  By us, before we could note it; or by others, and then ours must not pass for given. */
+static int
+was_told(const struct work *w, int side, const struct prio_gift *g, struct err *e)
+{
+	int rc = w->silent ? 1 : prio_day_giving(g, e);
+
+	if (rc == 0)
+		return err_set(e, ERR_CONFLICT, "server %c: %s is there already, of other parts than these: what is there must go first, "
+		    "at both servers", "AB"[side], g->marker);
+	return rc == -1 ? -1 : prio_day_give(g, e);
+}
+
 static int
 deliver(struct work *w, int side, struct err *e)
 {
 	struct prio_store *to = w->o->server[side].ingest;
 	struct delivery d = { .w = w, .side = side };
 	char marker[PRIO_NAME_MAX], prefix[FOLDER_MAX + 1], says[PRIO_RAW_SAYS] = "";
+	const struct prio_gift g = { .bucket = w->o->bucket, .folder = w->folder, .ingest = to, .marker = marker,
+	    .batches = w->o->batches, .n_batches = w->o->n_batches };
 	int rc;
 
 	snprintf(prefix, sizeof(prefix), "%s/", w->folder);
@@ -196,17 +214,17 @@ deliver(struct work *w, int side, struct err *e)
 		return 0;
 	if (prio_tree_path(marker, &w->o->server[side].tree, PRIO_RAW, PRIO_VERIFY1, NULL, PRIO_MARKER, e) == -1)
 		return -1;
-	rc = prio_day_given(w->o->bucket, w->folder, to, marker, e);
+	rc = prio_day_given(&g, e);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	rc = told(w, side, marker, e);
 	if (rc != 0)
-		return rc == 1 ? prio_day_give(w->o->bucket, w->folder, to, marker, e) : -1;
-	if (prio_list(w->o->bucket, prefix, deliver_part, &d, e) == -1)
+		return rc == 1 ? was_told(w, side, &g, e) : -1;
+	if (prio_day_begin(&g, e) == -1 || prio_list(w->o->bucket, prefix, deliver_part, &d, e) == -1)
 		return -1;
 	if (!w->o->server[side].tree.dated)
 		prio_raw_says(says, w->o->date, d.parts);
-	return prio_put_bytes(to, marker, says, strlen(says), e) == -1 ? -1 : prio_day_give(w->o->bucket, w->folder, to, marker, e);
+	return prio_put_bytes(to, marker, says, strlen(says), e) == -1 ? -1 : prio_day_give(&g, e);
 }
 
 /* check: what can be said before the first ping; batches that clients name must not decide what is delivered. */
@@ -270,11 +288,12 @@ prio_preprocess(const struct prio_preprocess *o, struct prio_preprocessed *r, st
 	rc = prio_day_covers(o->bucket, w.folder, o->batches, o->n_batches, e);
 	if (rc == -1)
 		return -1;
-	did.already = rc == 1;
+	did.already = rc != 0;
+	w.silent = rc == PRIO_DAY_SILENT;
 	if (rc == 0 && o->n_inputs == 0)
 		return err_set(e, ERR_BACKPRESSURE, "no pings of %s yet", o->date);
 	if (rc == 0 && (partition(&w, e) == -1 ||
-	    prio_day_made(o->bucket, w.folder, o->batches, o->n_batches, did.unknown_batch, e) == -1))
+	    prio_day_made(o->bucket, w.folder, o->batches, o->n_batches, w.turned_away, e) == -1))
 		return -1;
 	if (deliver(&w, 0, e) == -1 || deliver(&w, 1, e) == -1)
 		return err_wrap(e, "delivery");

@@ -198,6 +198,7 @@ prio_progress_bind(struct prio_progress *p, struct json_object *what, struct err
 	CLEANUP(json_put) struct json_object *before = NULL;
 	CLEANUP(buf_release) struct buf text = BUF_INIT;
 	int rc = prio_progress_has(p, bound, e);
+	bool more = false;
 
 	if (rc == -1)
 		return -1;
@@ -208,10 +209,14 @@ prio_progress_bind(struct prio_progress *p, struct json_object *what, struct err
 	json_object_object_foreach(what, key, value) {
 		struct json_object *was = NULL;
 
-		if (!json_object_object_get_ex(before, key, &was) || json_object_equal(was, value) == 0)
+		if (!json_object_object_get_ex(before, key, &was)) {	/* an earlier release did not say */
+			json_object_object_add(before, key, json_object_get(value));
+			more = true;
+		} else if (json_object_equal(was, value) == 0) {
 			return err_set(e, ERR_CONFLICT, "run_used: a run of this name began with another %s; a name is used once", key);
+		}
 	}
-	return 0;
+	return more ? prio_progress_save(p, bound, json_text(before), strlen(json_text(before)), e) : 0;
 }
 
 /* ---- parts -------------------------------------------------------------- */

@@ -20,7 +20,7 @@ int prio_progress_open(struct prio_progress **out, const char *state_dir, const 
 void prio_progress_close(struct prio_progress **p);	/* for CLEANUP */
 /*
  * prio_progress_bind(p, what, e): what a run is of (an object of texts and numbers),
- * once and for all: the first call writes it down, later ones must say the same.
+ * once and for all: the first call that names a member writes it down, later ones must say the same.
  * ERR_CONFLICT "run_used" names the member that differs.
  */
 int prio_progress_bind(struct prio_progress *p, struct json_object *what, struct err *e);

@@ -411,8 +411,12 @@ def test_preprocess(t, folder):
     t.is_(([x[0] for x in now], p.result("A")["payload"]), ([0, 0], [40, 20, 60]), "the servers sum them")
     os.unlink(p.path("parts/prio/v1/submission_date=2024-05-31/_SUCCESS"))
     r = darkroom(*argv)
-    t.is_((json.loads(r.stdout)["records"], json.loads(r.stdout)["delivered"]), (60, 0),
-          "killed before its end, the same call makes all of it anew; servers that were told stay as they are")
+    t.is_(r.returncode, 111, "a day that is made anew has new ids: servers that were told of the old ones")
+    t.like(r.stderr.decode(), "raw/_SUCCESS is there already, of other parts", "are told nothing else")
+    for s in "ab":
+        os.unlink(p.path(s, "raw/_SUCCESS"))
+    r = darkroom(*argv)
+    t.is_((json.loads(r.stdout)["already"], json.loads(r.stdout)["delivered"]), (True, 2), "until that was taken away")
     argv[argv.index("--submission-date") + 1] = "2024-06-01"
     r = darkroom(*argv)
     t.is_((r.returncode, read(p.path("a/raw/_SUCCESS"))), (100, b"2024-05-31 1\n"), "a flat tree that is another day's is refused")
@@ -457,10 +461,25 @@ def test_preprocess_shared(t, folder):
         shutil.rmtree(os.path.join(folder, "x", s, "raw"))
     rc, said, _ = call("flat", "2024-06-02", "p", *servers("one", "x"))
     t.is_((rc, said.get("already"), os.path.exists(os.path.join(folder, "x/a/raw"))), (0, True, False), "what was given once and emptied is not given again")
+    day = os.path.join(folder, "flat/prio/v1/submission_date=2024-06-02")
+    given = [os.path.join(day, name) for name in os.listdir(day) if name.startswith("_GIVEN.")]
+    for name in given:
+        os.unlink(name)
+    os.makedirs(os.path.join(folder, "x/a/raw"))
+    write(os.path.join(folder, "x/a/raw/_SUCCESS"), b"2024-06-02 1\n")
+    rc, said, _ = call("flat", "2024-06-02", "p", *servers("one", "x"))
+    t.is_((len(given), rc, said.get("delivered")), (2, 0, 1), "killed between a server's marker and the note: A has its part, B gets one")
     rc, said, _ = call("any", "2024-06-03", "q")
     t.is_((rc, said.get("records")), (0, 2), "a day for all batches that pings name")
     for batch, at in (("one", "u"), ("two", "v")):
         t.is_(call("any", "2024-06-03", "q", *servers(batch, at))[1].get("delivered"), 2, "is delivered batch by batch: %s" % batch)
+    for s in "ab":
+        shutil.rmtree(os.path.join(folder, "u", s, "raw"))
+    t.is_(call("any", "2024-06-03", "q", *servers("two", "u"))[1].get("delivered"), 2, "when raw/ is empty, the next batch goes to the same servers")
+    rc, _, err = call("any", "2024-06-03", "q", *servers("one", "v"))
+    t.like((rc, err), "111.*of other parts than these", "but not over what is there of another")
+    open(os.path.join(folder, "any/prio/v1/submission_date=2024-06-03/_SUCCESS"), "w").close()
+    t.is_(call("any", "2024-06-03", "q", *servers("one", "v"))[0], 0, "a day of an earlier release is taken as it was")
     os.makedirs(os.path.join(folder, "long"))
     write(os.path.join(folder, "pings/l.ndjson"), json.dumps({"id": "l", "payload": {"\u00e4" * 83: {"a": "QUJD", "b": "REVG"}, "ok": {"a": "QUJD", "b": "REVG"}}}).encode())
     r = darkroom("prio", "preprocess", os.path.join(folder, "pings/l.ndjson"), "--bucket", os.path.join(folder, "long"), "--submission-date", "2024-06-04",
