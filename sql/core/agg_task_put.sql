@@ -4,7 +4,8 @@ CREATE FUNCTION core.agg_task_put(p_owner int, r jsonb) RETURNS core.agg_task LA
 DECLARE
   s constant jsonb := r -> 'task';
   b constant jsonb := s -> 'batch';
-  v_from constant bigint := greatest(0, core.agg_now() - core.setting_int('agg_before_s'));
+  -- the leader answers the client; a helper with a line of its own would drop what was taken
+  v_from constant bigint := CASE s ->> 'role' WHEN 'helper' THEN 0 ELSE greatest(0, core.agg_now() - core.setting_int('agg_before_s')) END;
   t core.agg_task;
 BEGIN
   INSERT INTO core.agg_task (task_id, profile, role, mode, spec, sealed, digest, leader_token, collector_token, precision_s, min_batch_size, max_queries,

@@ -126,6 +126,7 @@ UPDATE core.agg_task SET max_queries = 3 WHERE task_no = pg_temp.no('lead');
 SELECT pg_temp.up('lead', 72, 74, 7000), pg_temp.collect('lead', 'w1', pg_temp.ti(7000, 100)), pg_temp.collect('lead', 'w2', pg_temp.ti(7000, 100)) \g /dev/null
 SELECT is(pg_temp.remove('lead', 'w1') || ' ' || pg_temp.says(pg_temp.collect('lead', 'w3', pg_temp.ti(7000, 100))), '204 201', 'a third asks when the first has gone');
 SELECT is(pg_temp.state('w1'), 'waiting', 'whose run goes on');
+SELECT is((SELECT state FROM ops.aggregate_collection WHERE collection = pg_temp.id('w1')), 'waiting', 'as operators see');
 SELECT is(pg_temp.remove('lead', 'w2'), '204', 'the second goes');
 SELECT is((SELECT (c.state, s.state IN ('queued', 'running'))::text FROM core.agg_collection c, core.job_state(c.queue_id) s WHERE c.collection_id = pg_temp.uid('w1')), '(waiting,t)', 'the third waits for it still');
 SELECT queue_id AS q FROM core.agg_collection WHERE collection_id = pg_temp.uid('w1') \gset
