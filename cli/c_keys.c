@@ -88,10 +88,11 @@ same_node(const char *folder, const struct found *f, struct err *e)
 	return 0;
 }
 
+/* remove_pair: the public half first: a call that dies between is made again while the secret one is there. */
 static int
 remove_pair(const char *folder, struct err *e)
 {
-	static const char *const names[] = { "node-other.key", "node-other.pub" };
+	static const char *const names[] = { "node-other.pub", "node-other.key" };
 	CLEANUP(cleanup_close) int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir == -1)

@@ -84,11 +84,31 @@ change_next(const char *folder, const char *none, struct err *e)
 	(void)none;
 	if (key_of(folder, IN_FORCE, pub, name, e) != 1)
 		return e->code != ERR_NONE ? -1 : err_set(e, ERR_CONFIG, "%s has no node.key: make one with init", folder);
-	made = seal_key_files(p.secret, p.public, e);
-	if (made == -1 || key_of(folder, OTHER, pub, name, e) == -1)
+	made = seal_key_file(p.secret, e);
+	if (made == -1 || publish(folder, OTHER, e) == -1 || key_of(folder, OTHER, pub, name, e) == -1)
 		return -1;
 	printf("%s %s: %s\n", made == 1 ? "made" : "kept", p.secret, name);
 	return 0;
+}
+
+int
+change_end(const char *folder, struct err *e)
+{
+	struct paths p = paths_of(folder, IN_FORCE);
+	uint8_t now[SEAL_KEY], other[SEAL_KEY], is[SEAL_KEY];
+	char name[SEAL_KEY_NAME];
+	int rc = key_of(folder, IN_FORCE, now, name, e);
+
+	if (rc != 1 || access(p.public, F_OK) == -1)
+		return rc == -1 ? -1 : 0;
+	if (seal_public_read(is, p.public, e) == -1)
+		return -1;
+	if (memcmp(is, now, sizeof(is)) == 0)
+		return 0;
+	rc = key_of(folder, OTHER, other, name, e);
+	if (rc != 1 || memcmp(is, other, sizeof(is)) != 0)
+		return rc == -1 ? -1 : 0;
+	return publish(folder, IN_FORCE, e) == -1 || publish(folder, OTHER, e) == -1 ? -1 : 0;
 }
 
 int

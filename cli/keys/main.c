@@ -30,6 +30,8 @@ init(const char *folder, const char *none, struct err *e)
 	(void)none;
 	if (mkdir(folder, 0755) == -1 && errno != EEXIST)
 		return err_sys(e, "%s", folder);
+	if (change_end(folder, e) == -1)
+		return -1;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		int made;
 

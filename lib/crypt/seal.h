@@ -31,6 +31,8 @@ void seal_key_name(char out[SEAL_KEY_NAME], const uint8_t pub[SEAL_KEY]);
 /*
  * Files: base64 of 32 bytes and a line feed.  seal_key_read refuses what others
  * may read; both give ERR_CONFIG naming the path.
+ * seal_key_file(path, e): a secret file, complete or absent whatever ends this
+ * process.  One that is there stays.  1 when it was made, by this process; 0; -1 with ERR_SYS.
  * seal_key_files(secret_path, public_path, e): a pair of files, each complete
  * or absent whatever ends this process.  A secret file that is there stays as
  * it is, and the public one is written from it when it is missing.  Returns 1
@@ -41,6 +43,7 @@ void seal_key_name(char out[SEAL_KEY_NAME], const uint8_t pub[SEAL_KEY]);
  */
 int seal_key_read(struct seal_key *k, const char *path, struct err *e);
 int seal_public_read(uint8_t pub[SEAL_KEY], const char *path, struct err *e);
+int seal_key_file(const char *path, struct err *e);
 int seal_key_files(const char *secret_path, const char *public_path, struct err *e);
 int seal_public_write(const char *path, const uint8_t pub[SEAL_KEY], struct err *e);
 

@@ -141,21 +141,23 @@ seal_public_write(const char *path, const uint8_t pub[SEAL_KEY], struct err *e)
 }
 
 int
+seal_key_file(const char *path, struct err *e)
+{
+	CLEANUP(seal_key_release) struct seal_key k = SEAL_KEY_INIT;
+
+	if (access(path, F_OK) == 0)
+		return 0;
+	return seal_key_make(&k, e) == -1 ? -1 : create(path, 0600, k.sec.p, e);
+}
+
+int
 seal_key_files(const char *secret_path, const char *public_path, struct err *e)
 {
 	CLEANUP(seal_key_release) struct seal_key k = SEAL_KEY_INIT;
 	uint8_t pub[SEAL_KEY];
-	int made = 0;
+	int made = seal_key_file(secret_path, e);
 
-	if (access(secret_path, F_OK) == -1) {
-		if (seal_key_make(&k, e) == -1)
-			return -1;
-		made = create(secret_path, 0600, k.sec.p, e);
-		if (made == -1)
-			return -1;
-		seal_key_release(&k);	/* another process may have been first */
-	}
-	if (seal_key_read(&k, secret_path, e) == -1 ||
+	if (made == -1 || seal_key_read(&k, secret_path, e) == -1 ||
 	    create(public_path, 0644, k.pub, e) == -1 ||
 	    seal_public_read(pub, public_path, e) == -1)
 		return -1;

@@ -275,6 +275,10 @@ class Story:
         job = self.submit(box)
         code, told, of = self.rewrap()
         self.t.is_((of["open job"]["left"], of["open job"]["rewrapped"]), (1, 0), "an open job whose secrets were sealed to the old key is waited for")
+        self.n.psql("SELECT core.job_final('%s', 'dead', 'QUARANTINED')" % job)
+        code, told, of = self.rewrap()
+        self.t.is_((code, of["open job"]["left"]), (75, 1), "and so is a dead one, which may be tried again")
+        self.n.psql("SELECT api.job_retry('%s')" % job)
         self.n.psql("SELECT api.lane_resume('cred-light')")
         self.n.psql("SELECT api.job_ring((SELECT id FROM core.lane WHERE name = 'cred-light'))")
         self.n.wait(lambda: self.n.psql("SELECT finished_at IS NOT NULL FROM core.cred_job WHERE job_id = '%s'" % job) == "t", 30, "its end")
@@ -296,10 +300,20 @@ class Story:
         drop = ("darkroom", "keys", "drop", self.folder)
         self.t.ok(self.n.tool(*drop, user=self.op)[0] != 0, "and keeps the old key")
         self.n.psql("DELETE FROM core.prime WHERE id = 'p'")
+        self.half_dropped(drop)
         self.t.is_(self.n.tool(*drop, user=self.op)[0], 0, "the old key is dropped")
         self.t.is_(sorted(f for f in os.listdir(self.folder) if f.startswith("node")), ["node.key", "node.pub"], "its files are gone")
         self.n.again("workerd")
         self.t.is_(self.did("m"), 201, "the node works without it")
+
+    def half_dropped(self, drop):
+        """A removal that ends half way, here as the secret half cannot go, has not touched that one."""
+        secret, aside = os.path.join(self.folder, "node-other.key"), os.path.join(self.folder, "aside")
+        os.rename(secret, aside)
+        os.mkdir(secret)
+        self.t.is_((self.n.tool(*drop, user=self.op)[0], os.path.exists(os.path.join(self.folder, "node-other.pub"))), (111, False), "the public half goes first")
+        os.rmdir(secret)
+        os.rename(aside, secret)
 
 
 def main():
