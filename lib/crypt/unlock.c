@@ -15,6 +15,7 @@
 #define HEAD	(1 + SEAL_KEY_ID)
 
 _Static_assert(UNLOCK_SEALED == HEAD + XCHACHA_MORE + MASTER, "head, nonce, key, tag");
+_Static_assert(UNLOCK_NAMELESS == XCHACHA_MORE + MASTER, "nonce, key, tag");
 
 void
 unlock_make(char out[UNLOCK_TEXT])
@@ -98,13 +99,16 @@ unlock_open(struct secret *master, const struct seal_key *k, const char *handle,
 	CLEANUP(buf_release) struct buf ad = BUF_INIT;
 	const uint8_t *sealed = p;
 	uint8_t head[HEAD];
+	bool nameless = n == UNLOCK_NAMELESS;
+	size_t from = nameless ? HEAD : 0;	/* bytes of the head that neither it nor its place has */
 
 	if (handle_key(&key, k, handle, e) == -1 || place(head, &ad, k, wallet, e) == -1)
 		return -1;
 	if (n == UNLOCK_SEALED && sealed[0] == FORM && memcmp(sealed, head, sizeof(head)) != 0)
 		return err_set(e, ERR_CONFIG, "the unlock was made under another node key");
-	if (n != UNLOCK_SEALED || sealed[0] != FORM ||
-	    xchacha_open(&text, &key, ad.data, ad.len, sealed + HEAD, n - HEAD, e) == -1)
+	if (!nameless && (n != UNLOCK_SEALED || sealed[0] != FORM))
+		return err_set(e, ERR_WALLET_LOCKED, "not what an unlock rests as");
+	if (xchacha_open(&text, &key, ad.data + from, ad.len - from, sealed + (HEAD - from), n - (HEAD - from), e) == -1)
 		return err_set(e, ERR_WALLET_LOCKED,
 		    "the unlock is not of this wallet");
 	if (secret_alloc(master, MASTER, e) == -1)

@@ -23,9 +23,12 @@ void unlock_sha256(uint8_t out[SHA256_LEN], const char *s, size_t n);
  * handle, so the id tells until when its key is needed.
  * unlock_open: ERR_CONFIG when it was sealed under another node key,
  * ERR_WALLET_LOCKED when handle or wallet are not the ones of the sealing, or the
- * row is damaged; master must be empty.
+ * row is damaged; master must be empty.  One of UNLOCK_NAMELESS bytes is from before
+ * migration 0042: nonce, text and tag, bound to the wallet's id alone.  It opens for
+ * the day that it may live, and names no key: another is ERR_WALLET_LOCKED as well.
  */
 #define UNLOCK_SEALED	77	/* bytes, for a master key of 32 */
+#define UNLOCK_NAMELESS	72
 int unlock_seal(struct buf *out, const struct seal_key *k, const char *handle, const char *wallet,
     const struct secret *master, struct err *e);
 int unlock_open(struct secret *master, const struct seal_key *k, const char *handle, const char *wallet,

@@ -39,7 +39,23 @@ SELECT is(jsonb_array_length(pg_temp.page('sum', pg_temp.page('sum') -> 'reseal'
 SELECT is((SELECT concat_ws(' ', r ->> 'form', r ->> 'sealed') FROM jsonb_array_elements(pg_temp.page('task') -> 'reseal') r), 'box ' || pg_temp.b64('box'), 'boxes come all: they do not say whose they are');
 SELECT is(pg_temp.counts('task'), '1', 'nor are they counted so');
 SELECT is(pg_temp.counts('unlock'), '1/1', 'an unlock is counted');
+INSERT INTO core.wallet_unlock (sha256, wallet, principal, sealed_master, expires_at)
+SELECT sha256('h0'), serial, owner, '\x02aaaaaaaa'::bytea || convert_to(repeat('m', 67), 'UTF8'), clock_timestamp() + interval '1 h' FROM core.wallet WHERE name = 'w';
+SELECT is(pg_temp.counts('unlock'), '2/2', 'one from before unlocks named their key names none, whatever its bytes: it counts as another''s');
+UPDATE core.wallet_unlock SET sealed_master = '\x02aaaaaaaa'::bytea || convert_to(repeat('m', 72), 'UTF8') WHERE sha256 = sha256('h0');
+SELECT is(pg_temp.counts('unlock'), '2/1', 'one that names this key does not');
 SELECT is(pg_temp.page('managed'), '"INTERNAL"', 'no other column');
+
+-- boxes of jobs: while a job may run
+CREATE TABLE pg_temp.boxed AS SELECT (l).* FROM (SELECT pg_temp.start('crypto.sign', '{"wallet": "w"}', jsonb_build_object('sealed', pg_temp.b64('box'))) l) x;
+SELECT is(pg_temp.counts('open job'), '1', 'an open job needs what opens its box');
+SELECT core.job_final(id, 'dead', 'QUARANTINED') FROM pg_temp.boxed \g /dev/null
+SELECT is(pg_temp.counts('open job'), '1', 'a dead one as well: it may be tried again');
+SELECT is((SELECT concat_ws(' ', r ->> 'form', r ->> 'sealed', r #>> '{id,0}' = b.id::text) FROM pg_temp.boxed b, jsonb_array_elements(pg_temp.page('open job') -> 'reseal') r), 'read ' || pg_temp.b64('box') || ' t', 'and is looked at');
+SELECT api.job_retry(id::text) FROM pg_temp.boxed \g /dev/null
+SELECT is(pg_temp.counts('open job'), '1', 'tried again it is open, once');
+SELECT core.job_final(id, 'cancelled', 'CANCELLED') FROM pg_temp.boxed \g /dev/null
+SELECT is(pg_temp.counts('open job'), '0', 'one that has ended for good needs nothing');
 
 -- writing
 CREATE FUNCTION pg_temp.put(p_name text, p_id jsonb, p_was bytea, p_sealed bytea) RETURNS text LANGUAGE sql AS

@@ -9,6 +9,7 @@
 #include "../../lib/crypt/aead.h"
 #include "../../lib/crypt/hmac.h"
 #include "../../lib/crypt/unlock.h"
+#include "../../lib/crypt/xchacha.h"
 #include "../tap.h"
 
 static struct secret
@@ -193,6 +194,38 @@ test_unlock_of_another_key(void)
 	is_int(e.code, ERR_CONFIG, "is a matter of settings");
 }
 
+/* nameless: what rested before the seal told its key: nonce, key, tag, bound to the wallet. */
+static void
+nameless(struct buf *row, const struct seal_key *k, const char *handle, const char *wallet, const struct secret *master)
+{
+	CLEANUP(secret_release) struct secret key = SECRET_INIT;
+	struct err e = ERR_INIT;
+
+	ok(hkdf_sha256(&key, 32, &k->sec, handle, strlen(handle), "darkroom unlock 1", &e) == 0 &&
+	    xchacha_seal(row, &key, wallet, strlen(wallet), master->p, master->len, &e) == 0, "sealed as it was once");
+}
+
+static void
+test_unlock_nameless(void)
+{
+	CLEANUP(seal_key_release) struct seal_key k = SEAL_KEY_INIT, next = SEAL_KEY_INIT;
+	CLEANUP(secret_release) struct secret master = secret_of("0123456789abcdef0123456789abcdef", 32), got = SECRET_INIT;
+	CLEANUP(buf_release) struct buf row = BUF_INIT;
+	char handle[UNLOCK_TEXT];
+	struct err e = ERR_INIT;
+
+	unlock_make(handle);
+	ok(seal_key_make(&k, &e) == 0 && seal_key_make(&next, &e) == 0, "two keys");
+	nameless(&row, &k, handle, "w1", &master);
+	is_int((int64_t)row.len, UNLOCK_NAMELESS, "its length");
+	is_int(unlock_open(&got, &next, handle, "w1", row.data, row.len, &e), -1, "not by another key");
+	is_int(e.code, ERR_WALLET_LOCKED, "as a lock: it names none");
+	is_int(unlock_open(&got, &k, handle, "w2", row.data, row.len, &e), -1, "not for another wallet");
+	is_int(unlock_open(&got, &k, handle, "w1", row.data, row.len - 1, &e), -1, "nor cut");
+	is_int(unlock_open(&got, &k, handle, "w1", row.data, row.len, &e), 0, "opened");
+	ok(got.len == 32 && memcmp(got.p, master.p, 32) == 0, "as it was");
+}
+
 static void
 test_key_name(void)
 {
@@ -267,6 +300,7 @@ main(void)
 	test_key_name();
 	test_unlock();
 	test_unlock_of_another_key();
+	test_unlock_nameless();
 	test_files();
 	test_wbuf();
 	return done_testing();

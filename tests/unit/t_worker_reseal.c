@@ -7,6 +7,9 @@
 #include "../../lib/base/cleanup.h"
 #include "../../lib/base/codec.h"
 #include "../../lib/base/json.h"
+#include "../../lib/crypt/hmac.h"
+#include "../../lib/crypt/unlock.h"
+#include "../../lib/crypt/xchacha.h"
 #include "../../worker/workerd/vault.h"
 #include "../tap.h"
 
@@ -140,6 +143,28 @@ test_malformed(void)
 	vault_release(&v);
 }
 
+/* An unlock from before the head names no key: both are tried. */
+static void
+test_nameless_unlock(void)
+{
+	CLEANUP(secret_release) struct secret key = SECRET_INIT, got = SECRET_INIT;
+	CLEANUP(buf_release) struct buf row = BUF_INIT;
+	struct vault v = two_keys();
+	char handle[UNLOCK_TEXT];
+	struct err e = ERR_INIT;
+
+	unlock_make(handle);
+	ok(hkdf_sha256(&key, 32, &v.other.sec, handle, strlen(handle), "darkroom unlock 1", &e) == 0 &&
+	    xchacha_seal(&row, &key, "w1", 2, "0123456789abcdef0123456789abcdef", 32, &e) == 0, "sealed as it was once, under the other key");
+	is_int(vault_open_unlock(&v, &got, handle, "w1", row.data, row.len, &e), 0, "opened");
+	ok(got.len == 32 && memcmp(got.p, "0123456789abcdef0123456789abcdef", 32) == 0, "as it was");
+	v.has_other = false;
+	secret_release(&got);
+	is_int(vault_open_unlock(&v, &got, handle, "w1", row.data, row.len, &e), -1, "not without that key");
+	is_int(e.code, ERR_WALLET_LOCKED, "as a lock");
+	vault_release(&v);
+}
+
 static void
 test_other_key_file(void)
 {
@@ -179,6 +204,7 @@ main(void)
 	test_sealed_anew();
 	test_one_key();
 	test_malformed();
+	test_nameless_unlock();
 	test_other_key_file();
 	return done_testing();
 }

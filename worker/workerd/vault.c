@@ -87,6 +87,7 @@ vault_open_box(const struct vault *v, struct wbuf *out, const void *p, size_t n,
 	return 0;
 }
 
+/* What names no key is tried with both, as a box is. */
 int
 vault_open_unlock(const struct vault *v, struct secret *master, const char *handle, const char *wallet,
     const void *p, size_t n, struct err *e)
@@ -95,7 +96,7 @@ vault_open_unlock(const struct vault *v, struct secret *master, const char *hand
 
 	if (unlock_open(master, &v->node, handle, wallet, p, n, &first) == 0)
 		return 0;
-	if (first.code == ERR_CONFIG && v->has_other)
+	if ((first.code == ERR_CONFIG || n == UNLOCK_NAMELESS) && v->has_other)
 		return unlock_open(master, &v->other, handle, wallet, p, n, e);
 	*e = first;
 	return -1;
