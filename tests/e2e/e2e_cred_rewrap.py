@@ -24,6 +24,7 @@ from points import Pointed  # noqa: E402
 HEAVY = "size=2 reserved=1 cpu_weight=0 memory_mb=768 wall_s=900"     # no weight: what else runs on this machine is no part of the test
 MEASURE = "DR_REWRAP_SUMS" in os.environ
 WALLETS, REGISTRIES, SUMS, TASKS = 130, 30, int(os.environ.get("DR_REWRAP_SUMS", "450")), 3
+LARGE = {7: 3099999 - 45, 207: 1 << 20, 407: 1 << 20}      # bytes of a sum; the first rests as what an answer just carries
 W = "/api/v1/wallets"
 
 
@@ -116,7 +117,7 @@ class Rows:
             sql.append("INSERT INTO core.agg_part (task_no, bucket, job_no, sealed, count, checksum, t_min, t_max) VALUES (%d, %s, %d, %s, 1, 0::bit(256), 0, 0)" % (
                 i % 3 + 1, blob(bucket), i, self.row("SELECT sealed FROM core.agg_part WHERE job_no = %d" % i,
                                                      ("agg_part", "%d/%d/%s" % (i % 3 + 1, i, base64.b64encode(bucket).decode()), ""),
-                                                     1 << 20 if i in (7, 207, 407) else 1000)))
+                                                     LARGE.get(i, 1000))))
         uid, digest = "00000000-0000-4000-8000-00000000000%d", hashlib.sha256(b"d").digest()
         for i in range(2):
             name = base64.urlsafe_b64encode(bytes.fromhex((uid % i).replace("-", ""))).decode().rstrip("=")
@@ -275,6 +276,10 @@ class Story:
         job = self.submit(box)
         code, told, of = self.rewrap()
         self.t.is_((of["open job"]["left"], of["open job"]["rewrapped"]), (1, 0), "an open job whose secrets were sealed to the old key is waited for")
+        self.n.psql("UPDATE core.job SET spec = spec || jsonb_build_object('kept', spec -> 'sealed', 'sealed', repeat('A', 16 << 20)) WHERE id = '%s'" % job)
+        code, told, of = self.rewrap("--dry-run")
+        self.t.is_((code, of["open job"]["left"], told["lost"]), (75, 1, 0), "so is one with more than an answer carries")
+        self.n.psql("UPDATE core.job SET spec = spec - 'kept' || jsonb_build_object('sealed', spec -> 'kept') WHERE id = '%s'" % job)
         self.n.psql("SELECT core.job_final('%s', 'dead', 'QUARANTINED')" % job)
         code, told, of = self.rewrap()
         self.t.is_((code, of["open job"]["left"]), (75, 1), "and so is a dead one, which may be tried again")

@@ -8,7 +8,11 @@ CREATE TABLE pg_temp.held AS SELECT (l).* FROM (SELECT pg_temp.start('keys.rewra
 CREATE FUNCTION pg_temp.asks(p_call text, p_args jsonb) RETURNS jsonb LANGUAGE sql AS
 $$ SELECT coalesce(a -> 'err' -> 'code', a -> 'value') FROM pg_temp.held h, api.job_ask(h.id, h.token, p_call, p_args || '{"key": "aaaaaaaa"}') a $$;
 CREATE FUNCTION pg_temp.counts(p_name text) RETURNS text LANGUAGE sql AS
-$$ SELECT concat_ws('/', c ->> 'rows', c ->> 'old') FROM jsonb_array_elements(pg_temp.asks('sealed_count', '{}') -> 'columns') c WHERE c ->> 'name' = p_name $$;
+$$ WITH RECURSIVE piece (v) AS (
+     SELECT pg_temp.asks('sealed_count', jsonb_build_object('name', p_name))
+      UNION ALL
+     SELECT pg_temp.asks('sealed_count', jsonb_build_object('name', p_name, 'after', v -> 'after')) FROM piece WHERE v ? 'after')
+   SELECT concat_ws('/', sum((v ->> 'rows')::int), sum((v ->> 'old')::int)) FROM piece $$;
 CREATE FUNCTION pg_temp.page(p_name text, p_after jsonb DEFAULT 'null') RETURNS jsonb LANGUAGE sql AS $$ SELECT pg_temp.asks('sealed_page', jsonb_build_object('name', p_name, 'after', p_after)) $$;
 
 SELECT is(pg_temp.says(pg_temp.submit('keys.rewrap', '{}')), 'FORBIDDEN this kind is for operators', 'the node''s own affair');
@@ -31,6 +35,21 @@ SELECT is(pg_temp.page('prime') -> 'after', '["199"]', 'and where it ends');
 SELECT is((SELECT jsonb_array_length(p -> 'reseal') || coalesce(p ->> 'after', ' the last') FROM pg_temp.page('prime', '["199"]') p), '25 the last', 'the next is the last');
 UPDATE core.prime SET sealed = sealed || decode(repeat('00', 700000), 'hex') WHERE id IN ('001', '003', '005');
 SELECT is((SELECT jsonb_array_length(p -> 'reseal') || (p ->> 'after') FROM pg_temp.page('prime') p), '1["001"]', 'large values are fewer a page');
+UPDATE core.prime SET sealed = pg_temp.under('bbbbbbbb', repeat('p', 3100000 - 5)) WHERE id = '003';
+SELECT is((SELECT r FROM jsonb_array_elements(pg_temp.page('prime', '["001"]') -> 'reseal') WITH ORDINALITY e (r, i) WHERE i = 1),
+  '{"id": ["003"], "form": "row", "large": true, "at": {"table": "prime", "id": "003", "tenant": ""}}', 'one that no answer carries comes without its text');
+SELECT is((SELECT string_agg(r #>> '{id,0}', ' ') FROM jsonb_array_elements(pg_temp.page('prime', '["001"]') -> 'reseal') r WHERE r #>> '{id,0}' < '008'), '003 005 007', 'and others beside it');
+
+-- pieces: however little is to be found, a call looks at a thousand keys
+INSERT INTO core.prime (id, bits, sealed, expires_at) SELECT 'q' || i, 1024, pg_temp.under('aaaaaaaa', 'q'), 'infinity' FROM generate_series(1000, 3499) i;
+UPDATE core.prime SET sealed = pg_temp.under('bbbbbbbb', 'q') WHERE id = 'q3499';
+SELECT is(pg_temp.page('prime', '["250"]'), '{"reseal": [], "after": ["q1999"]}', 'a page of nothing says where it ended');
+SELECT is(pg_temp.page('prime', '["q1999"]'), '{"reseal": [], "after": ["q2999"]}', 'so does the next');
+SELECT is((SELECT (p #>> '{reseal,0,id,0}') || coalesce(p ->> 'after', ' the last') FROM pg_temp.page('prime', '["q2999"]') p), 'q3499 the last', 'until what is behind them is met');
+SELECT is(pg_temp.asks('sealed_count', '{"name": "prime", "after": ["250"]}'), '{"name": "prime", "form": "row", "rows": 1000, "old": 0, "after": ["q1999"]}', 'a count is of a piece');
+SELECT is(pg_temp.counts('prime'), '2750/126', 'and of all, piece by piece');
+SELECT is(pg_temp.asks('sealed_count', '{}') - 'rows' - 'old', '{"name": "wallet", "form": "row", "next": "registry"}', 'the first column is met without its name, and names the next');
+SELECT is(pg_temp.asks('sealed_count', '{"name": "open job"}') - 'rows', '{"name": "open job", "form": "read"}', 'the last names none');
 INSERT INTO core.agg_task (task_id, profile, role, mode, spec, sealed, digest, precision_s, min_batch_size, skew_s, retain_s, owner) VALUES (sha256('t'), '09', 'leader', 1, '{}', 'box', '', 1, 1, 0, 1, 1);
 INSERT INTO core.agg_part (task_no, bucket, job_no, sealed, count, checksum, t_min, t_max) SELECT t.task_no, decode(b, 'hex'), j, pg_temp.under('bbbbbbbb', 'sum'), 1, 0::bit(256), 0, 0
   FROM core.agg_task t, (VALUES ('00ff', 1), ('00ff', 2), ('fb', 1)) x (b, j) WHERE t.task_id = sha256('t');
@@ -44,6 +63,16 @@ SELECT sha256('h0'), serial, owner, '\x02aaaaaaaa'::bytea || convert_to(repeat('
 SELECT is(pg_temp.counts('unlock'), '2/2', 'one from before unlocks named their key names none, whatever its bytes: it counts as another''s');
 UPDATE core.wallet_unlock SET sealed_master = '\x02aaaaaaaa'::bytea || convert_to(repeat('m', 72), 'UTF8') WHERE sha256 = sha256('h0');
 SELECT is(pg_temp.counts('unlock'), '2/1', 'one that names this key does not');
+-- a job's box that no answer carries
+CREATE TABLE pg_temp.boxes AS SELECT (pg_temp.start('crypto.sign', '{"wallet": "w"}', '{"sealed": "QUFB"}')).id FROM generate_series(1, 3);
+ALTER TABLE pg_temp.boxes ADD before jsonb, ADD size int;
+UPDATE pg_temp.boxes b SET before = o.before, size = o.size FROM
+  (SELECT x.id, jsonb_build_array(lag(x.id) OVER w) AS before, (ARRAY[400, 4133332, 4133336])[row_number() OVER w] AS size FROM pg_temp.boxes x WINDOW w AS (ORDER BY x.id)) o WHERE o.id = b.id;
+UPDATE core.job j SET spec = j.spec || jsonb_build_object('sealed', repeat('A', b.size)) FROM pg_temp.boxes b WHERE j.id = b.id;
+SELECT is(pg_temp.counts('open job'), '3', 'boxes of open jobs are counted, the large one too');
+SELECT is((SELECT string_agg(concat_ws(' ', r #>> '{id,0}' = b.id::text, length(r ->> 'sealed'), r ->> 'large'), ', ' ORDER BY b.id)
+             FROM pg_temp.boxes b, LATERAL (SELECT pg_temp.page('open job', nullif(b.before, '[null]')) #> '{reseal,0}' AS r) x), 't 400, t 4133332, t true', 'and told, that one without its text');
+DELETE FROM core.cred_job c USING pg_temp.boxes b WHERE c.job_id = b.id;
 SELECT is(pg_temp.page('managed'), '"INTERNAL"', 'no other column');
 
 -- boxes of jobs: while a job may run

@@ -122,11 +122,31 @@ test_one_key(void)
 	vault_release(&v);
 }
 
+/* A value that no answer carries comes without its text: it counts, and fails nothing. */
+static void
+test_large(void)
+{
+	static const char *const forms[] = { "row", "box", "read" };
+	struct vault v = two_keys();
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		CLEANUP(json_put) struct json_object *value = NULL;
+		struct json_object *row = json_object_new_object();
+
+		json_add_str(row, "form", forms[i]);
+		json_add_bool(row, "large", true);
+		is_str(state_of(after(&v, row, &value)), "old", "%s: may need the other key", forms[i]);
+		ok(!json_object_object_get_ex(row, "sealed", NULL), "and is not written");
+	}
+	vault_release(&v);
+}
+
 static void
 test_malformed(void)
 {
 	static const char *const bad[] = {
 		"{\"reseal\":1}", "{\"reseal\":[1]}", "{\"reseal\":[{}]}", "{\"reseal\":[{\"form\":\"row\"}]}",
+		"{\"reseal\":[{\"form\":\"row\",\"large\":1}]}", "{\"reseal\":[{\"form\":\"x\",\"large\":true}]}",
 		"{\"reseal\":[{\"form\":\"x\",\"sealed\":\"AAAA\"}]}", "{\"reseal\":[{\"form\":\"row\",\"sealed\":\"AAAA\"}]}",
 		"{\"reseal\":[{\"form\":\"row\",\"sealed\":\"!\",\"at\":{\"table\":\"t\",\"id\":\"i\",\"tenant\":\"\"}}]}",
 	};
@@ -203,6 +223,7 @@ main(void)
 	test_states();
 	test_sealed_anew();
 	test_one_key();
+	test_large();
 	test_malformed();
 	test_nameless_unlock();
 	test_other_key_file();

@@ -111,10 +111,16 @@ reseal(const struct vault *v, struct json_object *o, struct err *e)
 	struct err why = ERR_INIT;
 	form_fn *form = form_of(o, e);
 	const char *text;
-	bool old = false;
+	bool old = false, large = false;
 	ssize_t n;
 
-	if (form == NULL || json_get_str(o, "sealed", 1, SEALED_MAX, &text, e) == -1)
+	if (form == NULL || json_opt_bool(o, "large", &large, e) == -1)
+		return -1;
+	if (large) {
+		put(o, "old", &fresh);
+		return 0;
+	}
+	if (json_get_str(o, "sealed", 1, SEALED_MAX, &text, e) == -1)
 		return -1;
 	sealed = malloc(strlen(text) + 1);
 	if (sealed == NULL)

@@ -6,7 +6,7 @@
  * Rows on their way from one node key to the next (job keys.rewrap,
  * docs/design/keys.md).  They stand in an answer as "reseal": a list of
  * {"form", "sealed" (base64), "at"?: {"table","id","tenant"}}, as core.ask_sealed_page
- * makes it.  The runner that passes them on sees ciphertext only.
+ * makes it; "large": true stands for a text that no answer carries.  The runner that passes them on sees ciphertext only.
  */
 struct vault;
 /*
@@ -18,7 +18,7 @@ struct vault;
  *   form "box"     to the node's public half (seal_box); "sealed" becomes a box to the new one
  *   form "read"    the same, and only looked at: its job opens it and ends
  *   state "new"    rests under the node key already
- *   state "old"    rested under the other key
+ *   state "old"    rested under the other key; or is large, and nobody knows
  *   state "lost"   opens under neither, or is damaged
  *
  * "sealed" is there afterwards only in rows that are old and to be written.

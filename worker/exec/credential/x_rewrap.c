@@ -6,6 +6,7 @@
  */
 #include "x_rewrap.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../../../lib/base/cleanup.h"
@@ -13,29 +14,25 @@
 #include "../../../lib/base/json.h"
 
 #define COLUMNS_MAX	64
+#define COLUMN_NAME	64		/* bytes */
+#define FORM_MAX	16		/* bytes */
 #define PAGE_MAX	1000		/* rows */
+#define COUNT_MAX	1000000		/* rows that one answer counts */
 #define ROUNDS		8		/* a row that somebody holds is met again so often */
 
 /* One column, as core.ask_sealed_count told it. */
 struct column {
-	const char *name, *form;	/* borrowed of counts */
+	char	name[COLUMN_NAME + 1], form[FORM_MAX + 1];
 	int64_t	rows, old;		/* before; old of boxes: as they were opened */
 	int64_t	put, left, lost;
 };
 struct rewrap {
 	struct fork_job *job;
-	struct json_object *counts;
 	struct column columns[COLUMNS_MAX];
 	size_t	n;
 	bool	dry;
 	uint64_t seen, total;		/* values, for the progress */
 };
-
-static void
-rewrap_release(struct rewrap *w)
-{
-	json_put(&w->counts);
-}
 
 static bool
 is(const struct column *c, const char *form)
@@ -56,38 +53,67 @@ args_of(struct rewrap *w, const char *name)
 	return args;
 }
 
-/* count: what rests, in all columns; list is borrowed of *value. */
+/*
+ * count_piece: a piece of a column more: the one behind *after of c, or the first one of
+ * the column next ("": of the first).  Sets *after, NULL at the end of the column, and then
+ * next, "" at the end of all.
+ */
 static int
-count(struct rewrap *w, struct json_object **value, struct json_object **list, struct err *e)
+count_piece(struct rewrap *w, struct column *c, struct json_object **after, char next[COLUMN_NAME + 1], struct err *e)
 {
-	if (fork_ask(w->job, "sealed_count", args_of(w, NULL), value, NULL, e) == -1)
+	CLEANUP(json_put) struct json_object *value = NULL;
+	struct json_object *args = args_of(w, *after != NULL ? c->name : *next != '\0' ? next : NULL), *more = NULL;
+	const char *name, *form, *then = "";
+	int64_t rows, old = 0;
+
+	if (*after != NULL)
+		json_add(args, "after", STEAL(*after));
+	if (fork_ask(w->job, "sealed_count", args, &value, NULL, e) == -1)
 		return -1;
-	if (*value == NULL || json_get_arr(*value, "columns", 0, COLUMNS_MAX, list, e) == -1)
-		return err_set(e, ERR_PROTO, "sealed_count: no list");
+	if (value == NULL)
+		return err_set(e, ERR_PROTO, "sealed_count: no column");
+	if (json_get_str(value, "name", 1, COLUMN_NAME, &name, e) == -1 || json_get_str(value, "form", 1, FORM_MAX, &form, e) == -1 ||
+	    json_get_i64(value, "rows", 0, COUNT_MAX, &rows, e) == -1 || json_opt_i64(value, "old", 0, COUNT_MAX, &old, e) == -1 ||
+	    json_opt_str(value, "next", 1, COLUMN_NAME, &then, e) == -1)
+		return -1;
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	snprintf(c->form, sizeof(c->form), "%s", form);
+	c->rows += rows;
+	c->old += old;
+	if (json_object_object_get_ex(value, "after", &more))
+		*after = json_object_get(more);
+	else
+		snprintf(next, COLUMN_NAME + 1, "%s", then);
 	return 0;
 }
 
+/* count: what rests, in all columns, into list, which is empty; how many they are into *n. */
 static int
-column_read(struct column *c, struct json_object *o, struct err *e)
+count(struct rewrap *w, struct column list[COLUMNS_MAX], size_t *n, struct err *e)
 {
-	return json_get_str(o, "name", 1, 64, &c->name, e) == -1 || json_get_str(o, "form", 1, 16, &c->form, e) == -1 ||
-	    json_get_i64(o, "rows", 0, INT64_MAX, &c->rows, e) == -1 ||
-	    json_opt_i64(o, "old", 0, INT64_MAX, &c->old, e) == -1 ? -1 : 0;
+	CLEANUP(json_put) struct json_object *after = NULL;
+	char next[COLUMN_NAME + 1] = "";
+	size_t i = 0;
+
+	do {
+		if (i == COLUMNS_MAX)
+			return err_set(e, ERR_PROTO, "sealed_count: too many columns");
+		if (count_piece(w, &list[i], &after, next, e) == -1)
+			return -1;
+		i += after == NULL;
+	} while (after != NULL || *next != '\0');
+	*n = i;
+	return 0;
 }
 
 static int
 count_before(struct rewrap *w, struct err *e)
 {
-	struct json_object *list;
-
-	if (count(w, &w->counts, &list, e) == -1)
+	if (count(w, w->columns, &w->n, e) == -1)
 		return -1;
-	w->n = json_object_array_length(list);
 	for (size_t i = 0; i < w->n; i++) {
-		struct column *c = &w->columns[i];
+		const struct column *c = &w->columns[i];
 
-		if (column_read(c, json_object_array_get_idx(list, i), e) == -1)
-			return -1;
 		w->total += (uint64_t)(is(c, "row") ? c->old : is(c, "handle") ? 0 : c->rows);
 	}
 	return 0;
@@ -97,18 +123,16 @@ count_before(struct rewrap *w, struct err *e)
 static int
 count_after(struct rewrap *w, struct err *e)
 {
-	CLEANUP(json_put) struct json_object *value = NULL;
-	struct json_object *list;
+	struct column now[COLUMNS_MAX] = { { .rows = 0 } };
+	size_t n;
 
-	if (count(w, &value, &list, e) == -1)
+	if (count(w, now, &n, e) == -1)
 		return -1;
-	for (size_t i = 0; i < w->n && i < json_object_array_length(list); i++) {
-		struct column *c = &w->columns[i], now = { .old = 0 };
+	for (size_t i = 0; i < w->n && i < n; i++) {
+		struct column *c = &w->columns[i];
 
-		if (column_read(&now, json_object_array_get_idx(list, i), e) == -1)
-			return -1;
 		if (is(c, "row") || is(c, "handle"))
-			c->left = now.old > c->lost ? now.old - c->lost : 0;
+			c->left = now[i].old > c->lost ? now[i].old - c->lost : 0;
 	}
 	return 0;
 }
@@ -249,7 +273,7 @@ told(const struct rewrap *w)
 static int
 run(struct fork_job *j, struct err *e)
 {
-	CLEANUP(rewrap_release) struct rewrap w = { .job = j };
+	struct rewrap w = { .job = j };
 	struct json_object *dry = fork_field(j, "dry_run");
 
 	if (dry != NULL && !json_object_is_type(dry, json_type_boolean))
