@@ -206,6 +206,8 @@ prio_progress_bind(struct prio_progress *p, struct json_object *what, struct err
 		return prio_progress_save(p, bound, json_text(what), strlen(json_text(what)), e);
 	if (prio_progress_load(p, bound, &text, e) == -1 || json_parse(&before, text.data, text.len, e) == -1)
 		return -1;
+	if (!json_object_is_type(before, json_type_object))
+		return err_set(e, ERR_CONFIG, "%s of the run's folder: an object is expected", bound);
 	json_object_object_foreach(what, key, value) {
 		struct json_object *was = NULL;
 
