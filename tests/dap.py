@@ -61,6 +61,16 @@ class Problem(AssertionError):
         super().__init__("%s: %d %s %r" % (what, answer.status, answer.media, answer.body[:300]))
 
 
+def unless_later(fn):
+    """fn(), or None when it is refused for now: who asks, asks again."""
+    try:
+        return fn()
+    except Problem as p:
+        if p.status >= 429:
+            return None
+        raise
+
+
 def request(url, method, body=None, media=None, token=None, header="Authorization", timeout=90, headers=None):
     """One request as a peer sends it -> Answer; nothing of the answer is judged."""
     u = urllib.parse.urlsplit(url)

@@ -14,7 +14,7 @@ import http.client
 import struct
 
 import dapwire
-from dap import Problem, Result, request
+from dap import Problem, Result, request, unless_later
 
 HASTY, TWICE = 0.03, 0.1        # of the clients
 SPOILED = 100                   # one in so many cannot be opened, by the leader or by the helper
@@ -125,21 +125,11 @@ class Track:
         return None
 
     # ---- the collector -------------------------------------------------------------
-    @staticmethod
-    def said(fn):
-        """What is refused for now is asked again."""
-        try:
-            return fn()
-        except Problem as p:
-            if p.status >= 429:
-                return None
-            raise
-
     def collected(self, query, cid, stop):
         """One collection to its end -> (count, the sums)"""
         task = self.task
-        url = until(lambda: self.said(lambda: task.collect_begin(query, cid)), stop)
-        body = until(lambda: self.said(lambda: task.collect_poll(url)), stop)
+        url = until(lambda: unless_later(lambda: task.collect_begin(query, cid)), stop)
+        body = until(lambda: unless_later(lambda: task.collect_poll(url)), stop)
         selector = b"\2" + body[1:33] if self.fixed and task.profile.name == "09" else query
         self.got.append(Result(*task.profile.totals(task.key, task.wire, selector, body, query, task.vdaf.field)))
         return url

@@ -15,7 +15,7 @@ os.environ.setdefault("DR_BUILD", os.path.abspath(os.path.join(TOP, "build", "fa
 sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests", "chaos")]
 sys.dont_write_bytecode = True
 import agg_faults  # noqa: E402
-from dap import Pair, Problem, Result  # noqa: E402
+from dap import Pair, Problem, Result, unless_later  # noqa: E402
 from harness import Node, Tap, until  # noqa: E402
 from points import Pointed  # noqa: E402
 
@@ -47,18 +47,9 @@ class Walk:
             for n in self.pair.nodes:
                 n.revive()
             with contextlib.suppress(OSError, http.client.HTTPException):
-                a = self.said(fn)
+                a = unless_later(fn)
                 return None if a is None else (a,)
         return until(answer, timeout, "an answer")[0]
-
-    @staticmethod
-    def said(fn):
-        try:
-            return fn()
-        except Problem as p:
-            if p.status >= 429:
-                return None
-            raise
 
     def upload(self, measurement):
         task = self.task
